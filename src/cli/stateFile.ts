@@ -1,0 +1,76 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { ResumePosition } from '../protocol/messages';
+
+/** What a later run has to know. */
+export interface TailState {
+  /** The address, as shown. */
+  readonly address: string;
+  readonly clientId: string;
+  readonly positions: readonly ResumePosition[];
+  /** What was learned about addresses: the JSON of a `LearnedStorage`. */
+  readonly learned: string | undefined;
+}
+
+export type StateResult =
+  | { readonly kind: 'state'; readonly state: TailState }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unreadable' };
+
+function isPosition(value: unknown): value is ResumePosition {
+  const { source, epoch, nextSeq, cursor } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return (
+    typeof source === 'string' &&
+    typeof epoch === 'string' &&
+    Number.isSafeInteger(nextSeq) &&
+    (cursor === null || typeof cursor === 'string')
+  );
+}
+
+/** Reads a state file. Never throws. */
+export function readStateFile(file: string): StateResult {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    return { kind: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'none' : 'unreadable' };
+  }
+  if (text.trim() === '') {
+    return { kind: 'none' };
+  }
+  try {
+    const { version, address, clientId, positions, learned } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    if (
+      version !== 1 ||
+      typeof address !== 'string' ||
+      typeof clientId !== 'string' ||
+      clientId === '' ||
+      clientId.length > 128 ||
+      !Array.isArray(positions) ||
+      !positions.every(isPosition)
+    ) {
+      return { kind: 'unreadable' };
+    }
+    const state = { address, clientId, positions, learned: typeof learned === 'string' ? learned : undefined };
+    return { kind: 'state', state };
+  } catch {
+    return { kind: 'unreadable' };
+  }
+}
+
+/**
+ * Writes a state file so that it is whole at any moment, a power cut included: first beside it, then
+ * in its place. Synchronous, because the last one is written while the process ends; a few hundred
+ * bytes, at most once a second. Throws what the file system throws.
+ */
+export function writeStateFile(file: string, state: TailState): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  mkdirSync(dirname(file), { recursive: true });
+  try {
+    writeFileSync(temporary, `${JSON.stringify({ version: 1, ...state }, null, 2)}\n`, { mode: 0o600 });
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,309 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type Clock, systemClock } from '../base/clock';
+import { type Disposable, DisposableStore, toDisposable } from '../base/disposable';
+import { systemRandom } from '../base/random';
+import { parseAddress } from '../client/address';
+import { Connection } from '../client/connection';
+import { createMemoryStorage, type LearnedStorage } from '../client/learned';
+import { nodeTransport } from '../client/nodeTransport';
+import type { ConnectionStatus } from '../client/status';
+import { CLOSE } from '../protocol/closeCodes';
+import { EVENT_KINDS, type ResumePosition } from '../protocol/messages';
+import { terminalTexts } from '../text/terminal';
+import type { TailOptions } from './options';
+import { LineOutput } from './output';
+import { readStateFile, type TailState, writeStateFile } from './stateFile';
+import { StatusLines } from './statusLines';
+
+/** 0 ended or interrupted, 1 failed, 3 refused for good; 2, wrong use, is found before. */
+export type ExitCode = 0 | 1 | 3;
+
+/** The state file is written at most this often, ms. */
+const stateFileIntervalMs = 1000;
+
+/** How long an interrupted tail waits for a reader that does not take what was written, ms. */
+const interruptedFlushMs = 1500;
+
+/** Events that say something beside the lines; the others are for viewers. */
+const quietEvents: ReadonlySet<string> = new Set([EVENT_KINDS.partial, EVENT_KINDS.history]);
+
+/** The streams of the process, and how it is interrupted. */
+export interface TailProcess {
+  readonly stdout: NodeJS.WriteStream;
+  readonly writeError: (text: string) => void;
+  /** Calls back when the process is asked to end. */
+  readonly onInterrupt: (callback: () => void) => void;
+}
+
+/** Runs one tail to its end. Never throws for anything a server, a reader or a file does. */
+export function tail(options: TailOptions, process: TailProcess): Promise<ExitCode> {
+  const token = readToken(options.tokenFile);
+  if (token.kind === 'problem') {
+    process.writeError(terminalTexts.line(token.problem));
+    return Promise.resolve(1);
+  }
+  return new Promise((resolve) => new Tail(options, token.token, process, systemClock, resolve).start());
+}
+
+class Tail {
+  readonly #options: TailOptions;
+  readonly #process: TailProcess;
+  readonly #clock: Clock;
+  readonly #resolve: (code: ExitCode) => void;
+  readonly #resources = new DisposableStore();
+  readonly #memory: LearnedStorage;
+  readonly #connection: Connection;
+  readonly #output: LineOutput;
+  readonly #status: StatusLines;
+  /** Positions whose lines are with the operating system. */
+  #written: Map<string, ResumePosition>;
+  #saved = '';
+  #saveFailed = false;
+  #result: ExitCode | null = null;
+
+  constructor(
+    options: TailOptions,
+    token: string | undefined,
+    process: TailProcess,
+    clock: Clock,
+    resolve: (code: ExitCode) => void,
+  ) {
+    this.#options = options;
+    this.#process = process;
+    this.#clock = clock;
+    this.#resolve = resolve;
+    this.#status = new StatusLines(options.status, () => clock.wallTime(), process.writeError);
+    const state = this.#readState();
+    this.#memory = createMemoryStorage(state?.learned);
+    this.#written = new Map(state?.positions.map((each) => [each.source, each]));
+    this.#connection = this.#resources.add(
+      new Connection(
+        {
+          name: options.url,
+          url: options.url,
+          format: options.format,
+          lines: options.lines,
+          sources: options.sources,
+          heartbeatIntervalMs: options.heartbeatMs,
+          // One more than ours, so that it is us who give up, with the plain reason.
+          maxAttempts: options.maxAttempts === undefined ? undefined : options.maxAttempts + 1,
+          token,
+          resume: state?.positions,
+          clientId: state?.clientId,
+        },
+        { clock, random: systemRandom, transport: nodeTransport, memory: this.#memory },
+      ),
+    );
+    this.#output = new LineOutput(process.stdout, process.stdout.isTTY === true, {
+      full: () => this.#connection.pause(),
+      empty: () => this.#connection.resume(),
+      failed: (error) => this.#outputFailed(error),
+      written: ({ source, epoch, seq, count, cursor }) => {
+        this.#written.set(source, { source, epoch, nextSeq: seq + count, cursor });
+        this.#finishIfDone();
+      },
+    });
+  }
+
+  start(): void {
+    const connection = this.#connection;
+    const add = (subscription: Disposable) => this.#resources.add(subscription);
+    add(connection.onLines((frame) => this.#output.write(frame)));
+    add(connection.onDidChangeStatus((status) => this.#statusChanged(status)));
+    add(
+      connection.onGap(({ source, count, reason }) =>
+        this.#status.notice(connection.status, 'gap', terminalTexts.gap(source, count, reason)),
+      ),
+    );
+    add(
+      connection.onNotice(({ kind, text }) => {
+        // The others say what the change of state has said.
+        if (kind === 'adapted' || kind === 'corrected') {
+          this.#status.notice(connection.status, kind, text);
+        }
+      }),
+    );
+    add(
+      connection.onSourceEvent(({ source, kind, text }) => {
+        if (!quietEvents.has(kind)) {
+          this.#status.notice(connection.status, 'event', terminalTexts.sourceEvent(source, kind, text));
+        }
+      }),
+    );
+    this.#process.onInterrupt(() => this.#interrupted());
+    if (this.#options.stateFile !== undefined) {
+      this.#saveRegularly();
+    }
+    connection.connect();
+  }
+
+  #statusChanged(status: ConnectionStatus): void {
+    if (this.#result !== null) {
+      if (this.#result === 0) {
+        this.#status.status(status);
+      }
+      this.#finishIfDone();
+      return;
+    }
+    const { maxAttempts } = this.#options;
+    const waits = status.state === 'waiting' || status.state === 'dormant';
+    if (waits && maxAttempts !== undefined && status.attempt >= maxAttempts) {
+      const sentence = terminalTexts.gaveUp(status.attempt, status.reason);
+      this.#status.notice(status, 'gaveUp', sentence);
+      this.#finish(1);
+      return;
+    }
+    this.#status.status(status);
+    switch (status.state) {
+      case 'failed':
+        this.#finish(3);
+        return;
+      case 'closed':
+        // Another run of the same client has taken over: this one did not do what it was asked to.
+        this.#finish(status.code === CLOSE.takenOver.code ? 1 : 0);
+        return;
+      default:
+    }
+  }
+
+  #interrupted(): void {
+    if (this.#result === null) {
+      this.#finish(0);
+      // A reader that takes nothing must not keep an interrupted process.
+      this.#resources.add(this.#clock.schedule(interruptedFlushMs, () => this.#end()));
+    }
+  }
+
+  #outputFailed(error: NodeJS.ErrnoException): void {
+    if (error.code === 'EPIPE' || error.code === 'EOF') {
+      // The reader has had enough, like `head`: nothing to say.
+      this.#result ??= 0;
+    } else {
+      this.#process.writeError(terminalTexts.line(terminalTexts.outputFailed(error.code ?? error.message)));
+      this.#result = 1;
+    }
+    this.#end();
+  }
+
+  /** Nothing more is wanted: end as soon as the server knows and everything is written. */
+  #finish(code: ExitCode): void {
+    this.#result = code;
+    this.#connection.disconnect();
+    this.#finishIfDone();
+  }
+
+  #finishIfDone(): void {
+    const { state } = this.#connection.status;
+    if (this.#result !== null && this.#output.idle && (state === 'closed' || state === 'failed')) {
+      this.#end();
+    }
+  }
+
+  #end(): void {
+    if (this.#resources.isDisposed) {
+      return;
+    }
+    this.#save();
+    this.#writeReport();
+    this.#resources.dispose();
+    this.#resolve(this.#result ?? 0);
+  }
+
+  #readState(): TailState | undefined {
+    const { stateFile, url } = this.#options;
+    if (stateFile === undefined) {
+      return undefined;
+    }
+    const result = readStateFile(stateFile);
+    if (result.kind === 'unreadable') {
+      this.#process.writeError(terminalTexts.line(terminalTexts.stateUnreadable(stateFile)));
+    }
+    if (result.kind !== 'state') {
+      return undefined;
+    }
+    const { state } = result;
+    const address = parseAddress(url);
+    if (address.kind === 'address' && address.address.shown !== state.address) {
+      this.#process.writeError(terminalTexts.line(terminalTexts.stateOfOther(stateFile, state.address)));
+      return { ...state, positions: [] };
+    }
+    return state;
+  }
+
+  #saveRegularly(): void {
+    let timer = toDisposable(() => {});
+    const again = () => {
+      timer = this.#clock.schedule(stateFileIntervalMs, () => {
+        this.#save();
+        again();
+      });
+    };
+    again();
+    this.#resources.add(toDisposable(() => timer.dispose()));
+  }
+
+  /** Writes down what has been written out, never what merely arrived: a later run goes on from there. */
+  #save(): void {
+    const { stateFile } = this.#options;
+    if (stateFile === undefined) {
+      return;
+    }
+    if (this.#output.idle) {
+      // Marks and gaps move a position too, without lines.
+      this.#written = new Map(this.#connection.positions.map((each) => [each.source, each]));
+    }
+    const state: TailState = {
+      address: this.#connection.status.address,
+      clientId: this.#connection.clientId,
+      positions: [...this.#written.values()],
+      learned: this.#memory.load(),
+    };
+    const text = JSON.stringify(state);
+    if (text === this.#saved) {
+      return;
+    }
+    try {
+      writeStateFile(stateFile, state);
+      this.#saved = text;
+      this.#saveFailed = false;
+    } catch (error) {
+      if (!this.#saveFailed) {
+        this.#saveFailed = true;
+        this.#process.writeError(terminalTexts.line(terminalTexts.stateUnwritable(stateFile, causeOf(error))));
+      }
+    }
+  }
+
+  #writeReport(): void {
+    const { reportFile } = this.#options;
+    if (reportFile === undefined) {
+      return;
+    }
+    try {
+      writeFileSync(reportFile, this.#connection.report());
+    } catch (error) {
+      this.#process.writeError(terminalTexts.line(terminalTexts.reportUnwritable(reportFile, causeOf(error))));
+    }
+  }
+}
+
+type TokenResult =
+  | { readonly kind: 'token'; readonly token: string | undefined }
+  | { readonly kind: 'problem'; readonly problem: string };
+
+function readToken(file: string | undefined): TokenResult {
+  if (file === undefined) {
+    return { kind: 'token', token: undefined };
+  }
+  try {
+    const token = readFileSync(file, 'utf8').trim();
+    return token === '' ? { kind: 'problem', problem: terminalTexts.tokenEmpty(file) } : { kind: 'token', token };
+  } catch (error) {
+    return { kind: 'problem', problem: terminalTexts.tokenUnreadable(file, causeOf(error)) };
+  }
+}
+
+function causeOf(error: unknown): string {
+  const { code, message } = error as { readonly code?: string; readonly message?: string };
+  return code ?? message ?? String(error);
+}

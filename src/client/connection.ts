@@ -1,0 +1,535 @@
+import type { Clock } from '../base/clock';
+import type { Disposable } from '../base/disposable';
+import { Emitter, type Event } from '../base/emitter';
+import type { Random } from '../base/random';
+import type { LinesFrame } from '../protocol/frames';
+import {
+  EVENT_KINDS,
+  type EventMessage,
+  type GapMessage,
+  type HelloMessage,
+  type LineCount,
+  type ResumePosition,
+  type ServerMessage,
+  type SourceMessage,
+} from '../protocol/messages';
+import { PROTOCOL_VERSION } from '../protocol/version';
+import { clientTexts } from '../text/client';
+import type { Adapter, AdapterSink } from './adapters/adapter';
+import { createLogstreamAdapter } from './adapters/logstream';
+import { createPlainTextAdapter, PLAIN_SOURCE } from './adapters/plainText';
+import { type Address, parseAddress } from './address';
+import { Driver } from './driver';
+import { HistoryRequests } from './historyRequests';
+import { forget, type LearnedStorage, recall, remember } from './learned';
+import { type Policy, policyWith } from './policy';
+import { initialState } from './reducer';
+import { ConnectionRecord } from './report';
+import { PositionTracker } from './resume';
+import type { Dialect, Effect, MachineOptions, MachineState, NoticeName } from './state';
+import type { ConnectionStatus } from './status';
+import type { Transport } from './transport';
+
+/** How the server speaks; `auto` finds out. */
+export type ConnectionFormat = 'auto' | 'logstream' | 'text' | 'json';
+
+export interface ConnectionOptions {
+  readonly name: string;
+  /** A ws:, wss:, http: or https: address; see `parseAddress`. */
+  readonly url: string;
+  readonly format?: ConnectionFormat;
+  /** How many existing lines of each source come first. */
+  readonly lines: LineCount;
+  /** Only these sources; absent: all. */
+  readonly sources?: readonly string[] | undefined;
+  /** The heartbeat interval the person chose, ms; absent or 0: negotiated or found out. */
+  readonly heartbeatIntervalMs?: number | undefined;
+  /** Unstable connections in a row before the connection goes dormant. */
+  readonly maxAttempts?: number | undefined;
+  readonly token?: string | undefined;
+  /** Where an earlier run of this client stood; read once, when the connection is made. */
+  readonly resume?: readonly ResumePosition[] | undefined;
+  /** 1 to 128 characters, kept over the runs of one client; drawn at random where absent. */
+  readonly clientId?: string | undefined;
+}
+
+export interface ConnectionEnvironment {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly transport: Transport;
+  readonly memory: LearnedStorage;
+  /** Figures that depart from the defaults; for tests and measurements. */
+  readonly policy?: Partial<Policy>;
+}
+
+export interface HeartbeatNote {
+  readonly kind: 'sent' | 'answered';
+  readonly id: number;
+  readonly roundTripMs?: number;
+}
+
+export interface ConnectionNotice {
+  readonly kind: NoticeName;
+  /** One sentence for the person. */
+  readonly text: string;
+}
+
+export interface HistoryAnswer {
+  /** Ascending; they end right before the earliest line known until then. */
+  readonly frames: readonly LinesFrame[];
+  /** Empty, or says why nothing (more) came. */
+  readonly text: string;
+}
+
+/** 128 bits as text: told apart from every other client, no secret. */
+function drawClientId(random: Random): string {
+  let id = '';
+  for (let part = 0; part < 4; part++) {
+    id += Math.floor(random.next() * 0x1_0000_0000)
+      .toString(16)
+      .padStart(8, '0');
+  }
+  return id;
+}
+
+/**
+ * One connection to one log server, kept alive and resumed until it is closed. Events come in the
+ * order in which things happened, none after {@link dispose}.
+ */
+export class Connection implements Disposable {
+  readonly name: string;
+  readonly #environment: ConnectionEnvironment;
+  readonly #policy: Policy;
+  readonly #clientId: string;
+  readonly #tracker: PositionTracker;
+  readonly #record: ConnectionRecord;
+  readonly #history: HistoryRequests;
+  readonly #driver: Driver;
+  #options: ConnectionOptions;
+  #address: Address;
+  #adapter: Adapter | null = null;
+  #since: number;
+  #linesReceived = 0;
+  #bytesReceived = 0;
+  #plainConnections = 0;
+  #lastDisconnect: ConnectionStatus['lastDisconnect'];
+
+  readonly #onDidChangeStatus = new Emitter<ConnectionStatus>();
+  readonly #onLines = new Emitter<LinesFrame>();
+  readonly #onGap = new Emitter<GapMessage>();
+  readonly #onSource = new Emitter<SourceMessage>();
+  readonly #onSourceEvent = new Emitter<EventMessage>();
+  readonly #onHeartbeat = new Emitter<HeartbeatNote>();
+  readonly #onNotice = new Emitter<ConnectionNotice>();
+
+  readonly onDidChangeStatus: Event<ConnectionStatus> = this.#onDidChangeStatus.event;
+  /**
+   * Lines without duplicates, in the order of their numbers. The bytes are never written to again,
+   * so a listener may keep them; they may be a view into a larger receive buffer, which keeping
+   * them keeps too.
+   */
+  readonly onLines: Event<LinesFrame> = this.#onLines.event;
+  /** Lines that are missing and will not come, in their place between the lines. */
+  readonly onGap: Event<GapMessage> = this.#onGap.event;
+  readonly onSource: Event<SourceMessage> = this.#onSource.event;
+  readonly onSourceEvent: Event<EventMessage> = this.#onSourceEvent.event;
+  readonly onHeartbeat: Event<HeartbeatNote> = this.#onHeartbeat.event;
+  /** One sentence for the person, told when it happens. */
+  readonly onNotice: Event<ConnectionNotice> = this.#onNotice.event;
+
+  /** Throws an Error with one sentence for the person if the address cannot be used. */
+  constructor(options: ConnectionOptions, environment: ConnectionEnvironment) {
+    this.name = options.name;
+    this.#options = options;
+    this.#environment = environment;
+    this.#policy = policyWith(environment.policy ?? {});
+    this.#address = addressOf(options.url);
+    this.#clientId = options.clientId ?? drawClientId(environment.random);
+    this.#tracker = new PositionTracker(options.resume);
+    this.#record = new ConnectionRecord(this.#policy.roundTripSamples);
+    this.#since = environment.clock.wallTime();
+    this.#history = new HistoryRequests(environment.clock, this.#policy.historyTimeoutMs);
+    this.#driver = new Driver(initialState(this.#machineOptions()), environment, {
+      hello: (heartbeatMs) => this.#hello(heartbeatMs),
+      token: () => (environment.transport.canSetHeaders ? this.#options.token : undefined),
+      established: (dialect, again) => this.#established(dialect, again),
+      text: (text) => this.#adapter?.text(text),
+      binary: (bytes) => this.#adapter?.binary(bytes),
+      keep: (effect) => this.#keep(effect),
+      changed: (state, previous) => this.#changed(state, previous),
+      tell: (effect) => this.#tell(effect),
+    });
+  }
+
+  get status(): ConnectionStatus {
+    const { name, reason, code, losses, refusals, timers, delayMs, link, roundTripMs } = this.#driver.state;
+    const { clock } = this.#environment;
+    const waits = (name === 'waiting' || name === 'dormant') && timers.dial !== undefined;
+    return {
+      state: name,
+      reason,
+      ...(code === undefined ? {} : { code }),
+      since: this.#since,
+      attempt: losses + refusals,
+      ...(waits ? { retryAt: Math.round(clock.wallTime() + (timers.dial ?? 0) - this.#driver.now()) } : {}),
+      ...(delayMs === undefined ? {} : { delayMs }),
+      address: this.#address.shown,
+      ...(link === null ? {} : { heartbeatMs: link.heartbeat.intervalMs, heartbeatOrigin: link.heartbeat.origin }),
+      ...(roundTripMs === undefined ? {} : { roundTripMs }),
+      linesReceived: this.#linesReceived,
+      bytesReceived: this.#bytesReceived,
+      ...(this.#lastDisconnect === undefined ? {} : { lastDisconnect: this.#lastDisconnect }),
+    };
+  }
+
+  /** Where it stands in every source; hand it to `resume` of a later run. */
+  get positions(): readonly ResumePosition[] {
+    return this.#tracker.positions;
+  }
+
+  /** Stays the same over reconnects; hand it to `clientId` of a later run. */
+  get clientId(): string {
+    return this.#clientId;
+  }
+
+  /** Keeps it connected from now on. Harmless while it is. */
+  connect(): void {
+    const { dialect, limits } = this.#recalled();
+    this.#driver.dispatch({ type: 'connect', dialect, limits });
+  }
+
+  /** A normal end: no reconnect follows until {@link connect}. */
+  disconnect(): void {
+    this.#driver.dispatch({ type: 'disconnect' });
+  }
+
+  /** Dials at once, at most every 5 s; a connection that is open is made anew. */
+  reconnectNow(): void {
+    const { name } = this.#driver.state;
+    if (name === 'idle' || name === 'closed' || name === 'failed') {
+      this.connect();
+    } else {
+      this.#driver.dispatch({ type: 'reconnectNow' });
+    }
+  }
+
+  /** Changes options; the connection is made anew only where that is needed. Throws like the constructor. */
+  update(change: Partial<ConnectionOptions>): void {
+    const before = this.#options;
+    const after = { ...before, ...change };
+    this.#address = addressOf(after.url);
+    this.#options = after;
+    const changed = (name: keyof ConnectionOptions) => JSON.stringify(before[name]) !== JSON.stringify(after[name]);
+    const otherStream = changed('url');
+    if (otherStream) {
+      this.#tracker.clear();
+    }
+    const resubscribed = changed('sources') && after.sources !== undefined;
+    this.#driver.dispatch({
+      type: 'options',
+      options: this.#machineOptions(),
+      redial: otherStream || changed('format') || changed('token') || (changed('sources') && !resubscribed),
+      ...this.#recalled(),
+    });
+    if (resubscribed) {
+      this.#driver.dispatch({ type: 'request', message: { type: 'subscribe', sources: after.sources ?? [] } });
+    }
+  }
+
+  /** Whether the person is looking; shortens the waits for a server that refuses. */
+  setFocused(focused: boolean): void {
+    this.#driver.dispatch({ type: 'focus', focused });
+  }
+
+  /** The machine's network has changed: a waiting connection dials, an open one is asked for life. */
+  networkChanged(): void {
+    this.#driver.dispatch({ type: 'networkChanged' });
+  }
+
+  /** Back-pressure: stops reading, so that the server is slowed down instead of memory growing. */
+  pause(): void {
+    this.#driver.pause();
+  }
+
+  resume(): void {
+    this.#driver.resume();
+  }
+
+  /**
+   * Asks for up to `lines` lines before the earliest known one of a source. Always settles, at the
+   * latest after 30 s, and never rejects: `text` says what went wrong.
+   */
+  requestHistory(source: string, lines: number): Promise<HistoryAnswer> {
+    const text = clientTexts.history;
+    const earliest = this.#tracker.earliest(source);
+    if (this.#driver.state.dialect !== 'logstream' || earliest === undefined) {
+      return Promise.resolve({ frames: [], text: text.unavailable });
+    }
+    if (!this.#driver.delivers) {
+      return Promise.resolve({ frames: [], text: text.notConnected });
+    }
+    return this.#history.begin(source, () =>
+      this.#driver.dispatch({ type: 'request', message: { type: 'history', source, ...earliest, lines } }),
+    );
+  }
+
+  /** Forgets what was found out about the address; it is found out anew if it still holds. */
+  forgetLearned(): void {
+    forget(this.#environment.memory, this.#address.key);
+    const { dialect, options } = this.#driver.state;
+    this.#driver.dispatch({ type: 'options', options, redial: false, dialect, limits: {} });
+  }
+
+  /** The connection report as Markdown; no secrets in it. */
+  report(): string {
+    const { clock, memory } = this.#environment;
+    return this.#record.render({
+      name: this.name,
+      madeAt: clock.wallTime(),
+      status: this.status,
+      machine: this.#driver.state,
+      learned: recall(memory, this.#address.key, clock.wallTime(), this.#policy),
+      positions: this.positions,
+      duplicateLines: this.#tracker.duplicateLines,
+    });
+  }
+
+  /** Ends it at once, without awaiting the server; no event follows. */
+  dispose(): void {
+    this.#driver.dispose();
+    this.#history.endAll(clientTexts.history.interrupted);
+    for (const emitter of [
+      this.#onDidChangeStatus,
+      this.#onLines,
+      this.#onGap,
+      this.#onSource,
+      this.#onSourceEvent,
+      this.#onHeartbeat,
+      this.#onNotice,
+    ]) {
+      emitter.dispose();
+    }
+  }
+
+  #machineOptions(): MachineOptions {
+    const { format, heartbeatIntervalMs, maxAttempts } = this.#options;
+    return {
+      address: this.#address,
+      format: format ?? 'auto',
+      chosenHeartbeatMs: heartbeatIntervalMs !== undefined && heartbeatIntervalMs > 0 ? heartbeatIntervalMs : undefined,
+      maxAttempts: maxAttempts ?? this.#policy.maxAttempts,
+      canPingFrame: this.#environment.transport.canPingFrame,
+      policy: this.#policy,
+    };
+  }
+
+  /** How to begin with this address, from the options and from what is remembered. */
+  #recalled(): { readonly dialect: Dialect; readonly limits: MachineState['limits'] } {
+    const { memory, clock } = this.#environment;
+    const { plainSince, limits } = recall(memory, this.#address.key, clock.wallTime(), this.#policy);
+    const format = this.#options.format ?? 'auto';
+    const plain = format === 'auto' ? plainSince !== undefined : format !== 'logstream';
+    return { dialect: plain ? 'plain' : 'logstream', limits: limits ?? {} };
+  }
+
+  #hello(heartbeatMs: number): HelloMessage {
+    const { lines, sources, token } = this.#options;
+    const resume = this.positions;
+    return {
+      type: 'hello',
+      version: PROTOCOL_VERSION,
+      clientId: this.#clientId,
+      heartbeatMs,
+      lines,
+      ...(sources === undefined ? {} : { sources }),
+      ...(resume.length === 0 ? {} : { resume }),
+      ...(token === undefined || this.#environment.transport.canSetHeaders ? {} : { token }),
+    };
+  }
+
+  #established(dialect: Dialect, again: boolean): void {
+    this.#record.noteOpened(again && dialect === 'logstream' && this.positions.length > 0);
+    if (dialect === 'plain') {
+      this.#beginPlain();
+    }
+  }
+
+  /** A server that is not ours has no numbers: each connection is an epoch, and the lines between are unknown. */
+  #beginPlain(): void {
+    const { clock } = this.#environment;
+    this.#plainConnections++;
+    const epoch = `connection-${this.#plainConnections}`;
+    this.#adapter = createPlainTextAdapter(this.#sink(), clock, epoch);
+    const name = this.#address.shown;
+    this.#onSource.fire({ type: 'source', source: PLAIN_SOURCE, name, kind: 'stdin', state: 'live', epoch });
+    if (this.#plainConnections > 1) {
+      const reason = clientTexts.gap.plainReconnect;
+      this.#fireGap({ type: 'gap', source: PLAIN_SOURCE, epoch, from: 0, to: 0, count: null, reason });
+    }
+  }
+
+  #sink(): AdapterSink {
+    const { socket } = this.#driver.state;
+    return {
+      message: (message) => this.#message(message, socket),
+      lines: (frame) => this.#frame(frame),
+      plainPing: (id) => this.#driver.dispatch({ type: 'plainPing', socket, id }),
+      plainPong: () => this.#driver.dispatch({ type: 'plainPong', socket, id: null }),
+      violation: (reason) => this.#driver.dispatch({ type: 'violation', socket, reason }),
+    };
+  }
+
+  #message(message: ServerMessage, socket: number): void {
+    switch (message.type) {
+      case 'welcome':
+        this.#driver.dispatch({ type: 'welcome', socket, message });
+        return;
+      case 'ping':
+        this.#driver.dispatch({ type: 'ping', socket, message });
+        return;
+      case 'pong':
+        this.#driver.dispatch({ type: 'pong', socket, message });
+        return;
+      case 'goaway': {
+        const { reason, reconnectWindowMs } = message;
+        this.#driver.dispatch({ type: 'goaway', socket, reason, reconnectWindowMs });
+        return;
+      }
+      case 'mark': {
+        if (this.#driver.delivers) {
+          this.#fireGap(this.#tracker.mark(message));
+        }
+        this.#driver.dispatch({ type: 'mark', socket, reconnectWindowMs: message.reconnectWindowMs });
+        return;
+      }
+      case 'source':
+        if (this.#driver.delivers) {
+          this.#onSource.fire(message);
+        }
+        return;
+      case 'gap':
+        if (this.#driver.delivers) {
+          this.#fireGap(this.#tracker.gap(message));
+        }
+        return;
+      case 'event':
+        if (message.kind === EVENT_KINDS.history) {
+          this.#history.end(message.source, message.text);
+        } else if (this.#driver.delivers) {
+          this.#onSourceEvent.fire(message);
+        }
+        return;
+      case 'error':
+        this.#record.note(this.#environment.clock.wallTime(), message.code, message.message);
+    }
+  }
+
+  #frame(frame: LinesFrame): void {
+    if (!this.#driver.delivers) {
+      return;
+    }
+    if (frame.history === true) {
+      this.#tracker.acceptHistory(frame);
+      this.#history.add(frame);
+      return;
+    }
+    if (this.#driver.state.dialect === 'plain') {
+      this.#fireLines(frame);
+      return;
+    }
+    const accepted = this.#tracker.accept(frame);
+    this.#fireGap(accepted.gap);
+    if (accepted.frame !== null) {
+      this.#fireLines(accepted.frame);
+    }
+  }
+
+  #fireLines(frame: LinesFrame): void {
+    this.#linesReceived += frame.count;
+    this.#bytesReceived += frame.bytes.length;
+    this.#onLines.fire(frame);
+  }
+
+  #fireGap(gap: GapMessage | null): void {
+    if (gap !== null) {
+      this.#record.noteGap(this.#environment.clock.wallTime(), gap);
+      this.#onGap.fire(gap);
+    }
+  }
+
+  #keep(effect: Extract<Effect, { readonly type: 'rememberDialect' | 'rememberLimits' | 'disconnected' }>): void {
+    const { clock, memory } = this.#environment;
+    const at = clock.wallTime();
+    switch (effect.type) {
+      case 'rememberDialect':
+        remember(memory, this.#address.key, { plainSince: at });
+        return;
+      case 'rememberLimits':
+        remember(memory, this.#address.key, { limits: effect.limits, limitsSince: at });
+        return;
+      case 'disconnected': {
+        const { reason, code } = effect;
+        this.#lastDisconnect = { at, reason, ...(code === undefined ? {} : { code }) };
+      }
+    }
+  }
+
+  #changed(state: MachineState, previous: MachineState): void {
+    const { clock } = this.#environment;
+    if (state.link === null || state.socket !== previous.socket) {
+      if (previous.link !== null) {
+        this.#history.endAll(clientTexts.history.interrupted);
+      }
+    }
+    if (state.link === null) {
+      this.#adapter = null;
+    } else if (this.#adapter === null && state.dialect === 'logstream') {
+      this.#adapter = createLogstreamAdapter(this.#sink());
+    }
+    const moved = state.name !== previous.name;
+    if (moved) {
+      this.#since = clock.wallTime();
+    }
+    if (moved || state.reason !== previous.reason) {
+      this.#record.note(clock.wallTime(), state.name, state.reason);
+    }
+    if (moved || shownDiffers(state, previous)) {
+      this.#onDidChangeStatus.fire(this.status);
+    }
+  }
+
+  #tell(effect: Extract<Effect, { readonly type: 'heartbeat' | 'notice' }>): void {
+    if (effect.type === 'notice') {
+      const { kind, text } = effect;
+      this.#record.note(this.#environment.clock.wallTime(), kind, text);
+      this.#onNotice.fire({ kind, text });
+      return;
+    }
+    const { kind, id, roundTripMs } = effect;
+    if (roundTripMs !== undefined) {
+      this.#record.noteRoundTrip(roundTripMs);
+    }
+    this.#onHeartbeat.fire({ kind, id, ...(roundTripMs === undefined ? {} : { roundTripMs }) });
+  }
+}
+
+function addressOf(url: string): Address {
+  const result = parseAddress(url);
+  if (result.kind === 'problem') {
+    throw new Error(result.problem);
+  }
+  return result.address;
+}
+
+/** Whether anything a status shows differs, the state's name apart. */
+function shownDiffers(state: MachineState, previous: MachineState): boolean {
+  return (
+    state.reason !== previous.reason ||
+    state.code !== previous.code ||
+    state.losses + state.refusals !== previous.losses + previous.refusals ||
+    state.timers.dial !== previous.timers.dial ||
+    state.roundTripMs !== previous.roundTripMs ||
+    state.link?.heartbeat !== previous.link?.heartbeat ||
+    state.options.address !== previous.options.address
+  );
+}

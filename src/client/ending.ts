@@ -1,0 +1,304 @@
+import { clientTexts } from '../text/client';
+import { backoffDelayMs } from './backoff';
+import { judgeClose, judgeDialFailure, type Verdict } from './closes';
+import { type Adaptation, type CloseSample, type Limits, noteClose, nothingNoticed } from './flapping';
+import type { AfterDrain, Link, MachineState } from './state';
+import type { DialFailure } from './transport';
+import type { Turn } from './turn';
+
+/** What a state has when no socket exists. */
+const noSocket = {
+  hasSocket: false,
+  link: null,
+  doubt: null,
+  heldUp: null,
+  afterDrain: null,
+  timers: {},
+} as const satisfies Partial<MachineState>;
+
+/** Ends the socket at once, its callbacks and its timers with it. The other end is never awaited. */
+function dropSocket(turn: Turn): void {
+  if (turn.state.hasSocket) {
+    turn.emit({ type: 'terminate', socket: turn.state.socket });
+  }
+  turn.set(noSocket);
+}
+
+/** Dials now. */
+export function dial(turn: Turn): void {
+  dropSocket(turn);
+  const socket = turn.state.socket + 1;
+  turn.set({
+    name: 'connecting',
+    reason: clientTexts.state.connecting(turn.shownAddress),
+    code: undefined,
+    delayMs: undefined,
+    waitCause: null,
+    socket,
+    hasSocket: true,
+    lastDialAt: turn.now,
+    timers: { connect: turn.now + turn.policy.connectTimeoutMs },
+  });
+  turn.emit({ type: 'dial', socket, dialect: turn.state.dialect });
+}
+
+/** Dials for somebody who asked: at once, but at most every `askedDialSpacingMs`. */
+export function dialAsked(turn: Turn): void {
+  const { lastDialAt, timers } = turn.state;
+  const earliest = lastDialAt === null ? turn.now : lastDialAt + turn.policy.askedDialSpacingMs;
+  if (turn.now >= earliest) {
+    dial(turn);
+  } else {
+    turn.timer('dial', Math.min(timers.dial ?? earliest, earliest));
+  }
+}
+
+/** A person or the program ends it, or the stream is over. */
+export function close(turn: Turn, reason: string, code?: number): void {
+  dropSocket(turn);
+  turn.set({ name: 'closed', reason, code, waitCause: null, delayMs: undefined });
+}
+
+function fail(turn: Turn, reason: string, code?: number): void {
+  dropSocket(turn);
+  turn.set({ name: 'failed', reason, code, waitCause: null, delayMs: undefined });
+}
+
+/** Begins the closing handshake, and gives the other end `closeTimeoutMs` to answer it. */
+export function startDraining(turn: Turn, afterDrain: AfterDrain, reason: string): void {
+  turn.emit({ type: 'close', socket: turn.state.socket, code: 1000, reason: '' });
+  turn.set({
+    name: 'draining',
+    reason,
+    code: undefined,
+    afterDrain,
+    doubt: null,
+    heldUp: null,
+    timers: { close: turn.now + turn.policy.closeTimeoutMs },
+  });
+}
+
+/** The end of an orderly end. */
+export function drained(turn: Turn): void {
+  const { afterDrain } = turn.state;
+  if (afterDrain === 'closed') {
+    close(turn, clientTexts.state.disconnected);
+  } else if (afterDrain === 'planned') {
+    planned(turn, turn.state.reason, turn.state.code, turn.state.link?.leaving === true);
+  } else {
+    dial(turn);
+  }
+}
+
+/** The peer broke the contract: it is told why, and there is no point in trying again. */
+export function breakOff(turn: Turn, closeCode: number, closeReason: string, reason: string): void {
+  turn.emit({ type: 'close', socket: turn.state.socket, code: closeCode, reason: closeReason });
+  const { socket } = turn.state;
+  turn.set({ ...noSocket, name: 'failed', reason, code: closeCode, waitCause: null, delayMs: undefined });
+  turn.set({ socket, hasSocket: true, timers: { close: turn.now + turn.policy.closeTimeoutMs } });
+}
+
+/** The dial did not lead to an open socket. */
+export function refused(turn: Turn, failure: DialFailure): void {
+  const { state } = turn;
+  const offered = state.dialect === 'logstream' && state.options.format === 'auto';
+  const verdict = judgeDialFailure(failure, turn.shownAddress, offered);
+  // The failed socket tells nothing more; it need not be terminated.
+  turn.set(noSocket);
+  if (verdict.consequence === 'plainText') {
+    if (failure.kind === 'subprotocol') {
+      turn.emit({ type: 'rememberDialect' });
+    }
+    turn.set({ dialect: 'plain' });
+    dial(turn);
+    return;
+  }
+  if (verdict.consequence === 'fatal') {
+    fail(turn, verdict.reason, verdict.code);
+    return;
+  }
+  retryRefused(turn, verdict);
+}
+
+/** No answer within the connect timeout. */
+export function connectTimedOut(turn: Turn): void {
+  dropSocket(turn);
+  const reason = clientTexts.dial.timeout(turn.shownAddress, turn.policy.connectTimeoutMs);
+  retryRefused(turn, { consequence: 'retry', reason, retryAfterMs: 0 });
+}
+
+function retryRefused(turn: Turn, verdict: Verdict): void {
+  const refusals = turn.state.refusals + 1;
+  const refusedSince = turn.state.refusedSince ?? turn.now;
+  turn.set({ refusals, refusedSince });
+  const { losses, options } = turn.state;
+  const tired = !options.address.loopback && turn.now - refusedSince >= turn.policy.refusedForMs;
+  if (tired || losses >= options.maxAttempts) {
+    sleep(turn, verdict);
+  } else {
+    wait(turn, 'refused', refusals, verdict);
+  }
+}
+
+/** The other end closed, or the connection broke. */
+export function closedByPeer(turn: Turn, code: number, reason: string): void {
+  const { state } = turn;
+  const link = state.link;
+  if (state.afterDrain !== null) {
+    turn.set({ hasSocket: false, code: state.afterDrain === 'planned' && link?.leaving ? code : state.code });
+    drained(turn);
+    return;
+  }
+  const verdict = judgeClose(code, reason, turn.shownAddress, state.dialect === 'logstream');
+  const sample = link === null || state.heldUp !== null ? null : sampleOf(turn, link);
+  const wasOpening = state.name === 'opening';
+  turn.set({ hasSocket: false });
+  switch (verdict.consequence) {
+    case 'fatal':
+    case 'plainText':
+      tellDisconnected(turn, verdict.reason, code);
+      fail(turn, verdict.reason, code);
+      return;
+    case 'ended':
+    case 'superseded':
+      tellDisconnected(turn, verdict.reason, code);
+      close(turn, verdict.reason, code);
+      return;
+    case 'planned':
+      planned(turn, verdict.reason, code, true);
+      return;
+    case 'retry':
+      lost(turn, verdict, wasOpening ? null : sample);
+  }
+}
+
+/** We judged the peer dead, or it did not say what it had to in time. */
+export function givenUp(turn: Turn, reason: string): void {
+  lost(turn, { consequence: 'retry', reason, retryAfterMs: 0 }, null);
+}
+
+function sampleOf(turn: Turn, link: Link): CloseSample {
+  const { activity } = turn.moment;
+  return {
+    lifetimeMs: turn.now - link.openedAt,
+    sent: { lastMs: turn.now - link.lastSentAt, longestMs: link.longestSentGapMs },
+    messages: { lastMs: turn.now - link.lastMessageAt, longestMs: link.longestMessageGapMs },
+    received: activity.paused
+      ? null
+      : { lastMs: turn.now - activity.lastReceivedAt, longestMs: activity.longestReceivedGapMs },
+  };
+}
+
+function tellDisconnected(turn: Turn, reason: string, code?: number): void {
+  turn.emit({ type: 'disconnected', reason, ...(code === undefined ? {} : { code }) });
+  turn.emit({ type: 'notice', kind: 'disconnected', text: reason });
+  turn.set({ lostAt: turn.now });
+}
+
+function lost(turn: Turn, verdict: Verdict, sample: CloseSample | null): void {
+  const wasStable = turn.state.link?.stable === true;
+  const framesSent = turn.state.link?.pingWith === 'frame';
+  tellDisconnected(turn, verdict.reason, verdict.code);
+  dropSocket(turn);
+  const losses = wasStable ? 1 : turn.state.losses + 1;
+  turn.set({ losses });
+  if (sample !== null) {
+    adapt(turn, sample, framesSent);
+  }
+  if (losses >= turn.state.options.maxAttempts) {
+    sleep(turn, verdict);
+  } else {
+    wait(turn, 'lost', losses, verdict);
+  }
+}
+
+function adapt(turn: Turn, sample: CloseSample, framesSent: boolean): void {
+  const { flapping, limits } = turn.state;
+  const outcome = noteClose(flapping, sample, limits, framesSent, turn.policy);
+  turn.set({ flapping: outcome.memory });
+  if (outcome.adaptation !== null) {
+    adopt(turn, outcome.limits, outcome.adaptation);
+  }
+}
+
+/** Something was found out about the address: it is remembered, and told in one sentence. */
+export function adopt(turn: Turn, limits: Limits, adaptation: Adaptation): void {
+  turn.set({ limits });
+  turn.emit({ type: 'rememberLimits', limits });
+  const text = clientTexts.adapted;
+  const sentence =
+    adaptation.kind === 'lifetime'
+      ? text.lifetime(adaptation.limitMs, adaptation.limitMs * turn.policy.lifetimeShare)
+      : text.silence(adaptation.limitMs, adaptation.limitMs * turn.policy.heartbeatShare, adaptation.needs);
+  turn.emit({ type: 'notice', kind: 'adapted', text: sentence });
+}
+
+/**
+ * The end was announced, or is our own plan: it costs no attempt. One that the server asks for is
+ * honoured once per `plannedSpacingMs`; a server that asks more often is failing.
+ */
+function planned(turn: Turn, reason: string, code: number | undefined, asked: boolean): void {
+  const { lastPlannedAt, link } = turn.state;
+  const verdict: Verdict = {
+    consequence: 'planned',
+    reason,
+    retryAfterMs: 0,
+    ...(code === undefined ? {} : { code }),
+  };
+  if (asked && lastPlannedAt !== null && turn.now - lastPlannedAt < turn.policy.plannedSpacingMs) {
+    lost(turn, verdict, null);
+    return;
+  }
+  tellDisconnected(turn, reason, code);
+  turn.set({
+    losses: link?.stable === true ? 0 : turn.state.losses,
+    lastPlannedAt: asked ? turn.now : lastPlannedAt,
+  });
+  dropSocket(turn);
+  if (!asked) {
+    dial(turn);
+    return;
+  }
+  wait(turn, 'planned', 0, verdict);
+}
+
+function wait(turn: Turn, cause: 'refused' | 'lost' | 'planned', failures: number, verdict: Verdict): void {
+  const { focused, options, reconnectWindowMs } = turn.state;
+  const delayMs = backoffDelayMs(
+    {
+      cause,
+      failures,
+      loopback: options.address.loopback,
+      focused,
+      reconnectWindowMs,
+      retryAfterMs: verdict.retryAfterMs,
+    },
+    turn.policy,
+    turn.moment.draw,
+  );
+  turn.set({
+    name: 'waiting',
+    reason: verdict.reason,
+    code: verdict.code,
+    waitCause: cause,
+    delayMs,
+    timers: { dial: turn.now + delayMs, network: turn.now + turn.policy.networkPollMs },
+  });
+}
+
+function sleep(turn: Turn, verdict: Verdict): void {
+  const delayMs = turn.policy.dormantRetryMs;
+  turn.set({
+    name: 'dormant',
+    reason: clientTexts.state.dormant(verdict.reason, turn.state.losses + turn.state.refusals),
+    code: verdict.code,
+    waitCause: null,
+    delayMs,
+    timers: { dial: turn.now + delayMs, network: turn.now + turn.policy.networkPollMs },
+  });
+}
+
+/** What a fresh start by a person forgets. */
+export function startAfresh(turn: Turn): void {
+  turn.set({ refusals: 0, refusedSince: null, losses: 0, flapping: nothingNoticed, lastPlannedAt: null });
+}

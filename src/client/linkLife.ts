@@ -1,0 +1,466 @@
+import { CLOSE } from '../protocol/closeCodes';
+import { LIMITS } from '../protocol/limits';
+import type { ClientMessage, WelcomeMessage } from '../protocol/messages';
+import { PROTOCOL_VERSION, SUBPROTOCOL } from '../protocol/version';
+import { clientTexts } from '../text/client';
+import { adopt, breakOff, givenUp, refused } from './ending';
+import { type Experiment, experimentAfter, nothingNoticed, outlived } from './flapping';
+import { type HeartbeatPlan, planHeartbeat } from './heartbeat';
+import type { Link } from './state';
+import type { Turn } from './turn';
+
+/** Pings without an answer that are kept in mind; older ones no longer tell anything. */
+const outstandingKept = 16;
+
+/** A frame of less than this says that the server has nothing more to catch up with. */
+const fullFrameBytes = LIMITS.framePayloadBytes / 2;
+
+/** The socket is open. */
+export function opened(turn: Turn, subprotocol: string): void {
+  const { state, policy, now } = turn;
+  if (state.dialect === 'logstream' && subprotocol !== SUBPROTOCOL) {
+    turn.emit({ type: 'terminate', socket: state.socket });
+    refused(turn, { kind: 'subprotocol' });
+    return;
+  }
+  const ours = state.dialect === 'logstream';
+  const pings = pingWith(turn);
+  const experiment = pings === 'frame' ? experimentAfter(state.flapping, policy) : null;
+  const link: Link = {
+    dialect: state.dialect,
+    openedAt: now,
+    heartbeat: plan(turn, null, experiment),
+    pingWith: pings,
+    experiment,
+    silenceFrom: now,
+    welcome: null,
+    lastSentAt: now,
+    lastMessageAt: now,
+    longestSentGapMs: 0,
+    longestMessageGapMs: 0,
+    nextPingId: 1,
+    outstanding: [],
+    answered: false,
+    establishedAt: null,
+    stable: false,
+    leaving: false,
+  };
+  const { lifetimeMs } = state.limits;
+  turn.set({
+    link,
+    refusals: 0,
+    refusedSince: null,
+    timers: {
+      heartbeat: now + policy.firstHeartbeatMs,
+      stable: now + policy.stableMs,
+      ...(experiment === null ? {} : { experiment: now + experiment.surviveMs }),
+      ...(lifetimeMs === undefined ? {} : { lifetime: now + lifetimeMs * policy.lifetimeShare }),
+      ...(ours ? { welcome: now + policy.welcomeTimeoutMs } : {}),
+    },
+  });
+  if (ours) {
+    turn.set({ name: 'opening', reason: clientTexts.state.opening(turn.shownAddress) });
+    turn.emit({ type: 'hello', socket: state.socket, heartbeatMs: link.heartbeat.intervalMs });
+  } else {
+    tellCorrection(turn, link.heartbeat);
+    established(turn);
+  }
+}
+
+function pingWith(turn: Turn): Link['pingWith'] {
+  const { dialect, options, limits } = turn.state;
+  if (dialect === 'logstream') {
+    return 'message';
+  }
+  return options.format === 'json' || limits.silence?.needs === 'messages' ? 'json' : 'frame';
+}
+
+function plan(turn: Turn, welcome: WelcomeMessage | null, experiment: Experiment | null): HeartbeatPlan {
+  const { options, limits } = turn.state;
+  return planHeartbeat(
+    {
+      chosenMs: options.chosenHeartbeatMs,
+      stated: welcome ?? undefined,
+      ours: turn.state.dialect === 'logstream',
+      silenceLimitMs: experiment?.limitMs ?? limits.silence?.limitMs,
+    },
+    turn.policy,
+  );
+}
+
+function tellCorrection(turn: Turn, { correction }: HeartbeatPlan): void {
+  if (correction !== null && correction !== turn.state.toldCorrection) {
+    turn.emit({ type: 'notice', kind: 'corrected', text: correction });
+  }
+  turn.set({ toldCorrection: correction });
+}
+
+/** The server states its timings. */
+export function welcomed(turn: Turn, welcome: WelcomeMessage): void {
+  const { link } = turn.state;
+  if (turn.state.name !== 'opening' || link === null) {
+    return;
+  }
+  if (welcome.version !== PROTOCOL_VERSION) {
+    const { code } = CLOSE.unsupportedVersion;
+    const closeReason = clientTexts.close.weSpeak(PROTOCOL_VERSION);
+    breakOff(turn, code, closeReason, clientTexts.close.unsupportedWelcome(turn.shownAddress, welcome.version));
+    return;
+  }
+  const heartbeat = plan(turn, welcome, null);
+  turn.setLink({ welcome, heartbeat });
+  turn.set({ reconnectWindowMs: welcome.reconnectWindowMs });
+  turn.timer('welcome', undefined);
+  tellCorrection(turn, heartbeat);
+  established(turn);
+}
+
+/** Options have changed under an open link: the interval follows at once. */
+export function replan(turn: Turn): void {
+  const { link } = turn.state;
+  if (link === null) {
+    return;
+  }
+  const heartbeat = plan(turn, link.welcome, link.experiment);
+  turn.setLink({ heartbeat, pingWith: pingWith(turn) });
+  tellCorrection(turn, heartbeat);
+  if (link.nextPingId > 1) {
+    turn.timer('heartbeat', turn.now + heartbeat.intervalMs);
+  }
+}
+
+function established(turn: Turn): void {
+  const { state } = turn;
+  const again = state.everLive;
+  turn.setLink({ establishedAt: turn.now });
+  turn.set({
+    name: 'replaying',
+    reason: clientTexts.state.replaying(turn.shownAddress),
+    code: undefined,
+    everLive: true,
+  });
+  turn.timer('replay', turn.now + turn.policy.replayQuietMs);
+  armSilence(turn);
+  turn.emit({ type: 'established', socket: state.socket, dialect: state.dialect, again });
+  const text = clientTexts.connected;
+  const sentence = again
+    ? text.again(turn.shownAddress, state.lostAt === null ? 0 : turn.now - state.lostAt, state.dialect === 'logstream')
+    : text.first(turn.shownAddress);
+  turn.emit({ type: 'notice', kind: again ? 'reconnected' : 'connected', text: sentence });
+}
+
+/** Everything that existed has arrived. */
+export function caughtUp(turn: Turn): void {
+  if (turn.state.name === 'replaying') {
+    turn.timer('replay', undefined);
+    turn.set({ name: 'live', reason: clientTexts.state.live });
+  }
+}
+
+/** A frame arrived in a state that wants to hear of it. */
+export function received(turn: Turn, payloadBytes: number): void {
+  const { doubt, link, name } = turn.state;
+  if (doubt !== null) {
+    if (doubt.kind === 'quiet' || turn.now - doubt.since >= turn.policy.freshMs) {
+      endDoubt(turn);
+    }
+    return;
+  }
+  if (name !== 'replaying' || payloadBytes === 0 || link?.establishedAt === null || link === null) {
+    return;
+  }
+  const quietAt = link.establishedAt + turn.policy.replayQuietMs;
+  if (payloadBytes < fullFrameBytes && turn.now >= quietAt) {
+    caughtUp(turn);
+  } else {
+    turn.timer('replay', turn.now + turn.policy.replayQuietMs);
+  }
+}
+
+/** Something was sent; `message`: an application message, not only an RFC 6455 frame. */
+function noteSent(turn: Turn, message: boolean): void {
+  const { link } = turn.state;
+  if (link === null) {
+    return;
+  }
+  const { now } = turn;
+  turn.setLink({
+    lastSentAt: now,
+    longestSentGapMs: Math.max(link.longestSentGapMs, now - link.lastSentAt),
+    ...(message
+      ? {
+          lastMessageAt: now,
+          longestMessageGapMs: Math.max(link.longestMessageGapMs, now - link.lastMessageAt),
+        }
+      : {}),
+  });
+}
+
+/** Sends a message of our contract, if there is somebody to send it to. */
+export function sendMessage(turn: Turn, message: ClientMessage): void {
+  if (turn.state.link?.welcome) {
+    turn.emit({ type: 'send', socket: turn.state.socket, message });
+    noteSent(turn, true);
+  }
+}
+
+/** Answers the JSON ping of a peer that is not ours. */
+export function answerPlainPing(turn: Turn, id: unknown): void {
+  if (turn.state.link !== null) {
+    const message = id === undefined ? { type: 'pong' } : { type: 'pong', id };
+    turn.emit({ type: 'sendJson', socket: turn.state.socket, message });
+    noteSent(turn, true);
+  }
+}
+
+/** The heartbeat's deadline: send one, unless something was sent meanwhile. */
+export function heartbeatDue(turn: Turn): void {
+  const { link } = turn.state;
+  if (link === null) {
+    return;
+  }
+  const { intervalMs } = link.heartbeat;
+  if (link.establishedAt === null) {
+    turn.timer('heartbeat', turn.now + turn.policy.firstHeartbeatMs);
+    return;
+  }
+  const lastMs = link.pingWith === 'frame' ? link.lastSentAt : link.lastMessageAt;
+  if (link.nextPingId === 1 || turn.now >= lastMs + intervalMs) {
+    sendPing(turn);
+    turn.timer('heartbeat', turn.now + intervalMs);
+  } else {
+    turn.timer('heartbeat', lastMs + intervalMs);
+  }
+}
+
+/** Sends a ping the way this peer understands; returns its id. */
+function sendPing(turn: Turn): number {
+  const { link, socket, options } = turn.state;
+  if (link === null) {
+    return 0;
+  }
+  const id = link.nextPingId;
+  turn.setLink({
+    nextPingId: id + 1,
+    outstanding: [...link.outstanding, { id, sentAt: turn.now }].slice(-outstandingKept),
+  });
+  if (link.pingWith === 'message') {
+    turn.emit({ type: 'send', socket, message: { type: 'ping', id } });
+  } else {
+    if (link.pingWith === 'json') {
+      turn.emit({ type: 'sendJson', socket, message: { type: 'ping' } });
+    }
+    // Beside a JSON ping too: every peer answers it, whatever it makes of JSON.
+    if (options.canPingFrame) {
+      turn.emit({ type: 'pingFrame', socket, id });
+    }
+  }
+  noteSent(turn, link.pingWith !== 'frame');
+  turn.emit({ type: 'heartbeat', kind: 'sent', id });
+  return id;
+}
+
+/** A ping was answered. `id` null: the answer does not say which. */
+export function answered(turn: Turn, id: number | null): void {
+  const { link, doubt } = turn.state;
+  const ping = id === null ? link?.outstanding[0] : link?.outstanding.find((each) => each.id === id);
+  if (link === null || ping === undefined) {
+    return;
+  }
+  const roundTripMs = turn.now - ping.sentAt;
+  turn.setLink({ answered: true, outstanding: link.outstanding.filter((each) => each.id > ping.id) });
+  turn.set({ roundTripMs });
+  turn.emit({ type: 'heartbeat', kind: 'answered', id: ping.id, roundTripMs });
+  if (doubt !== null && ping.id >= doubt.probeId) {
+    endDoubt(turn);
+  }
+  if (turn.now >= link.openedAt + turn.policy.stableMs) {
+    becomeStable(turn);
+  }
+}
+
+/** It has lasted long enough; with a heartbeat answered, the failures before it are forgotten. */
+export function becomeStable(turn: Turn): void {
+  const { link } = turn.state;
+  if (link?.answered && !link.stable) {
+    turn.setLink({ stable: true });
+    turn.set({ losses: 0, flapping: outlived(turn.state.flapping, turn.now - link.openedAt) });
+  }
+}
+
+/** The connection has outlived the silence that ended those before it: what it tried out is what was missing. */
+export function experimentProved(turn: Turn): void {
+  const { link, limits } = turn.state;
+  if (link?.experiment) {
+    const { limitMs } = link.experiment;
+    turn.setLink({ experiment: null });
+    turn.set({ flapping: nothingNoticed });
+    adopt(turn, { ...limits, silence: { limitMs, needs: 'frames' } }, { kind: 'silence', limitMs, needs: 'frames' });
+  }
+}
+
+/** How long this peer may be silent, ms; null: its silence means nothing. */
+function allowedSilenceMs(turn: Turn): number | null {
+  const { link } = turn.state;
+  if (link === null || link.establishedAt === null) {
+    return null;
+  }
+  if (link.welcome !== null) {
+    return turn.policy.negotiatedSilenceMs;
+  }
+  return link.answered ? turn.policy.unstatedSilenceMs : null;
+}
+
+/** Since when the peer has been silent in a way that counts. */
+function silentSince(turn: Turn): number {
+  return Math.max(turn.moment.activity.lastReceivedAt, turn.state.link?.silenceFrom ?? 0);
+}
+
+/** Sets the next look at the peer's silence. */
+function armSilence(turn: Turn): void {
+  const allowedMs = allowedSilenceMs(turn) ?? turn.policy.unstatedSilenceMs;
+  const from = turn.moment.activity.paused ? turn.now : Math.min(turn.now, silentSince(turn));
+  turn.timer('silence', Math.max(turn.now, from + allowedMs - turn.policy.graceMs));
+}
+
+/** Whether a verdict on the peer's silence would be just: we are reading, and it has shown that it answers. */
+function canJudge(turn: Turn): boolean {
+  return !turn.moment.activity.paused && allowedSilenceMs(turn) !== null;
+}
+
+/** The silence has lasted so long that only the grace is left: ask for life. */
+export function silenceDue(turn: Turn, lateMs: number): void {
+  const allowedMs = allowedSilenceMs(turn);
+  const since = silentSince(turn);
+  if (allowedMs === null || turn.moment.activity.paused) {
+    turn.timer('silence', turn.now + (allowedMs ?? turn.policy.unstatedSilenceMs) - turn.policy.graceMs);
+    return;
+  }
+  if (turn.now < since + allowedMs - turn.policy.graceMs) {
+    armSilence(turn);
+  } else if (lateMs > turn.policy.lateVerdictMs) {
+    holdUp(turn, lateMs);
+  } else {
+    beginDoubt(turn, 'quiet', Math.max(turn.now + turn.policy.graceMs, since + allowedMs));
+  }
+}
+
+/** The network has changed: an open connection may have died without a word. */
+export function probeAfterNetworkChange(turn: Turn): void {
+  const { name } = turn.state;
+  if ((name === 'live' || name === 'replaying') && canJudge(turn)) {
+    beginDoubt(turn, 'woken', turn.now + turn.policy.graceMs);
+  }
+}
+
+function beginDoubt(turn: Turn, kind: 'quiet' | 'woken', verdictAt: number): void {
+  const { doubt, name } = turn.state;
+  const from = doubt?.from ?? (name === 'replaying' ? 'replaying' : 'live');
+  const quietMs = turn.now - turn.moment.activity.lastReceivedAt;
+  const probeId = sendPing(turn);
+  turn.timer('silence', undefined);
+  turn.timer('replay', undefined);
+  turn.timer('grace', verdictAt);
+  turn.set({
+    name: 'suspect',
+    reason: kind === 'woken' ? clientTexts.state.suspectWoken : clientTexts.state.suspect(quietMs),
+    doubt: { kind, since: turn.now, probeId, from },
+  });
+}
+
+function endDoubt(turn: Turn): void {
+  const { doubt } = turn.state;
+  if (doubt === null) {
+    return;
+  }
+  turn.timer('grace', undefined);
+  turn.set({
+    doubt: null,
+    name: doubt.from,
+    reason: doubt.from === 'live' ? clientTexts.state.live : clientTexts.state.replaying(turn.shownAddress),
+  });
+  if (doubt.from === 'replaying') {
+    turn.timer('replay', turn.now + turn.policy.replayQuietMs);
+  }
+  armSilence(turn);
+}
+
+/** The probe went unanswered for the whole grace. */
+export function graceOver(turn: Turn, lateMs: number): void {
+  if (lateMs > turn.policy.lateVerdictMs) {
+    holdUp(turn, lateMs);
+  } else if (!canJudge(turn)) {
+    endDoubt(turn);
+  } else {
+    givenUp(turn, clientTexts.close.dead(turn.shownAddress, turn.now - turn.moment.activity.lastReceivedAt));
+  }
+}
+
+/**
+ * A timer came late: the machine slept or the host was held. Timers run before what the sockets
+ * hold is read, so nothing is judged until that has been done; an overdue timer must not kill a
+ * healthy connection.
+ */
+export function holdUp(turn: Turn, lateMs: number): void {
+  const { name, heldUp, timers } = turn.state;
+  if (name === 'connecting') {
+    turn.timer('connect', Math.max(timers.connect ?? 0, turn.now + turn.policy.graceMs));
+    return;
+  }
+  if (name === 'opening') {
+    turn.timer('welcome', Math.max(timers.welcome ?? 0, turn.now + turn.policy.graceMs));
+    return;
+  }
+  if (name !== 'replaying' && name !== 'live' && name !== 'suspect') {
+    return;
+  }
+  turn.timer('silence', undefined);
+  turn.timer('grace', undefined);
+  turn.timer('drain', turn.now + turn.policy.drainMs);
+  turn.set({
+    heldUp: {
+      heldMs: Math.max(heldUp?.heldMs ?? 0, lateMs),
+      noticedAt: turn.now,
+      lastReceivedAt: heldUp?.lastReceivedAt ?? turn.moment.activity.lastReceivedAt,
+    },
+  });
+}
+
+/** What had arrived during a hold-up has been read: now ask for life, and judge by what it showed. */
+export function drainOver(turn: Turn): void {
+  const { heldUp } = turn.state;
+  turn.set({ heldUp: null });
+  if (heldUp === null || turn.state.link === null) {
+    return;
+  }
+  const allowedMs = allowedSilenceMs(turn);
+  if (allowedMs === null || !canJudge(turn)) {
+    if (turn.state.doubt === null) {
+      armSilence(turn);
+    } else {
+      endDoubt(turn);
+    }
+    return;
+  }
+  const { lastReceivedAt } = turn.moment.activity;
+  const graceEnd = heldUp.noticedAt + turn.policy.graceMs;
+  if (heldUp.heldMs > turn.policy.longestStallMs) {
+    beginDoubt(turn, 'woken', graceEnd);
+  } else if (turn.state.link.welcome === null) {
+    // This peer speaks only when we do or when there is a line, and we could not: its time starts anew.
+    turn.setLink({ silenceFrom: turn.now });
+    if (turn.state.doubt !== null) {
+      endDoubt(turn);
+    }
+    sendPing(turn);
+    armSilence(turn);
+  } else if (lastReceivedAt <= heldUp.lastReceivedAt) {
+    // A stall of our own says nothing about the other end: it keeps its full allowance.
+    beginDoubt(turn, 'quiet', Math.max(graceEnd, lastReceivedAt + allowedMs));
+  } else if (turn.state.doubt !== null) {
+    endDoubt(turn);
+  } else {
+    sendPing(turn);
+    armSilence(turn);
+  }
+}

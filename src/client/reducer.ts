@@ -1,0 +1,388 @@
+import { CLOSE, fitCloseReason } from '../protocol/closeCodes';
+import { clientTexts } from '../text/client';
+import {
+  breakOff,
+  close,
+  closedByPeer,
+  connectTimedOut,
+  dial,
+  dialAsked,
+  drained,
+  givenUp,
+  refused,
+  startAfresh,
+  startDraining,
+} from './ending';
+import { nothingNoticed } from './flapping';
+import {
+  answered,
+  answerPlainPing,
+  becomeStable,
+  caughtUp,
+  drainOver,
+  experimentProved,
+  graceOver,
+  heartbeatDue,
+  holdUp,
+  opened,
+  probeAfterNetworkChange,
+  received,
+  replan,
+  sendMessage,
+  silenceDue,
+  welcomed,
+} from './linkLife';
+import type { MachineEvent, MachineOptions, MachineState, Moment, Step, TimerName } from './state';
+import { Turn } from './turn';
+
+/** A connection that was never asked for. */
+export function initialState(options: MachineOptions): MachineState {
+  return {
+    name: 'idle',
+    reason: clientTexts.state.idle,
+    code: undefined,
+    options,
+    dialect: 'logstream',
+    socket: 0,
+    hasSocket: false,
+    timers: {},
+    link: null,
+    doubt: null,
+    heldUp: null,
+    afterDrain: null,
+    focused: false,
+    refusals: 0,
+    refusedSince: null,
+    losses: 0,
+    waitCause: null,
+    delayMs: undefined,
+    lastDialAt: null,
+    lastPlannedAt: null,
+    reconnectWindowMs: 0,
+    everLive: false,
+    lostAt: null,
+    roundTripMs: undefined,
+    limits: {},
+    flapping: nothingNoticed,
+    toldCorrection: null,
+  };
+}
+
+/**
+ * The whole behaviour of a connection: what it becomes and what is to be done when something
+ * happens. Pure: no clock, no socket, no randomness but what `moment` brings. An event of a socket
+ * that is not the present one changes nothing.
+ */
+export function reduce(state: MachineState, event: MachineEvent, moment: Moment): Step {
+  if ('socket' in event && (event.socket !== state.socket || !state.hasSocket)) {
+    return { state, effects: [] };
+  }
+  const turn = new Turn(state, moment);
+  handle(turn, event);
+  return { state: turn.state, effects: turn.effects };
+}
+
+function handle(turn: Turn, event: MachineEvent): void {
+  switch (event.type) {
+    case 'connect':
+      connect(turn, event);
+      return;
+    case 'disconnect':
+      disconnect(turn);
+      return;
+    case 'reconnectNow':
+      reconnectNow(turn);
+      return;
+    case 'focus':
+      focus(turn, event.focused);
+      return;
+    case 'networkChanged':
+      networkChanged(turn);
+      return;
+    case 'options':
+      optionsChanged(turn, event);
+      return;
+    case 'request':
+      sendMessage(turn, event.message);
+      return;
+    case 'tick':
+      tick(turn, event.lateMs);
+      return;
+    default:
+      fromSocket(turn, event);
+  }
+}
+
+type SocketEvent = Extract<MachineEvent, { readonly socket: number }>;
+
+function fromSocket(turn: Turn, event: SocketEvent): void {
+  // A peer that was broken off with is only waited for; what it still says changes nothing.
+  if (turn.state.name === 'failed') {
+    if (event.type === 'closed' || event.type === 'broken') {
+      turn.set({ hasSocket: false, timers: {} });
+    }
+    return;
+  }
+  switch (event.type) {
+    case 'opened':
+      if (turn.state.name === 'connecting') {
+        opened(turn, event.subprotocol);
+      }
+      return;
+    case 'dialFailed':
+      if (turn.state.name === 'connecting') {
+        refused(turn, event.failure);
+      }
+      return;
+    case 'closed':
+      closedByPeer(turn, event.code, event.reason);
+      return;
+    case 'broken':
+      turn.set({ hasSocket: false });
+      givenUp(turn, clientTexts.close.broken(turn.shownAddress, event.reason));
+      return;
+    case 'violation':
+      if (turn.state.link !== null) {
+        const { code } = CLOSE.protocolError;
+        breakOff(
+          turn,
+          code,
+          fitCloseReason(event.reason),
+          clientTexts.close.violation(turn.shownAddress, event.reason),
+        );
+      }
+      return;
+    case 'welcome':
+      welcomed(turn, event.message);
+      return;
+    case 'ping':
+      sendMessage(turn, { type: 'pong', id: event.message.id });
+      return;
+    case 'pong':
+      answered(turn, event.message.id);
+      return;
+    case 'plainPong':
+      answered(turn, event.id);
+      return;
+    case 'plainPing':
+      answerPlainPing(turn, event.id);
+      return;
+    case 'mark':
+      turn.set({ reconnectWindowMs: event.reconnectWindowMs });
+      caughtUp(turn);
+      return;
+    case 'goaway':
+      goaway(turn, event.reason, event.reconnectWindowMs);
+      return;
+    case 'received':
+      received(turn, event.payloadBytes);
+      return;
+  }
+}
+
+function connect(turn: Turn, event: Extract<MachineEvent, { readonly type: 'connect' }>): void {
+  switch (turn.state.name) {
+    case 'idle':
+    case 'closed':
+    case 'failed':
+      startAfresh(turn);
+      turn.set({ dialect: event.dialect, limits: event.limits });
+      dial(turn);
+      return;
+    case 'waiting':
+    case 'dormant':
+      dialAsked(turn);
+      return;
+    case 'draining':
+      if (turn.state.afterDrain === 'closed') {
+        turn.set({ afterDrain: 'reconnect' });
+      }
+      return;
+    default:
+      return;
+  }
+}
+
+function disconnect(turn: Turn): void {
+  switch (turn.state.name) {
+    case 'opening':
+    case 'replaying':
+    case 'live':
+    case 'suspect':
+      startDraining(turn, 'closed', clientTexts.state.disconnecting);
+      return;
+    case 'draining':
+      startDraining(turn, 'closed', clientTexts.state.disconnecting);
+      return;
+    case 'idle':
+    case 'closed':
+      return;
+    default:
+      close(turn, clientTexts.state.disconnected);
+  }
+}
+
+function reconnectNow(turn: Turn): void {
+  switch (turn.state.name) {
+    case 'idle':
+    case 'closed':
+    case 'failed':
+      startAfresh(turn);
+      dial(turn);
+      return;
+    case 'waiting':
+    case 'dormant':
+      dialAsked(turn);
+      return;
+    case 'replaying':
+    case 'live':
+    case 'suspect':
+      startDraining(turn, 'reconnect', clientTexts.state.reconnecting);
+      return;
+    default:
+      return;
+  }
+}
+
+function focus(turn: Turn, focused: boolean): void {
+  const gained = focused && !turn.state.focused;
+  turn.set({ focused });
+  const { name, waitCause, reconnectWindowMs } = turn.state;
+  if (gained && (name === 'dormant' || (name === 'waiting' && waitCause === 'refused' && reconnectWindowMs === 0))) {
+    dialAsked(turn);
+  }
+}
+
+function networkChanged(turn: Turn): void {
+  const { name } = turn.state;
+  if (name === 'waiting' || name === 'dormant') {
+    dialAsked(turn);
+  } else {
+    probeAfterNetworkChange(turn);
+  }
+}
+
+function optionsChanged(turn: Turn, event: Extract<MachineEvent, { readonly type: 'options' }>): void {
+  turn.set({ options: event.options, limits: event.limits });
+  if (!event.redial) {
+    replan(turn);
+    return;
+  }
+  turn.set({ dialect: event.dialect });
+  switch (turn.state.name) {
+    case 'idle':
+    case 'closed':
+    case 'failed':
+      return;
+    case 'connecting':
+    case 'waiting':
+    case 'dormant':
+      startAfresh(turn);
+      dial(turn);
+      return;
+    case 'draining':
+      if (turn.state.afterDrain !== 'closed') {
+        turn.set({ afterDrain: 'reconnect' });
+      }
+      return;
+    default:
+      startAfresh(turn);
+      startDraining(turn, 'reconnect', clientTexts.state.reconnecting);
+  }
+}
+
+function goaway(turn: Turn, reason: string, reconnectWindowMs: number): void {
+  switch (turn.state.name) {
+    case 'opening':
+    case 'replaying':
+    case 'live':
+    case 'suspect':
+      turn.setLink({ leaving: true });
+      turn.set({
+        name: 'draining',
+        reason: clientTexts.close.goaway(turn.shownAddress, reason),
+        afterDrain: 'planned',
+        reconnectWindowMs,
+        doubt: null,
+        heldUp: null,
+        timers: { goaway: turn.now + turn.policy.goawayTimeoutMs },
+      });
+      return;
+    default:
+      return;
+  }
+}
+
+function tick(turn: Turn, lateMs: number): void {
+  if (turn.state.hasSocket && lateMs > turn.policy.lateMs) {
+    holdUp(turn, lateMs);
+  }
+  // Each deadline is removed before it is handled; a handler sets only later ones.
+  for (let name = due(turn); name !== undefined; name = due(turn)) {
+    turn.timer(name, undefined);
+    timerDue(turn, name, lateMs);
+  }
+}
+
+function due(turn: Turn): TimerName | undefined {
+  let first: TimerName | undefined;
+  for (const [name, at] of Object.entries(turn.state.timers) as [TimerName, number][]) {
+    if (at <= turn.now && (first === undefined || at < (turn.state.timers[first] ?? at))) {
+      first = name;
+    }
+  }
+  return first;
+}
+
+function timerDue(turn: Turn, name: TimerName, lateMs: number): void {
+  switch (name) {
+    case 'dial':
+      dial(turn);
+      return;
+    case 'network':
+      turn.emit({ type: 'lookAtNetwork' });
+      turn.timer('network', turn.now + turn.policy.networkPollMs);
+      return;
+    case 'connect':
+      connectTimedOut(turn);
+      return;
+    case 'welcome':
+      givenUp(turn, clientTexts.close.noWelcome(turn.shownAddress, turn.policy.welcomeTimeoutMs));
+      return;
+    case 'replay':
+      caughtUp(turn);
+      return;
+    case 'heartbeat':
+      heartbeatDue(turn);
+      return;
+    case 'stable':
+      becomeStable(turn);
+      return;
+    case 'silence':
+      silenceDue(turn, lateMs);
+      return;
+    case 'drain':
+      drainOver(turn);
+      return;
+    case 'grace':
+      graceOver(turn, lateMs);
+      return;
+    case 'experiment':
+      experimentProved(turn);
+      return;
+    case 'lifetime':
+      startDraining(turn, 'planned', clientTexts.state.aheadOfLifetime(turn.state.limits.lifetimeMs ?? 0));
+      return;
+    case 'goaway':
+      startDraining(turn, 'planned', turn.state.reason);
+      return;
+    case 'close':
+      if (turn.state.name === 'failed') {
+        turn.emit({ type: 'terminate', socket: turn.state.socket });
+        turn.set({ hasSocket: false, timers: {} });
+      } else {
+        drained(turn);
+      }
+      return;
+  }
+}

@@ -1,0 +1,251 @@
+import type { ClientMessage, PingMessage, PongMessage, WelcomeMessage } from '../protocol/messages';
+import type { Address } from './address';
+import type { Experiment, FlappingMemory, Limits } from './flapping';
+import type { HeartbeatPlan } from './heartbeat';
+import type { Policy } from './policy';
+import type { ConnectionStateName } from './status';
+import type { DialFailure } from './transport';
+
+/** How the peer is spoken to. `plain`: no subprotocol, every message is lines. */
+export type Dialect = 'logstream' | 'plain';
+
+/** What the machine is told about its connection; changes come as `options` events. */
+export interface MachineOptions {
+  readonly address: Address;
+  readonly format: 'auto' | 'logstream' | 'text' | 'json';
+  /** Undefined: the person set none. ms. */
+  readonly chosenHeartbeatMs: number | undefined;
+  readonly maxAttempts: number;
+  readonly canPingFrame: boolean;
+  readonly policy: Policy;
+}
+
+/** The deadlines a state can have, each in ms of the driver's time. */
+export type TimerName =
+  | 'dial'
+  | 'network'
+  | 'connect'
+  | 'welcome'
+  | 'replay'
+  | 'heartbeat'
+  | 'stable'
+  | 'silence'
+  | 'drain'
+  | 'grace'
+  | 'experiment'
+  | 'lifetime'
+  | 'goaway'
+  | 'close';
+
+export type Timers = { readonly [Name in TimerName]?: number };
+
+/** A ping that has had no answer yet. */
+export interface OutstandingPing {
+  readonly id: number;
+  readonly sentAt: number;
+}
+
+/** What is known of the open socket. Times in ms of the driver's time. */
+export interface Link {
+  readonly dialect: Dialect;
+  readonly openedAt: number;
+  readonly heartbeat: HeartbeatPlan;
+  /** What breaks the silence: our own `ping`, an RFC 6455 ping, or both that and a JSON ping. */
+  readonly pingWith: 'message' | 'frame' | 'json';
+  readonly welcome: WelcomeMessage | null;
+  readonly lastSentAt: number;
+  readonly lastMessageAt: number;
+  readonly longestSentGapMs: number;
+  readonly longestMessageGapMs: number;
+  readonly nextPingId: number;
+  readonly outstanding: readonly OutstandingPing[];
+  /** Silence before this is not held against the peer: we had given it no reason to speak. */
+  readonly silenceFrom: number;
+  /** What this connection tries out; null: nothing. */
+  readonly experiment: Experiment | null;
+  /** A ping of ours has been answered. */
+  readonly answered: boolean;
+  /** When lines could first come. */
+  readonly establishedAt: number | null;
+  /** It has lasted `stableMs` with a heartbeat answered. */
+  readonly stable: boolean;
+  /** The server has said goodbye. */
+  readonly leaving: boolean;
+}
+
+/** Doubt about the peer. */
+export interface Doubt {
+  /** `quiet`: any frame ends it. `woken`: only an answer, or a frame that cannot have waited in a buffer. */
+  readonly kind: 'quiet' | 'woken';
+  readonly since: number;
+  readonly probeId: number;
+  /** Where to return to. */
+  readonly from: 'replaying' | 'live';
+}
+
+/** A late timer whose cause is not judged yet: first what has arrived is read. */
+export interface HeldUp {
+  readonly heldMs: number;
+  readonly noticedAt: number;
+  readonly lastReceivedAt: number;
+}
+
+/** What is done once an orderly end has ended. */
+export type AfterDrain = 'closed' | 'reconnect' | 'planned';
+
+/** The whole of what the machine knows. Assigned in one place: the driver, from what `reduce` returns. */
+export interface MachineState {
+  readonly name: ConnectionStateName;
+  readonly reason: string;
+  readonly code: number | undefined;
+  readonly options: MachineOptions;
+  readonly dialect: Dialect;
+  /** Number of the current or last dial; a callback that carries another one is ignored. 0: none yet. */
+  readonly socket: number;
+  /** Whether that socket exists. */
+  readonly hasSocket: boolean;
+  readonly timers: Timers;
+  readonly link: Link | null;
+  readonly doubt: Doubt | null;
+  readonly heldUp: HeldUp | null;
+  readonly afterDrain: AfterDrain | null;
+  readonly focused: boolean;
+  /** Dials that failed since the last one that opened. */
+  readonly refusals: number;
+  readonly refusedSince: number | null;
+  /** Connections lost before they were stable, in a row. */
+  readonly losses: number;
+  /** What the present wait is for. */
+  readonly waitCause: 'refused' | 'lost' | 'planned' | null;
+  readonly delayMs: number | undefined;
+  readonly lastDialAt: number | null;
+  readonly lastPlannedAt: number | null;
+  readonly reconnectWindowMs: number;
+  readonly everLive: boolean;
+  readonly lostAt: number | null;
+  readonly roundTripMs: number | undefined;
+  readonly limits: Limits;
+  readonly flapping: FlappingMemory;
+  /** A correction is told once, not on every reconnect. */
+  readonly toldCorrection: string | null;
+}
+
+/** What the driver knows without asking the machine, at the time of an event. */
+export interface Activity {
+  /** When the last frame of any kind arrived. */
+  readonly lastReceivedAt: number;
+  /** The longest time between two frames, ms. */
+  readonly longestReceivedGapMs: number;
+  /** We have stopped reading: silence is our own doing. */
+  readonly paused: boolean;
+}
+
+/** What stands beside every event. */
+export interface Moment {
+  /** Driver's time in ms: monotonic, sleep of the machine included. */
+  readonly now: number;
+  /** Uniform in [0, 1). */
+  readonly draw: number;
+  readonly activity: Activity;
+}
+
+interface FromSocket {
+  readonly socket: number;
+}
+
+export type MachineEvent =
+  | { readonly type: 'connect'; readonly dialect: Dialect; readonly limits: Limits }
+  | { readonly type: 'disconnect' }
+  | { readonly type: 'reconnectNow' }
+  | { readonly type: 'focus'; readonly focused: boolean }
+  | { readonly type: 'networkChanged' }
+  /** `redial`: what changed needs a new connection. */
+  | {
+      readonly type: 'options';
+      readonly options: MachineOptions;
+      readonly redial: boolean;
+      readonly dialect: Dialect;
+      readonly limits: Limits;
+    }
+  | ({ readonly type: 'opened'; readonly subprotocol: string } & FromSocket)
+  | ({ readonly type: 'dialFailed'; readonly failure: DialFailure } & FromSocket)
+  | ({ readonly type: 'closed'; readonly code: number; readonly reason: string } & FromSocket)
+  /** The peer broke RFC 6455 or our limit of size, and the transport has ended it. */
+  | ({ readonly type: 'broken'; readonly reason: string } & FromSocket)
+  /** The peer broke the contract. */
+  | ({ readonly type: 'violation'; readonly reason: string } & FromSocket)
+  | ({ readonly type: 'welcome'; readonly message: WelcomeMessage } & FromSocket)
+  | ({ readonly type: 'ping'; readonly message: PingMessage } & FromSocket)
+  | ({ readonly type: 'pong'; readonly message: PongMessage } & FromSocket)
+  /** An RFC 6455 pong, or a JSON pong of a peer that is not ours; `id` null where it repeats none. */
+  | ({ readonly type: 'plainPong'; readonly id: number | null } & FromSocket)
+  /** A JSON ping of a peer that is not ours; `id` is repeated in the answer where there is one. */
+  | ({ readonly type: 'plainPing'; readonly id: unknown } & FromSocket)
+  | ({ readonly type: 'mark'; readonly reconnectWindowMs: number } & FromSocket)
+  | ({ readonly type: 'goaway'; readonly reason: string; readonly reconnectWindowMs: number } & FromSocket)
+  /** A frame arrived; told only while {@link wantsFrames}. `payloadBytes`: size of its lines, 0 for none. */
+  | ({ readonly type: 'received'; readonly payloadBytes: number } & FromSocket)
+  /** Something other than a heartbeat is to be sent. */
+  | { readonly type: 'request'; readonly message: ClientMessage }
+  /** A deadline has passed. `lateMs`: by how much the timer itself came late. */
+  | { readonly type: 'tick'; readonly lateMs: number };
+
+export type NoticeName = 'connected' | 'reconnected' | 'disconnected' | 'adapted' | 'corrected';
+
+export type Effect =
+  | { readonly type: 'dial'; readonly socket: number; readonly dialect: Dialect }
+  | { readonly type: 'terminate'; readonly socket: number }
+  | { readonly type: 'close'; readonly socket: number; readonly code: number; readonly reason: string }
+  /** The driver completes it with client id, lines, sources, token and the positions to resume at. */
+  | { readonly type: 'hello'; readonly socket: number; readonly heartbeatMs: number }
+  | { readonly type: 'send'; readonly socket: number; readonly message: ClientMessage }
+  | { readonly type: 'sendJson'; readonly socket: number; readonly message: object }
+  | { readonly type: 'pingFrame'; readonly socket: number; readonly id: number }
+  /** From now on lines may come: the driver makes the adapter and applies a pause. */
+  | { readonly type: 'established'; readonly socket: number; readonly dialect: Dialect; readonly again: boolean }
+  | {
+      readonly type: 'heartbeat';
+      readonly kind: 'sent' | 'answered';
+      readonly id: number;
+      readonly roundTripMs?: number;
+    }
+  | { readonly type: 'notice'; readonly kind: NoticeName; readonly text: string }
+  | { readonly type: 'rememberDialect' }
+  | { readonly type: 'rememberLimits'; readonly limits: Limits }
+  | { readonly type: 'disconnected'; readonly reason: string; readonly code?: number }
+  | { readonly type: 'lookAtNetwork' };
+
+export interface Step {
+  readonly state: MachineState;
+  readonly effects: readonly Effect[];
+}
+
+/** Whether lines that arrive in this state are for the listeners. */
+export function deliversLines(state: MachineState): boolean {
+  switch (state.name) {
+    case 'replaying':
+    case 'live':
+    case 'suspect':
+      return true;
+    case 'draining':
+      return state.afterDrain !== 'closed';
+    default:
+      return false;
+  }
+}
+
+/** Whether the machine has to hear of every frame in this state. */
+export function wantsFrames(state: MachineState): boolean {
+  return state.name === 'suspect' || state.name === 'replaying';
+}
+
+/** The earliest deadline, or undefined. */
+export function nextDeadline(timers: Timers): number | undefined {
+  let earliest: number | undefined;
+  for (const due of Object.values(timers)) {
+    if (due !== undefined && (earliest === undefined || due < earliest)) {
+      earliest = due;
+    }
+  }
+  return earliest;
+}

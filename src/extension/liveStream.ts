@@ -1,0 +1,202 @@
+import { type Disposable, DisposableStore } from '../base/disposable';
+import type { Event } from '../base/emitter';
+import {
+  Connection,
+  type ConnectionEnvironment,
+  type ConnectionNotice,
+  type ConnectionOptions,
+  type HeartbeatNote,
+} from '../client/connection';
+import type { ConnectionStatus } from '../client/status';
+import { EVENT_KINDS } from '../protocol/messages';
+import { texts } from '../text/texts';
+import { LogIntake } from '../view/logIntake';
+import type { Settings } from './settings';
+import type { StreamSnapshot } from './statusPresentation';
+import type { StreamTarget } from './streamTarget';
+import { TurnBudget } from './turnBudget';
+
+/** How many existing lines of each source come first; what is before them can be loaded by scrolling up. */
+const EXISTING_LINES = 5000;
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Answers to a request for history that say nothing about whether there is more. */
+const PASSING_HISTORY_TROUBLE: readonly string[] = [
+  texts.client.history.busy,
+  texts.client.history.notConnected,
+  texts.client.history.interrupted,
+  texts.client.history.timeout,
+];
+
+/** Where a stream's lines are written besides its store. */
+export interface StreamOutput {
+  /** Whole lines, each ending in a newline. */
+  addLines(bytes: Uint8Array, count: number): void;
+  /** What happened, in its place between the lines. */
+  addNotice(text: string): void;
+}
+
+export interface LiveStreamOptions {
+  readonly target: StreamTarget;
+  readonly settings: Settings;
+  readonly output: StreamOutput;
+  readonly environment: ConnectionEnvironment;
+}
+
+/** One open stream: its connection, its store, and what flows from the one to the other. */
+export class LiveStream implements Disposable {
+  readonly target: StreamTarget;
+  readonly #disposables = new DisposableStore();
+  readonly #connection: Connection;
+  /** The store and what belongs to it; outlives every single connection. */
+  readonly intake: LogIntake;
+  readonly onDidChangeStatus: Event<ConnectionStatus>;
+  readonly onNotice: Event<ConnectionNotice>;
+  readonly onHeartbeat: Event<HeartbeatNote>;
+  #wasLive = false;
+  #wanted = false;
+  #bufferMiB: number;
+
+  constructor({ target, settings, output, environment }: LiveStreamOptions) {
+    this.target = target;
+    this.#bufferMiB = settings.bufferMiB;
+    const { name, url, format } = target;
+    this.#connection = this.#disposables.add(
+      new Connection({ name, url, format, lines: EXISTING_LINES, ...connectionSettings(settings) }, environment),
+    );
+    this.intake = new LogIntake(settings.bufferMiB * MEBIBYTE, environment.clock);
+    this.onDidChangeStatus = this.#connection.onDidChangeStatus;
+    this.onNotice = this.#connection.onNotice;
+    this.onHeartbeat = this.#connection.onHeartbeat;
+    this.#disposables.add(
+      this.#connection.onDidChangeStatus(({ state }) => {
+        this.#wasLive ||= state === 'live';
+      }),
+    );
+    this.#fillStore(new TurnBudget(environment.clock, this.#connection));
+    this.#fillOutput(output);
+  }
+
+  get name(): string {
+    return this.target.name;
+  }
+  get status(): ConnectionStatus {
+    return this.#connection.status;
+  }
+  /** What its store may hold, in MiB. */
+  get bufferMiB(): number {
+    return this.#bufferMiB;
+  }
+
+  /** Whether it was live at least once since it was opened. */
+  get wasLive(): boolean {
+    return this.#wasLive;
+  }
+
+  /** Whether it is connected or shall be: neither disconnected by the person, nor ended, nor failed for good. */
+  get wantsConnection(): boolean {
+    const { state } = this.status;
+    return this.#wanted && state !== 'closed' && state !== 'failed';
+  }
+
+  /** Whether it leads there in the same way. */
+  isOf({ name, url, format, origin }: StreamTarget): boolean {
+    const { target } = this;
+    return target.name === name && target.url === url && target.format === format && target.origin === origin;
+  }
+
+  snapshot(): StreamSnapshot {
+    return { name: this.name, status: this.status, linesPerSecond: this.intake.linesPerSecond };
+  }
+
+  connect(): void {
+    this.#wanted = true;
+    this.#connection.connect();
+  }
+
+  /** A normal end; the lines stay. */
+  disconnect(): void {
+    this.#wanted = false;
+    this.#connection.disconnect();
+  }
+
+  /** Dials at once, also after it was disconnected or has failed. */
+  reconnectNow(): void {
+    this.#wanted = true;
+    this.#connection.reconnectNow();
+  }
+
+  setFocused(focused: boolean): void {
+    this.#connection.setFocused(focused);
+  }
+
+  /** Takes over what has changed, without a reconnect. */
+  applySettings(settings: Settings): void {
+    this.#bufferMiB = settings.bufferMiB;
+    this.intake.store.setCapacity(settings.bufferMiB * MEBIBYTE);
+    this.#connection.update(connectionSettings(settings));
+  }
+
+  /** Empties the store; what comes from now on is kept. */
+  clear(): void {
+    this.intake.clear();
+  }
+
+  /** Fetches up to `lines` earlier lines of every source that has some, into the store. */
+  async loadHistory(lines: number): Promise<void> {
+    await Promise.all(
+      this.intake.sourcesWithHistory.map(async (source) => {
+        const { frames, text } = await this.#connection.requestHistory(source, lines);
+        const complete = text !== '' && !PASSING_HISTORY_TROUBLE.includes(text);
+        this.intake.takeHistory(source, frames, complete);
+      }),
+    );
+  }
+
+  /** The connection report, Markdown without secrets. */
+  report(): string {
+    return this.#connection.report();
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+
+  #fillStore(turn: TurnBudget): void {
+    const own = this.#disposables;
+    const { intake } = this;
+    own.add(turn);
+    own.add(this.#connection.onLines((frame) => turn.run(() => intake.takeLines(frame))));
+    own.add(this.#connection.onGap((gap) => intake.takeGap(gap)));
+    own.add(this.#connection.onSource((source) => intake.takeSource(source)));
+    own.add(this.#connection.onSourceEvent((event) => intake.takeEvent(event)));
+    own.add(this.#connection.onNotice((notice) => intake.takeNotice(notice)));
+  }
+
+  #fillOutput(output: StreamOutput): void {
+    const own = this.#disposables;
+    own.add(this.#connection.onLines(({ bytes, count }) => output.addLines(bytes, count)));
+    own.add(
+      this.#connection.onGap(({ source, count, reason }) =>
+        output.addNotice(texts.viewer.notices.gap(this.#nameOf(source), count, reason)),
+      ),
+    );
+    own.add(
+      this.#connection.onSourceEvent(({ kind, text }) => {
+        if (kind !== EVENT_KINDS.partial && text !== '') {
+          output.addNotice(text);
+        }
+      }),
+    );
+    own.add(this.#connection.onNotice(({ text }) => output.addNotice(text)));
+  }
+
+  #nameOf(source: string): string {
+    return this.intake.sources.find(({ id }) => id === source)?.name ?? source;
+  }
+}
+
+function connectionSettings(settings: Settings): Pick<ConnectionOptions, 'heartbeatIntervalMs' | 'maxAttempts'> {
+  return { heartbeatIntervalMs: settings.heartbeatIntervalSeconds * 1000, maxAttempts: settings.reconnectMaxAttempts };
+}

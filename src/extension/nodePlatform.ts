@@ -1,0 +1,36 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { systemClock } from '../base/clock';
+import { systemRandom } from '../base/random';
+import { nodeTransport } from '../client/nodeTransport';
+import { texts } from '../text/texts';
+import { LogServerError, startLogServer } from './logServer';
+import type { Platform } from './platform';
+import { serverArguments } from './serverSources';
+
+/** The extension's surroundings on the desktop and in remote windows: Node.js, with processes and sockets. */
+export function nodePlatform(context: vscode.ExtensionContext): Platform {
+  const program = context.asAbsolutePath(join('dist', 'server.js'));
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    transport: nodeTransport,
+    servers: {
+      name: process.platform,
+      async start(sources, port) {
+        const commandLine = serverArguments(sources, port, process.platform);
+        if (commandLine === null) {
+          throw new LogServerError(texts.extension.server.commandUnreadable);
+        }
+        return startLogServer({ program, arguments: commandLine, directory: workingDirectory(), clock: systemClock });
+      },
+    },
+  };
+}
+
+/** Where commands run: in the workspace's first folder, as VS Code's own terminal does. */
+function workingDirectory(): string {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  return folder?.scheme === 'file' ? folder.fsPath : homedir();
+}

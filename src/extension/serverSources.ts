@@ -1,0 +1,80 @@
+import { texts } from '../text/texts';
+import { parseCommandLine } from './commandLine';
+
+/** What a log server shall serve. */
+export type ServerSources =
+  | { readonly kind: 'files'; readonly paths: readonly string[] }
+  | { readonly kind: 'command'; readonly line: string }
+  | { readonly kind: 'demo' };
+
+/** What a person calls these sources: a file's name, the command, "Demo log". */
+export function sourcesLabel(sources: ServerSources): string {
+  switch (sources.kind) {
+    case 'files': {
+      const [first = '', ...others] = sources.paths.map(fileName);
+      return others.length === 0 ? first : texts.extension.server.fileAndOthers(first, others.length);
+    }
+    case 'command':
+      return sources.line;
+    case 'demo':
+      return texts.extension.server.demoLabel;
+  }
+}
+
+function fileName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}
+
+/**
+ * The arguments of `live-log-server` for these sources, or null when the command cannot be read
+ * (an unclosed quote).
+ *
+ * @param port 0: any free one.
+ */
+export function serverArguments(sources: ServerSources, port: number, platform: string): readonly string[] | null {
+  const options = ['--port', String(port)];
+  switch (sources.kind) {
+    case 'files':
+      // A path that starts with a dash would be read as an option; made relative to here it is a path again.
+      return [...options, ...sources.paths.map((path) => (path.startsWith('-') ? `./${path}` : path))];
+    case 'command': {
+      const command = parseCommandLine(sources.line, platform);
+      return command && [...options, '--', ...command];
+    }
+    case 'demo':
+      return [...options, '--demo'];
+  }
+}
+
+/** Reads back what was stored; undefined for anything else. */
+export function readServerSources(stored: unknown): ServerSources | undefined {
+  if (typeof stored !== 'object' || stored === null) {
+    return undefined;
+  }
+  const { kind, paths, line } = stored as Record<string, unknown>;
+  if (kind === 'demo') {
+    return { kind };
+  }
+  if (kind === 'command' && typeof line === 'string' && line !== '') {
+    return { kind, line };
+  }
+  if (kind === 'files' && Array.isArray(paths) && paths.length > 0 && paths.every((path) => typeof path === 'string')) {
+    return { kind, paths };
+  }
+  return undefined;
+}
+
+/** Where a server says it listens, found in its ready line; null for any other line. */
+export function readyAddress(line: string): string | null {
+  return /^Live log server listening on (https?:\/\/\S+)\s*$/.exec(line)?.[1] ?? null;
+}
+
+/** The address of the stream on a server that listens at `address`. */
+export function streamAddress(address: string): string {
+  return `${address.replace(/^http/, 'ws').replace(/\/$/, '')}/ws`;
+}
+
+/** The port of a stream's address; 0 where it states none. */
+export function portOf(url: string): number {
+  return Number(/:(\d+)\//.exec(url)?.[1] ?? 0);
+}

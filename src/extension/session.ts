@@ -1,0 +1,62 @@
+import type * as vscode from 'vscode';
+import { readServerSources, type ServerSources } from './serverSources';
+import { readStreamTarget, type StreamTarget } from './streamTarget';
+
+const SESSION_KEY = 'logStream.session';
+const RECENT_KEY = 'logStream.recentAddresses';
+const MOST_RECENT = 5;
+
+/** What was open in a window and shall be there again after it was reloaded. */
+export interface SavedSession {
+  readonly target?: StreamTarget;
+  readonly server?: {
+    readonly sources: ServerSources;
+    /** The port it had; taken again if it is free. */
+    readonly port: number;
+  };
+}
+
+/** Reads what was stored by {@link saveSession}; whatever is not understood is left out. */
+export function readSession(stored: unknown): SavedSession {
+  if (typeof stored !== 'object' || stored === null) {
+    return {};
+  }
+  const { target, server } = stored as Record<string, unknown>;
+  const readTarget = readStreamTarget(target);
+  const { sources, port } = (typeof server === 'object' && server !== null ? server : {}) as Record<string, unknown>;
+  const readSources = readServerSources(sources);
+  const usablePort = typeof port === 'number' && Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : 0;
+  return {
+    ...(readTarget ? { target: readTarget } : {}),
+    ...(readSources ? { server: { sources: readSources, port: usablePort } } : {}),
+  };
+}
+
+/** What was open when this window closed. */
+export function loadSession(state: vscode.Memento): SavedSession {
+  return readSession(state.get(SESSION_KEY));
+}
+
+export function isEmptySession({ target, server }: SavedSession): boolean {
+  return target === undefined && server === undefined;
+}
+
+export function saveSession(state: vscode.Memento, session: SavedSession): Thenable<void> {
+  return state.update(SESSION_KEY, session);
+}
+
+/** Addresses that were entered before, latest first. */
+export function recentAddresses(state: vscode.Memento): readonly string[] {
+  const stored: unknown = state.get(RECENT_KEY);
+  return Array.isArray(stored) ? stored.filter((entry) => typeof entry === 'string').slice(0, MOST_RECENT) : [];
+}
+
+export function rememberAddress(state: vscode.Memento, url: string): Thenable<void> {
+  const others = recentAddresses(state).filter((entry) => entry !== url);
+  return state.update(RECENT_KEY, [url, ...others].slice(0, MOST_RECENT));
+}
+
+/** Whether an address may hold a password or a key, in front of an @ or behind a ?; such a one is not stored. */
+export function mayHoldSecret(url: string): boolean {
+  return /[@?]/.test(url);
+}

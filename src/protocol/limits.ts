@@ -1,0 +1,13 @@
+/** Sizes both ends agree on; docs/PROTOCOL.md states the same figures. All in bytes unless said. */
+export const LIMITS = {
+  /** Largest control message either end sends or accepts. */
+  controlMessageBytes: 64 * 1024,
+  /** Largest JSON header of a lines frame. */
+  frameHeaderBytes: 4 * 1024,
+  /** Payload a server aims for in one lines frame; a longer single line makes a longer frame. */
+  framePayloadBytes: 256 * 1024,
+  /** Largest lines frame a client accepts: the longest line a server may be told to pass, and room. */
+  frameBytes: 64 * 1024 * 1024,
+  /** RFC 6455 section 5.5: a control frame carries 125 bytes, two of them are the close code. */
+  closeReasonBytes: 123,
+} as const;

@@ -1,0 +1,178 @@
+/**
+ * The control messages of the wire contract: JSON text frames with a `type`. A union per
+ * direction; docs/PROTOCOL.md is their specification. Lines travel in binary frames (frames.ts).
+ */
+
+/** How many existing lines of each source come before the live ones. */
+export type LineCount = number | 'all';
+
+/**
+ * Where a client stands in one source. `cursor` is opaque to it: the last one it was given for the
+ * position `nextSeq`, or null where the source has none.
+ */
+export interface ResumePosition {
+  readonly source: string;
+  readonly epoch: string;
+  /** Sequence number of the first line the client does not have. */
+  readonly nextSeq: number;
+  readonly cursor: string | null;
+}
+
+/** Opens a session; the first message of a client. */
+export interface HelloMessage {
+  readonly type: 'hello';
+  readonly version: number;
+  /** Stays the same over the reconnects of one client; a newer connection takes the older one over. */
+  readonly clientId: string;
+  /** The interval, in ms, at which the client means to send heartbeats. */
+  readonly heartbeatMs: number;
+  readonly lines: LineCount;
+  /** Only these sources; absent: all. */
+  readonly sources?: readonly string[];
+  readonly resume?: readonly ResumePosition[];
+  /** For clients that cannot set a header (a browser page). Never in a URL. */
+  readonly token?: string;
+}
+
+/** A heartbeat, either way. Answered by a `pong` with the same id. */
+export interface PingMessage {
+  readonly type: 'ping';
+  readonly id: number;
+}
+
+/** The answer to a {@link PingMessage}, either way. */
+export interface PongMessage {
+  readonly type: 'pong';
+  readonly id: number;
+}
+
+/** Replaces the set of sources the session delivers. */
+export interface SubscribeMessage {
+  readonly type: 'subscribe';
+  readonly sources: readonly string[];
+}
+
+/** Asks for up to `lines` lines of a source that come before `beforeSeq`. */
+export interface HistoryMessage {
+  readonly type: 'history';
+  readonly source: string;
+  readonly beforeSeq: number;
+  /** The cursor of the frame that starts with `beforeSeq`. */
+  readonly cursor: string | null;
+  readonly lines: number;
+}
+
+export type ClientMessage = HelloMessage | PingMessage | PongMessage | SubscribeMessage | HistoryMessage;
+
+/** Accepts a session and states the server's timings, all in ms. */
+export interface WelcomeMessage {
+  readonly type: 'welcome';
+  readonly version: number;
+  readonly clientId: string;
+  /** The heartbeat interval the client shall use. */
+  readonly pingMs: number;
+  readonly receiveTimeoutMs: number;
+  readonly heartbeatTimeoutMs: number;
+  /** Over how long this server's clients shall spread a reconnect. */
+  readonly reconnectWindowMs: number;
+}
+
+export const SOURCE_KINDS = ['file', 'stdin', 'command', 'demo', 'server'] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+
+/** `waiting`: not there yet (a file to be created); `live`: being read; `ended`: nothing more will come; `failed`: cannot be read now. */
+export const SOURCE_STATES = ['waiting', 'live', 'ended', 'failed'] as const;
+export type SourceState = (typeof SOURCE_STATES)[number];
+
+/** Announces a source, or a change of one. */
+export interface SourceMessage {
+  readonly type: 'source';
+  readonly source: string;
+  /** For people; need not be unique. */
+  readonly name: string;
+  readonly kind: SourceKind;
+  readonly state: SourceState;
+  /** Names the numbering that this session's following lines of the source use. */
+  readonly epoch: string;
+}
+
+/** Proof of life of a quiet source, and where to resume. */
+export interface MarkMessage {
+  readonly type: 'mark';
+  readonly source: string;
+  readonly epoch: string;
+  readonly nextSeq: number;
+  readonly cursor: string | null;
+  readonly reconnectWindowMs: number;
+}
+
+/** Lines from `from` up to but without `to` are missing and will not come. */
+export interface GapMessage {
+  readonly type: 'gap';
+  readonly source: string;
+  readonly epoch: string;
+  readonly from: number;
+  /** The number of the next line that can come; equals `from` where `count` is null. */
+  readonly to: number;
+  /** null: nobody knows how many. */
+  readonly count: number | null;
+  /** A sentence for a person. */
+  readonly reason: string;
+}
+
+/** Something that happened to a source, in its place between the lines. `kind` is open-ended. */
+export interface EventMessage {
+  readonly type: 'event';
+  readonly source: string;
+  readonly kind: string;
+  readonly text: string;
+}
+
+/** The kinds of {@link EventMessage} this version sends. */
+export const EVENT_KINDS = {
+  /** The file was replaced by a new one; both are delivered whole. */
+  rotated: 'rotated',
+  /** The file was cut; a gap says what may be lost. */
+  truncated: 'truncated',
+  /** The file is not there (yet, or any more); the server waits for it. */
+  waiting: 'waiting',
+  /** A file that was waited for is there. */
+  appeared: 'appeared',
+  /** The source cannot be read; `text` says why. */
+  failed: 'failed',
+  /** A command ended; `text` tells its code or signal. */
+  exited: 'exited',
+  /** A command was started again. */
+  restarted: 'restarted',
+  /** Nothing more will come from this source. */
+  ended: 'ended',
+  /** `text` is a last line that has no newline yet; replaced by the next partial or line of the source. */
+  partial: 'partial',
+  /** The last message of every answer to `history`; `text` is empty, or says why nothing came. */
+  history: 'history',
+} as const;
+
+/** The server stops or sheds load; a close follows. */
+export interface GoawayMessage {
+  readonly type: 'goaway';
+  readonly reason: string;
+  readonly reconnectWindowMs: number;
+}
+
+/** A request was refused; the connection goes on unless a close follows. */
+export interface ErrorMessage {
+  readonly type: 'error';
+  readonly code: string;
+  readonly message: string;
+}
+
+export type ServerMessage =
+  | WelcomeMessage
+  | SourceMessage
+  | MarkMessage
+  | GapMessage
+  | EventMessage
+  | PingMessage
+  | PongMessage
+  | GoawayMessage
+  | ErrorMessage;

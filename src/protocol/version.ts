@@ -1,0 +1,11 @@
+/** Version of the wire contract, sent in `hello` and `welcome`. A server that speaks another closes with 4001. */
+export const PROTOCOL_VERSION = 1;
+
+/** WebSocket subprotocol (RFC 6455 section 1.9) that asks for this contract; without it `/ws` speaks plain text. */
+export const SUBPROTOCOL = 'logstream.v1';
+
+/** Path of the WebSocket endpoint on a log server. */
+export const WEBSOCKET_PATH = '/ws';
+
+/** Path that answers `{"status":"ok",…}` while the server runs. */
+export const HEALTH_PATH = '/healthz';

@@ -1,0 +1,94 @@
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
+const ISO = /(\d{4})[-/](\d{2})[-/](\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s?(Z|UTC|[+-]\d{2}:?\d{2})?/;
+/** nginx and Apache access logs: 23/Nov/2026:08:00:00 +0100. */
+const COMMON = /(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-]\d{4})/;
+/** RFC 3164: Nov 23 08:00:00, in local time and without a year. */
+const SYSLOG = /^(?:<\d{1,3}>)?([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})/;
+/** klog: I1123 08:00:00.123456. */
+const KLOG = /^[IWEF](\d{2})(\d{2}) (\d{2}):(\d{2}):(\d{2})\.(\d+)/;
+/** A number in a JSON or logfmt field: seconds, ms, µs or ns since the epoch, told by its size. */
+const EPOCH = /["']?\b(?:time|ts|timestamp|@timestamp|timeMillis|epoch)["']?\s*[:=]\s*"?(\d{10,19})(\.\d+)?/;
+
+const LOOKED_AT = 400;
+
+function offsetMs(zone: string): number {
+  if (zone === 'Z' || zone === 'UTC') {
+    return 0;
+  }
+  const sign = zone.startsWith('-') ? -1 : 1;
+  const digits = zone.replace(/\D/g, '');
+  return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2, 4))) * 60_000;
+}
+
+function milliseconds(fraction: string | undefined): number {
+  return fraction === undefined ? 0 : Number(`0.${fraction}`) * 1000;
+}
+
+function checked(ms: number): number | null {
+  return Number.isFinite(ms) ? ms : null;
+}
+
+/** Times without a year lie in the year that brings them nearest to `near`. */
+function nearestYear(near: number, month: number, make: (year: number) => number): number {
+  const date = new Date(near);
+  const difference = month - date.getMonth();
+  const year = date.getFullYear() + (difference > 6 ? -1 : difference < -6 ? 1 : 0);
+  return make(year);
+}
+
+/**
+ * The time a line states, in ms since the Unix epoch (fractions kept), or null. Times without a
+ * zone are read as local ones, as the services of one's own machine write them. `near` (ms since
+ * the epoch) stands in for what the format leaves out.
+ */
+export function detectTime(text: string, near: number): number | null {
+  const head = text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text;
+  const iso = ISO.exec(head);
+  if (iso) {
+    const [, year, month, day, hour, minute, second, fraction, zone] = iso;
+    const parts = [Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)] as const;
+    const whole = zone ? Date.UTC(...parts) - offsetMs(zone) : new Date(...parts).getTime();
+    return checked(whole + milliseconds(fraction));
+  }
+  const common = COMMON.exec(head);
+  if (common) {
+    const [, day, month, year, hour, minute, second, zone] = common;
+    const monthIndex = MONTHS.indexOf((month as string).toLowerCase());
+    if (monthIndex !== -1) {
+      return checked(
+        Date.UTC(Number(year), monthIndex, Number(day), Number(hour), Number(minute), Number(second)) -
+          offsetMs(zone as string),
+      );
+    }
+  }
+  const syslog = SYSLOG.exec(head);
+  if (syslog) {
+    const [, month, day, hour, minute, second] = syslog;
+    const monthIndex = MONTHS.indexOf((month as string).toLowerCase());
+    if (monthIndex !== -1) {
+      return checked(
+        nearestYear(near, monthIndex, (year) =>
+          new Date(year, monthIndex, Number(day), Number(hour), Number(minute), Number(second)).getTime(),
+        ),
+      );
+    }
+  }
+  const klog = KLOG.exec(head);
+  if (klog) {
+    const [, month, day, hour, minute, second, fraction] = klog;
+    const monthIndex = Number(month) - 1;
+    return checked(
+      nearestYear(near, monthIndex, (year) =>
+        new Date(year, monthIndex, Number(day), Number(hour), Number(minute), Number(second)).getTime(),
+      ) + milliseconds(fraction),
+    );
+  }
+  const epoch = EPOCH.exec(head);
+  if (epoch) {
+    const digits = (epoch[1] as string).length;
+    const value = Number((epoch[1] as string) + (epoch[2] ?? ''));
+    return checked(digits <= 10 ? value * 1000 : digits <= 13 ? value : digits <= 16 ? value / 1000 : value / 1e6);
+  }
+  return null;
+}

@@ -1,0 +1,109 @@
+import type { Disposable } from '../base/disposable';
+import type { SourceState } from '../protocol/messages';
+import type { LogSource, ReadItem, SourceReader } from './sources/source';
+
+/** What a flow hands to its session. Every number is final when it is told. */
+export interface FlowSink {
+  /** Whether the socket takes more now. */
+  hasRoom(): boolean;
+  item(flow: Flow, item: Exclude<ReadItem, { kind: 'idle' } | { kind: 'ended' }>): void;
+  /** Everything there is was sent; more may come. */
+  caughtUp(flow: Flow): void;
+  ended(flow: Flow): void;
+  sourceChanged(flow: Flow): void;
+  failed(flow: Flow, error: unknown): void;
+}
+
+/** One source on its way to one client: reads while the socket has room, and waits for more. */
+export class Flow implements Disposable {
+  readonly source: LogSource;
+  readonly reader: SourceReader;
+  epoch: string;
+  nextSeq: number;
+  /** Monotonic ms of the last frame or mark of this source. */
+  lastSentAt = 0;
+  /** What was told last of the source. */
+  toldState: SourceState | undefined;
+  toldPartial = '';
+  isCaughtUp = false;
+  hasEnded = false;
+  historyRunning = false;
+  readonly #sink: FlowSink;
+  readonly #subscription: Disposable;
+  #reading = false;
+  #disposed = false;
+
+  constructor(source: LogSource, reader: SourceReader, sink: FlowSink) {
+    this.source = source;
+    this.reader = reader;
+    this.epoch = reader.epoch;
+    this.nextSeq = reader.firstSeq;
+    this.#sink = sink;
+    this.#subscription = source.onDidChange(() => {
+      sink.sourceChanged(this);
+      this.pump();
+    });
+  }
+
+  /** There is something to send that the socket has no room for. */
+  get isWaiting(): boolean {
+    return !this.isCaughtUp && !this.hasEnded;
+  }
+
+  /** Sends what there is while there is room. Live lines, already in memory, go out before it returns. */
+  pump(): void {
+    while (!this.#reading && !this.#disposed && !this.hasEnded && this.#sink.hasRoom()) {
+      const next = this.reader.read();
+      if (next instanceof Promise) {
+        this.#reading = true;
+        next.then(
+          (item) => {
+            this.#reading = false;
+            if (!this.#disposed && this.#take(item)) {
+              this.pump();
+            }
+          },
+          (error: unknown) => {
+            this.#reading = false;
+            if (!this.#disposed) {
+              this.#sink.failed(this, error);
+            }
+          },
+        );
+        return;
+      }
+      if (!this.#take(next)) {
+        return;
+      }
+    }
+    if (!this.#reading && !this.#disposed && !this.#sink.hasRoom()) {
+      this.isCaughtUp = false;
+    }
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#subscription.dispose();
+    this.reader.dispose();
+  }
+
+  /** Whether there may be more at once. */
+  #take(item: ReadItem): boolean {
+    switch (item.kind) {
+      case 'idle':
+        if (!this.isCaughtUp) {
+          this.isCaughtUp = true;
+          this.#sink.caughtUp(this);
+        }
+        return false;
+      case 'ended':
+        this.hasEnded = true;
+        this.#sink.ended(this);
+        return false;
+      default:
+        this.isCaughtUp = false;
+        this.#sink.item(this, item);
+        return true;
+    }
+  }
+}

@@ -1,0 +1,248 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Clock } from '../base/clock';
+import { CLOSE } from '../protocol/closeCodes';
+import { LIMITS } from '../protocol/limits';
+import type { LineCount } from '../protocol/messages';
+import { SUBPROTOCOL, WEBSOCKET_PATH } from '../protocol/version';
+import { texts } from '../text/texts';
+import { createRequestHandler } from './http';
+import { PlainSession } from './plainSession';
+import { type AccessRules, bearerToken, checkRequest, tokenMatches } from './security';
+import type { ServerTimings } from './serverTimings';
+import { Session, type SessionServer } from './session';
+import { SESSION_LIMITS } from './sessionLimits';
+import type { SourceSet } from './sourceSet';
+import type { OwnLog } from './sources/ownLog';
+
+export interface LogServerOptions {
+  readonly clock: Clock;
+  readonly host: string;
+  readonly port: number;
+  readonly lines: LineCount;
+  readonly timings: ServerTimings;
+  readonly maxClients: number;
+  readonly token: string | undefined;
+  readonly allowedOrigins: readonly string[];
+  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly pageFolder: string;
+  readonly version: string;
+  readonly sources: SourceSet;
+  readonly ownLog: OwnLog;
+  /** The stream is over for everyone once all sources have ended. */
+  readonly endWithSources: boolean;
+}
+
+/** Clients that may return per second after a restart. */
+const RETURNS_PER_SECOND = 200;
+
+/** Listens, admits clients, and says goodbye to them. */
+export class LogServer implements SessionServer {
+  readonly clock: Clock;
+  readonly timings: ServerTimings;
+  readonly #options: LogServerOptions;
+  readonly #rules: AccessRules;
+  readonly #servers: Server[] = [];
+  readonly #webSockets: WebSocketServer;
+  readonly #sessions = new Set<Session | PlainSession>();
+  readonly #byClient = new Map<string, Session>();
+  #stopping = false;
+
+  constructor(options: LogServerOptions) {
+    this.#options = options;
+    this.clock = options.clock;
+    this.timings = options.timings;
+    this.#rules = { host: options.host, allowedOrigins: options.allowedOrigins, token: options.token };
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      // Compression makes a loopback stream 10 to 500 times slower.
+      perMessageDeflate: false,
+      maxPayload: LIMITS.controlMessageBytes,
+      handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+    });
+  }
+
+  get sources() {
+    return this.#options.sources.all;
+  }
+
+  get onDidAddSource() {
+    return this.#options.sources.onDidAdd;
+  }
+
+  get clientCount(): number {
+    return this.#sessions.size;
+  }
+
+  /**
+   * Opens the port and returns the address for people.
+   * @throws the system's error, such as EADDRINUSE.
+   */
+  async start(): Promise<string> {
+    const { host, port, tls } = this.#options;
+    const main = await this.#listen(host, port);
+    const bound = main.address() as AddressInfo;
+    if (host === '127.0.0.1') {
+      // Browsers may try ::1 first for "localhost"; without it they would meet whoever listens there.
+      await this.#listen('::1', bound.port).catch(() => undefined);
+    }
+    const shown = bound.family === 'IPv6' || host.includes(':') ? `[${host}]` : host;
+    return `${tls ? 'https' : 'http'}://${shown}:${bound.port}`;
+  }
+
+  /** Says goodbye to all clients, and resolves when the last one is gone or a second has passed. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const windowMs = this.reconnectWindowMs();
+    for (const server of this.#servers) {
+      server.close();
+    }
+    for (const session of [...this.#sessions]) {
+      session.goAway(texts.server.closeReason.restart, windowMs);
+    }
+    const deadline = this.clock.now() + SESSION_LIMITS.closeMs;
+    while (this.#sessions.size > 0 && this.clock.now() < deadline) {
+      await new Promise<void>((resolve) => {
+        this.clock.schedule(10, resolve);
+      });
+    }
+    for (const client of this.#webSockets.clients) {
+      client.terminate();
+    }
+    for (const server of this.#servers) {
+      server.closeAllConnections();
+    }
+  }
+
+  // --- SessionServer ------------------------------------------------------------------------------
+
+  reconnectWindowMs(): number {
+    return Math.round((this.#sessions.size / RETURNS_PER_SECOND) * 1000);
+  }
+
+  acceptsToken(token: string | undefined): boolean {
+    return this.#options.token === undefined || tokenMatches(token, this.#options.token);
+  }
+
+  register(session: Session, clientId: string): void {
+    this.#byClient.get(clientId)?.close(CLOSE.takenOver, texts.server.closeReason.takenOver);
+    this.#byClient.set(clientId, session);
+    this.log('info', texts.server.clientConnected(clientId, session.from, this.#sessions.size));
+  }
+
+  endsWithSources(): boolean {
+    return this.#options.endWithSources && this.sources.every((source) => source.state === 'ended');
+  }
+
+  log(level: 'info' | 'debug', text: string): void {
+    this.#options.ownLog.write(level, text);
+  }
+
+  // --- admission ----------------------------------------------------------------------------------
+
+  #listen(host: string, port: number): Promise<Server> {
+    const { tls, version, pageFolder } = this.#options;
+    const handler = createRequestHandler(
+      pageFolder,
+      this.#rules,
+      () => ({ version, clients: this.#sessions.size, sources: this.sources.length }),
+      (why, request) => this.log('info', texts.server.requestRefused(why, address(request))),
+    );
+    const limits = {
+      requestTimeout: 30_000,
+      headersTimeout: 10_000,
+      maxHeaderSize: 16 * 1024,
+      keepAliveTimeout: 5_000,
+    };
+    const server = tls ? createTlsServer({ ...limits, ...tls }, handler) : createServer(limits, handler);
+    // Room for plain HTTP requests besides the clients.
+    server.maxConnections = this.#options.maxClients + 100;
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    // What is no HTTP is answered by Node itself; it must not end the process.
+    server.on('clientError', (_error, socket) => socket.destroy());
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ port, host, ipv6Only: true }, () => {
+        server.off('error', reject);
+        server.on('error', (error) => this.log('info', error.message));
+        this.#servers.push(server);
+        resolve(server);
+      });
+    });
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const refuse = (status: string, sentence: string) => {
+      this.log('info', texts.server.requestRefused(sentence, address(request)));
+      const body = `${sentence}\n`;
+      socket.end(
+        `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      );
+    };
+    const { http, closeReason } = texts.server;
+    const refusal = checkRequest(request, this.#rules);
+    if (refusal) {
+      refuse('403 Forbidden', http[refusal]);
+      return;
+    }
+    if ((request.url ?? '').split('?', 1)[0] !== WEBSOCKET_PATH) {
+      refuse('404 Not Found', http.notFound);
+      return;
+    }
+    const offered = request.headers['sec-websocket-protocol'];
+    const speaksOurs = offered?.split(',').some((name) => name.trim() === SUBPROTOCOL) ?? false;
+    const { token } = this.#options;
+    const shown = bearerToken(request);
+    const authorized = token === undefined || tokenMatches(shown, token);
+    // A page cannot set headers: one that speaks our protocol may still show the token in hello.
+    if (!authorized && (shown !== undefined || !speaksOurs)) {
+      refuse('401 Unauthorized', http.badToken);
+      return;
+    }
+    if (this.#stopping) {
+      refuse('503 Service Unavailable', closeReason.restart);
+      return;
+    }
+    if (this.#sessions.size >= this.#options.maxClients) {
+      this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        webSocket.on('error', () => undefined);
+        webSocket.close(CLOSE.overloaded.code, closeReason.overloaded);
+      });
+      return;
+    }
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
+      this.#admit(webSocket, request, speaksOurs, authorized),
+    );
+  }
+
+  #admit(socket: WebSocket, request: IncomingMessage, speaksOurs: boolean, authorized: boolean): void {
+    let problem: string | undefined;
+    socket.on('error', (error) => {
+      problem = error.message;
+    });
+    const session = speaksOurs
+      ? new Session(socket, this, authorized, address(request))
+      : new PlainSession(socket, this, this.#options.lines);
+    this.#sessions.add(session);
+    if (!speaksOurs) {
+      this.log('info', texts.server.clientConnected(session.clientId, address(request), this.#sessions.size));
+    }
+    socket.once('close', (code, reason) => {
+      session.dispose();
+      this.#sessions.delete(session);
+      if (session instanceof Session && this.#byClient.get(session.clientId) === session) {
+        this.#byClient.delete(session.clientId);
+      }
+      const why = session.closeReason ?? problem ?? texts.server.closedByClient(code, reason.toString('utf8'));
+      this.log('info', texts.server.clientDisconnected(session.clientId, why, this.#sessions.size));
+    });
+  }
+}
+
+function address(request: IncomingMessage): string {
+  return `${request.socket.remoteAddress ?? 'unknown'}:${request.socket.remotePort ?? 0}`;
+}

@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../base/clock';
+import { DisposableStore } from '../base/disposable';
+import { systemRandom } from '../base/random';
+import { texts } from '../text/texts';
+import { parseCommandLine, type ServerSettings } from './commandLine';
+import { LogServer } from './logServer';
+import { describeOptions, SERVER_OPTIONS } from './options';
+import { isLoopback } from './security';
+import { serverTimings } from './serverTimings';
+import { SourceSet } from './sourceSet';
+import { CommandSources } from './sources/commandSource';
+import { createDemoSource } from './sources/demoSource';
+import { OwnLog } from './sources/ownLog';
+import { createStdinSource } from './sources/stdinSource';
+
+const PROGRAM = 'live-log-server';
+const VERSION = process.env.LIVE_LOG_STREAM_VERSION ?? '0.0.0';
+
+/** What the process ends with. */
+const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+/** Something a person has to mend; its message is the sentence to show. */
+class StartError extends Error {
+  readonly exitCode: number;
+
+  constructor(sentence: string, exitCode: number = EXIT.failed) {
+    super(sentence);
+    this.exitCode = exitCode;
+  }
+}
+
+function complain(sentence: string): void {
+  process.stderr.write(`${PROGRAM}: ${sentence}\n`);
+}
+
+function readOptionFile(option: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new StartError(texts.server.cannotReadOption(option, path, (error as NodeJS.ErrnoException).code ?? ''));
+  }
+}
+
+function findToken(settings: ServerSettings): string | undefined {
+  if (settings.token !== undefined) {
+    complain(texts.server.tokenVisible);
+  }
+  const token =
+    settings.tokenFile === undefined
+      ? (settings.token ?? process.env.LOG_STREAM_TOKEN)
+      : readOptionFile('--token-file', settings.tokenFile).toString('utf8').trim();
+  if (token === '') {
+    throw new StartError(texts.server.emptyToken, EXIT.usage);
+  }
+  if (token === undefined && !isLoopback(settings.host)) {
+    throw new StartError(texts.server.tokenNeeded(settings.host), EXIT.usage);
+  }
+  return token;
+}
+
+/** Fills the set with what the command line names, and returns whether the stream can end. */
+async function addSources(
+  settings: ServerSettings,
+  sources: SourceSet,
+  ownLog: OwnLog,
+  held: DisposableStore,
+): Promise<boolean> {
+  const { subject, bufferBytes, maxLineBytes } = settings;
+  const stream = { capacityBytes: bufferBytes, maxLineBytes, clock: systemClock };
+  let finite = false;
+  if (subject.kind === 'files') {
+    const files = await sources.addFiles(subject.patterns);
+    for (const file of files) {
+      if (file.problem) {
+        complain(file.problem);
+      }
+    }
+    if (files.length > 0 && files.every((file) => file.state === 'failed')) {
+      throw new StartError(texts.server.nothingToServe);
+    }
+  } else if (subject.kind === 'stdin') {
+    const { source, feed } = createStdinSource(process.stdin, stream, settings.block);
+    held.add(feed);
+    sources.add(source);
+    finite = settings.exitOnEof;
+  } else if (subject.kind === 'command') {
+    const command = held.add(
+      new CommandSources({ ...stream, command: subject.command, args: subject.args, restart: settings.restart }),
+    );
+    for (const source of command.sources) {
+      sources.add(source);
+    }
+    command.start();
+    finite = settings.exitOnEof;
+  }
+  if (subject.kind === 'demo' || settings.demo) {
+    const demo = createDemoSource(systemClock, systemRandom);
+    held.add(demo.feed);
+    sources.add(demo.source);
+    sources.add(ownLog.source);
+  }
+  return finite;
+}
+
+function startSentence(error: unknown, settings: ServerSettings): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') {
+    return texts.server.portTaken(settings.port, settings.host);
+  }
+  if (code === 'EACCES') {
+    return texts.server.portForbidden(settings.port);
+  }
+  return texts.server.cannotListen(settings.host, settings.port, message);
+}
+
+async function run(settings: ServerSettings): Promise<void> {
+  const held = new DisposableStore();
+  const token = findToken(settings);
+  const tls =
+    settings.certFile !== undefined && settings.keyFile !== undefined
+      ? { cert: readOptionFile('--cert', settings.certFile), key: readOptionFile('--key', settings.keyFile) }
+      : undefined;
+  const ownLog = new OwnLog(systemClock, settings.verbose, (line) => process.stderr.write(`${line}\n`));
+  const sources = held.add(new SourceSet(systemClock, settings.maxLineBytes));
+  let server: LogServer | undefined;
+  let stopping: Promise<void> | undefined;
+  const stop = (exitCode: number): Promise<void> => {
+    stopping ??= (async () => {
+      ownLog.write('info', texts.server.stopping);
+      await server?.stop();
+      held.dispose();
+      process.exit(exitCode);
+    })();
+    return stopping;
+  };
+  try {
+    const endWithSources = await addSources(settings, sources, ownLog, held);
+    server = new LogServer({
+      clock: systemClock,
+      host: settings.host,
+      port: settings.port,
+      lines: settings.lines,
+      timings: serverTimings(settings.receiveTimeoutMs, settings.heartbeatTimeoutMs),
+      maxClients: settings.maxClients,
+      token,
+      allowedOrigins: settings.allowedOrigins,
+      tls,
+      pageFolder: join(__dirname, 'viewer'),
+      version: VERSION,
+      sources,
+      ownLog,
+      endWithSources,
+    });
+    let url: string;
+    try {
+      url = await server.start();
+    } catch (error) {
+      throw new StartError(startSentence(error, settings));
+    }
+    process.stdout.write(`${texts.server.ready(url)}\n`);
+    if (endWithSources) {
+      const ended = () => {
+        if (server?.endsWithSources()) {
+          // Clients that are still reading get their time: their sessions end by themselves.
+          const wait = () => (server?.clientCount === 0 ? void stop(EXIT.ok) : void systemClock.schedule(50, wait));
+          wait();
+        }
+      };
+      for (const source of sources.all) {
+        held.add(source.onDidChange(ended));
+      }
+      ended();
+    }
+  } catch (error) {
+    held.dispose();
+    throw error;
+  }
+  process.on('SIGINT', () => void stop(EXIT.ok));
+  process.on('SIGTERM', () => void stop(EXIT.ok));
+  if (process.platform === 'win32') {
+    process.on('SIGBREAK', () => void stop(EXIT.ok));
+  }
+  // Started by the editor: when the channel closes, the editor is gone.
+  process.on('disconnect', () => void stop(EXIT.ok));
+  // Whoever read our output may go; that must not end the server.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+}
+
+function main(): void {
+  const commandLine = parseCommandLine(process.argv.slice(2));
+  switch (commandLine.kind) {
+    case 'help':
+      process.stdout.write(`${texts.server.usage(PROGRAM, describeOptions(SERVER_OPTIONS))}\n`);
+      return;
+    case 'version':
+      process.stdout.write(`${VERSION}\n`);
+      return;
+    case 'wrong':
+      complain(`${commandLine.sentence} ${texts.server.seeHelp(PROGRAM)}`);
+      process.exitCode = EXIT.usage;
+      return;
+    case 'run':
+      run(commandLine.settings).catch((error: unknown) => {
+        complain(error instanceof Error ? error.message : String(error));
+        process.exit(error instanceof StartError ? error.exitCode : EXIT.failed);
+      });
+  }
+}
+
+main();

@@ -1,0 +1,166 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { WebSocket } from 'ws';
+import type { Clock } from '../base/clock';
+import { type Disposable, DisposableStore } from '../base/disposable';
+import { CLOSE, fitCloseReason } from '../protocol/closeCodes';
+import { texts } from '../text/texts';
+import { Flow, type FlowSink } from './flow';
+import { Liveness } from './liveness';
+import { RateLimit } from './rateLimit';
+import type { SessionServer } from './session';
+import { SESSION_LIMITS } from './sessionLimits';
+import type { LogSource, ReadItem } from './sources/source';
+
+/**
+ * A client that asked for no subprotocol (PROTOCOL.md section 9): lines as text, nothing else. So a
+ * command-line WebSocket tool, a ten-line script or an old client works. It is kept alive by RFC 6455
+ * pings, which every WebSocket library answers by itself.
+ */
+export class PlainSession implements FlowSink, Disposable {
+  readonly #socket: WebSocket;
+  readonly #server: SessionServer;
+  readonly #held = new DisposableStore();
+  readonly #flows: Flow[] = [];
+  readonly #rate: RateLimit;
+  readonly #liveness: Liveness;
+  readonly #clock: Clock;
+  #closing = false;
+  #closeReason: string | undefined;
+
+  constructor(socket: WebSocket, server: SessionServer, lines: number | 'all') {
+    this.#socket = socket;
+    this.#server = server;
+    this.#clock = server.clock;
+    this.#rate = new RateLimit(server.clock, SESSION_LIMITS.messageBurst, SESSION_LIMITS.messagesPerSecond);
+    this.#liveness = this.#held.add(
+      new Liveness(
+        server.clock,
+        {
+          receiveTimeoutMs: server.timings.receiveTimeoutMs,
+          // Its only duty is to answer pings, and those answers are frames: one timeout says it all.
+          heartbeatTimeoutMs: Number.POSITIVE_INFINITY,
+          pingMs: server.timings.serverPingMs,
+        },
+        {
+          sendPing: () => socket.readyState === socket.OPEN && socket.ping(),
+          receiveTimeout: () =>
+            this.close(
+              CLOSE.receiveTimeout,
+              texts.server.closeReason.receiveTimeout(server.timings.receiveTimeoutMs, undefined),
+            ),
+          heartbeatTimeout: () => undefined,
+        },
+      ),
+    );
+    socket.on('message', (data, isBinary) => this.#received(data as Buffer, isBinary));
+    socket.on('ping', () => this.#liveness.received());
+    socket.on('pong', () => this.#liveness.received());
+    this.#held.add(server.onDidAddSource((source) => void this.#join(source, 'all')));
+    void this.#joinAll(lines);
+  }
+
+  readonly clientId = 'plain text';
+
+  get closeReason(): string | undefined {
+    return this.#closeReason;
+  }
+
+  close(entry: (typeof CLOSE)[keyof typeof CLOSE], reason: string): void {
+    if (this.#closing) {
+      return;
+    }
+    this.#closing = true;
+    this.#closeReason = `${entry.code} ${entry.name}: ${reason}`;
+    this.#release();
+    this.#socket.close(entry.code, fitCloseReason(reason));
+    const cut = this.#clock.schedule(SESSION_LIMITS.closeMs, () => this.#socket.terminate());
+    this.#socket.once('close', () => cut.dispose());
+  }
+
+  goAway(reason: string): void {
+    this.close(CLOSE.restart, reason);
+  }
+
+  dispose(): void {
+    this.#closing = true;
+    this.#release();
+  }
+
+  #release(): void {
+    this.#held.dispose();
+    for (const flow of this.#flows.splice(0)) {
+      flow.dispose();
+    }
+  }
+
+  #received(data: Buffer, isBinary: boolean): void {
+    this.#liveness.received();
+    if (this.#closing) {
+      return;
+    }
+    if (!this.#rate.take()) {
+      this.close(CLOSE.rateLimited, texts.server.closeReason.rate(SESSION_LIMITS.messagesPerSecond));
+      return;
+    }
+    if (isBinary || data.length > 1000) {
+      return;
+    }
+    let message: unknown;
+    try {
+      message = JSON.parse(data.toString('utf8'));
+    } catch {
+      return;
+    }
+    if (typeof message === 'object' && message !== null && (message as { type?: unknown }).type === 'ping') {
+      const { id } = message as { id?: unknown };
+      this.#socket.send(JSON.stringify(id === undefined ? { type: 'pong' } : { type: 'pong', id }));
+    }
+  }
+
+  async #joinAll(lines: number | 'all'): Promise<void> {
+    for (const source of this.#server.sources) {
+      await this.#join(source, lines);
+    }
+  }
+
+  async #join(source: LogSource, lines: number | 'all'): Promise<void> {
+    const reader = await source.open({ kind: 'last', lines });
+    if (this.#closing) {
+      reader.dispose();
+      return;
+    }
+    const flow = new Flow(source, reader, this);
+    this.#flows.push(flow);
+    flow.pump();
+  }
+
+  hasRoom(): boolean {
+    return !this.#closing && this.#socket.bufferedAmount < SESSION_LIMITS.unsentBytes;
+  }
+
+  item(_flow: Flow, item: Exclude<ReadItem, { kind: 'idle' } | { kind: 'ended' }>): void {
+    if (item.kind === 'lines' && this.#socket.readyState === this.#socket.OPEN) {
+      // A text frame must be UTF-8 (RFC 6455 section 8.1), so other bytes are replaced here.
+      const text = new StringDecoder('utf8').write(item.bytes);
+      this.#socket.send(text, () => {
+        for (const flow of this.#flows) {
+          if (flow.isWaiting) {
+            flow.pump();
+          }
+        }
+      });
+    }
+  }
+
+  caughtUp(): void {}
+
+  ended(): void {
+    if (this.#flows.every((flow) => flow.hasEnded) && this.#server.endsWithSources()) {
+      this.close(CLOSE.streamEnded, texts.server.closeReason.ended);
+    }
+  }
+
+  sourceChanged(): void {}
+
+  failed(): void {}
+}

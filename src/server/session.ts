@@ -1,0 +1,499 @@
+import type { WebSocket } from 'ws';
+import type { Clock } from '../base/clock';
+import { type Disposable, DisposableStore, toDisposable } from '../base/disposable';
+import { CLOSE, fitCloseReason } from '../protocol/closeCodes';
+import { encodeFrameHead, type LinesHeader } from '../protocol/frames';
+import {
+  type ClientMessage,
+  EVENT_KINDS,
+  type HelloMessage,
+  type HistoryMessage,
+  type LineCount,
+  type ServerMessage,
+} from '../protocol/messages';
+import { parseClientMessage } from '../protocol/parse';
+import { PROTOCOL_VERSION } from '../protocol/version';
+import { texts } from '../text/texts';
+import { Flow, type FlowSink } from './flow';
+import { Liveness } from './liveness';
+import { RateLimit } from './rateLimit';
+import type { ServerTimings } from './serverTimings';
+import { SESSION_LIMITS } from './sessionLimits';
+import type { LinesItem, LogSource, ReadItem, StartingPoint } from './sources/source';
+
+/** What a session needs of its server. */
+export interface SessionServer {
+  readonly clock: Clock;
+  readonly timings: ServerTimings;
+  readonly sources: readonly LogSource[];
+  /** Told when a source joins (a new match of a pattern). */
+  readonly onDidAddSource: (listener: (source: LogSource) => void) => Disposable;
+  reconnectWindowMs(): number;
+  /** Whether a token that came in `hello` is right; true where none is wanted. */
+  acceptsToken(token: string | undefined): boolean;
+  /** Makes this session the one of its client; closes an older one. */
+  register(session: Session, clientId: string): void;
+  /** All sources of a session have ended. True: the stream ends with them. */
+  endsWithSources(): boolean;
+  log(level: 'info' | 'debug', text: string): void;
+  readonly clientCount: number;
+}
+
+type CloseEntry = (typeof CLOSE)[keyof typeof CLOSE];
+
+/** A client that speaks this protocol. See docs/PROTOCOL.md; the sections are named below. */
+export class Session implements FlowSink, Disposable {
+  readonly #socket: WebSocket;
+  readonly #server: SessionServer;
+  readonly #authorized: boolean;
+  readonly #held = new DisposableStore();
+  readonly #flows = new Map<string, Flow>();
+  readonly #rate: RateLimit;
+  readonly #liveness: Liveness;
+  #hello: HelloMessage | undefined;
+  #wanted: ReadonlySet<string> | undefined;
+  #markTimer: Disposable | undefined;
+  #stallTimer: Disposable | undefined;
+  #unsentAtStall = 0;
+  #closing = false;
+  #closeReason: string | undefined;
+
+  /** Address and port of the client. */
+  readonly from: string;
+
+  /** `authorized`: the token, where one is wanted, was in the upgrade request. */
+  constructor(socket: WebSocket, server: SessionServer, authorized: boolean, from: string) {
+    this.from = from;
+    this.#socket = socket;
+    this.#server = server;
+    this.#authorized = authorized;
+    const { clock } = server;
+    this.#rate = new RateLimit(clock, SESSION_LIMITS.messageBurst, SESSION_LIMITS.messagesPerSecond);
+    this.#liveness = this.#held.add(
+      new Liveness(
+        clock,
+        {
+          receiveTimeoutMs: server.timings.receiveTimeoutMs,
+          heartbeatTimeoutMs: server.timings.heartbeatTimeoutMs,
+          pingMs: server.timings.serverPingMs,
+        },
+        {
+          sendPing: (id) => this.#send({ type: 'ping', id }),
+          receiveTimeout: () =>
+            this.close(
+              CLOSE.receiveTimeout,
+              texts.server.closeReason.receiveTimeout(server.timings.receiveTimeoutMs, this.#hello?.heartbeatMs),
+            ),
+          heartbeatTimeout: () =>
+            this.close(
+              CLOSE.heartbeatTimeout,
+              texts.server.closeReason.heartbeatTimeout(server.timings.heartbeatTimeoutMs, server.timings.serverPingMs),
+            ),
+        },
+      ),
+    );
+    const helloTimer = clock.schedule(SESSION_LIMITS.helloMs, () => {
+      if (!this.#hello) {
+        this.close(CLOSE.protocolError, texts.server.closeReason.helloTimeout(SESSION_LIMITS.helloMs));
+      }
+    });
+    this.#held.add(helloTimer);
+    this.#held.add(toDisposable(() => this.#markTimer?.dispose()));
+    this.#held.add(toDisposable(() => this.#stallTimer?.dispose()));
+    socket.on('message', (data, isBinary) => this.#received(data as Buffer, isBinary));
+    socket.on('ping', () => this.#liveness.received());
+    socket.on('pong', () => this.#liveness.received());
+  }
+
+  /** The client's own name for itself; a short stand-in before it has said hello. */
+  get clientId(): string {
+    return this.#hello?.clientId ?? '(unnamed)';
+  }
+
+  /** Why the server closed this session, if it did. */
+  get closeReason(): string | undefined {
+    return this.#closeReason;
+  }
+
+  /** Says why, closes, and cuts the connection if the client does not answer within a second. */
+  close(entry: CloseEntry, reason: string): void {
+    if (this.#closing) {
+      return;
+    }
+    this.#closing = true;
+    this.#closeReason = `${entry.code} ${entry.name}: ${reason}`;
+    this.#release();
+    this.#socket.close(entry.code, fitCloseReason(reason));
+    const cut = this.#server.clock.schedule(SESSION_LIMITS.closeMs, () => this.#socket.terminate());
+    this.#socket.once('close', () => cut.dispose());
+  }
+
+  /** Section 8: the goodbye of a server that stops. */
+  goAway(reason: string, reconnectWindowMs: number): void {
+    this.#send({ type: 'goaway', reason, reconnectWindowMs });
+    this.close(CLOSE.restart, reason);
+  }
+
+  dispose(): void {
+    this.#closing = true;
+    this.#release();
+  }
+
+  #release(): void {
+    this.#held.dispose();
+    for (const flow of this.#flows.values()) {
+      flow.dispose();
+    }
+    this.#flows.clear();
+  }
+
+  // --- what comes from the client ---------------------------------------------------------------
+
+  #received(data: Buffer, isBinary: boolean): void {
+    this.#liveness.received();
+    if (this.#closing) {
+      return;
+    }
+    if (!this.#rate.take()) {
+      this.close(CLOSE.rateLimited, texts.server.closeReason.rate(SESSION_LIMITS.messagesPerSecond));
+      return;
+    }
+    if (isBinary) {
+      this.close(CLOSE.protocolError, texts.server.closeReason.binary);
+      return;
+    }
+    const parsed = parseClientMessage(data.toString('utf8'));
+    if (parsed.kind === 'malformed') {
+      this.close(CLOSE.protocolError, parsed.reason);
+    } else if (parsed.kind === 'message') {
+      this.#take(parsed.message);
+    } else if (!this.#hello) {
+      this.close(CLOSE.protocolError, texts.server.closeReason.helloFirst);
+    }
+  }
+
+  #take(message: ClientMessage): void {
+    if (!this.#hello && message.type !== 'hello') {
+      this.close(CLOSE.protocolError, texts.server.closeReason.helloFirst);
+      return;
+    }
+    switch (message.type) {
+      case 'hello':
+        this.#takeHello(message);
+        break;
+      case 'ping':
+        this.#send({ type: 'pong', id: message.id });
+        this.#server.log('debug', texts.server.clientHeartbeat(this.clientId));
+        break;
+      case 'pong':
+        this.#liveness.answered(message.id);
+        break;
+      case 'subscribe':
+        this.#subscribe(message.sources);
+        break;
+      case 'history':
+        void this.#history(message);
+        break;
+    }
+  }
+
+  #takeHello(hello: HelloMessage): void {
+    const { closeReason } = texts.server;
+    if (this.#hello) {
+      this.close(CLOSE.protocolError, closeReason.helloTwice);
+      return;
+    }
+    if (hello.version !== PROTOCOL_VERSION) {
+      this.close(CLOSE.unsupportedVersion, closeReason.version(PROTOCOL_VERSION));
+      return;
+    }
+    if (hello.clientId.length < 1 || hello.clientId.length > SESSION_LIMITS.clientIdLength) {
+      this.close(CLOSE.protocolError, closeReason.clientId);
+      return;
+    }
+    if (!this.#authorized && !this.#server.acceptsToken(hello.token)) {
+      this.close(CLOSE.forbidden, closeReason.forbidden);
+      return;
+    }
+    const unknown = this.#unknownSource(hello.sources);
+    if (unknown !== undefined) {
+      this.close(CLOSE.noSuchSource, closeReason.noSuchSource(unknown));
+      return;
+    }
+    this.#hello = hello;
+    this.#wanted = hello.sources && new Set(hello.sources);
+    this.#server.register(this, hello.clientId);
+    const { timings } = this.#server;
+    this.#send({
+      type: 'welcome',
+      version: PROTOCOL_VERSION,
+      clientId: hello.clientId,
+      pingMs: timings.clientPingMs,
+      receiveTimeoutMs: timings.receiveTimeoutMs,
+      heartbeatTimeoutMs: timings.heartbeatTimeoutMs,
+      reconnectWindowMs: this.#server.reconnectWindowMs(),
+    });
+    this.#held.add(
+      this.#server.onDidAddSource((source) => {
+        if (!this.#wanted || this.#wanted.has(source.id)) {
+          void this.#join(source, { kind: 'last', lines: 'all' });
+        }
+      }),
+    );
+    void this.#joinAll(hello.lines);
+    this.#scheduleMarks();
+  }
+
+  #unknownSource(wanted: readonly string[] | undefined): string | undefined {
+    return wanted?.find((id) => !this.#server.sources.some((source) => source.id === id));
+  }
+
+  #subscribe(sources: readonly string[]): void {
+    const unknown = this.#unknownSource(sources);
+    if (unknown !== undefined) {
+      this.close(CLOSE.noSuchSource, texts.server.closeReason.noSuchSource(unknown));
+      return;
+    }
+    this.#wanted = new Set(sources);
+    for (const [id, flow] of this.#flows) {
+      if (!this.#wanted.has(id)) {
+        flow.dispose();
+        this.#flows.delete(id);
+      }
+    }
+    void this.#joinAll(this.#hello?.lines ?? 0);
+  }
+
+  // --- sources ----------------------------------------------------------------------------------
+
+  async #joinAll(lines: LineCount): Promise<void> {
+    for (const source of this.#server.sources) {
+      if ((!this.#wanted || this.#wanted.has(source.id)) && !this.#flows.has(source.id)) {
+        const position = this.#hello?.resume?.find((candidate) => candidate.source === source.id);
+        await this.#join(source, position ? { kind: 'resume', position } : { kind: 'last', lines });
+      }
+    }
+  }
+
+  async #join(source: LogSource, start: StartingPoint): Promise<void> {
+    const reader = await source.open(start);
+    if (this.#closing || this.#flows.has(source.id) || (this.#wanted && !this.#wanted.has(source.id))) {
+      reader.dispose();
+      return;
+    }
+    const flow = new Flow(source, reader, this);
+    // What a resumed client has of the unfinished line is unknown, so it is told again.
+    this.#flows.set(source.id, flow);
+    this.sourceChanged(flow);
+    flow.pump();
+  }
+
+  // --- FlowSink: what goes to the client ----------------------------------------------------------
+
+  hasRoom(): boolean {
+    const room = !this.#closing && this.#socket.bufferedAmount < SESSION_LIMITS.unsentBytes;
+    if (!room && !this.#closing) {
+      this.#watchForStall();
+    }
+    return room;
+  }
+
+  item(flow: Flow, item: Exclude<ReadItem, { kind: 'idle' } | { kind: 'ended' }>): void {
+    const source = flow.source.id;
+    flow.lastSentAt = this.#server.clock.now();
+    switch (item.kind) {
+      case 'lines': {
+        this.#sendLines(flow, item, flow.nextSeq, false);
+        flow.nextSeq += item.count;
+        break;
+      }
+      case 'gap': {
+        const to = flow.nextSeq + (item.count ?? 0);
+        this.#send({
+          type: 'gap',
+          source,
+          epoch: flow.epoch,
+          from: flow.nextSeq,
+          to,
+          count: item.count,
+          reason: item.reason,
+        });
+        flow.nextSeq = to;
+        break;
+      }
+      case 'event':
+        this.#send({ type: 'event', source, kind: item.event, text: item.text });
+        break;
+    }
+  }
+
+  caughtUp(flow: Flow): void {
+    this.#mark(flow);
+  }
+
+  ended(flow: Flow): void {
+    this.#send({ type: 'event', source: flow.source.id, kind: EVENT_KINDS.ended, text: '' });
+    this.#mark(flow);
+    const all = this.#flows.size === this.#server.sources.length || this.#wanted !== undefined;
+    if (all && [...this.#flows.values()].every((other) => other.hasEnded) && this.#server.endsWithSources()) {
+      this.close(CLOSE.streamEnded, texts.server.closeReason.ended);
+    }
+  }
+
+  sourceChanged(flow: Flow): void {
+    const { source } = flow;
+    if (source.state !== flow.toldState) {
+      flow.toldState = source.state;
+      const { id, name, kind, state } = source;
+      this.#send({ type: 'source', source: id, name, kind, state, epoch: flow.epoch });
+    }
+    if (flow.isCaughtUp && source.partial !== flow.toldPartial) {
+      flow.toldPartial = source.partial;
+      // An empty one needs no word: the finished line that took its place says it.
+      if (source.partial !== '') {
+        this.#send({ type: 'event', source: source.id, kind: EVENT_KINDS.partial, text: source.partial });
+      }
+    }
+  }
+
+  failed(flow: Flow, error: unknown): void {
+    const detail = error instanceof Error ? error.message : String(error);
+    this.#send({ type: 'event', source: flow.source.id, kind: EVENT_KINDS.failed, text: detail });
+  }
+
+  #sendLines(flow: Flow, item: LinesItem, seq: number, history: boolean): void {
+    const header: LinesHeader = {
+      source: flow.source.id,
+      epoch: flow.epoch,
+      seq,
+      count: item.count,
+      receivedAt: item.receivedAt,
+      cursor: item.cursor,
+      ...(item.continues ? { continues: true } : {}),
+      ...(history ? { history: true } : {}),
+    };
+    const head = encodeFrameHead(header);
+    const { bytes } = item;
+    let frame: Buffer;
+    if (item.headRoom !== undefined && item.headRoom >= head.length) {
+      frame = Buffer.from(bytes.buffer, bytes.byteOffset - head.length, head.length + bytes.length);
+      frame.set(head);
+    } else {
+      frame = Buffer.concat([head, bytes]);
+    }
+    this.#sendRaw(frame);
+  }
+
+  #send(message: ServerMessage): void {
+    if (this.#socket.readyState === this.#socket.OPEN) {
+      this.#socket.send(JSON.stringify(message));
+    }
+  }
+
+  #sendRaw(frame: Buffer): void {
+    if (this.#socket.readyState === this.#socket.OPEN) {
+      this.#socket.send(frame, { binary: true }, () => this.#pumpWaiting());
+    }
+  }
+
+  #pumpWaiting(): void {
+    for (const flow of this.#flows.values()) {
+      if (flow.isWaiting) {
+        flow.pump();
+      }
+    }
+  }
+
+  /** Section 8, slow clients: nothing taken for a minute although lines wait. */
+  #watchForStall(): void {
+    if (this.#stallTimer) {
+      return;
+    }
+    this.#unsentAtStall = this.#socket.bufferedAmount;
+    this.#stallTimer = this.#server.clock.schedule(SESSION_LIMITS.stalledMs, () => {
+      this.#stallTimer = undefined;
+      if (this.#socket.bufferedAmount >= Math.max(this.#unsentAtStall, SESSION_LIMITS.unsentBytes)) {
+        this.close(CLOSE.tooSlow, texts.server.closeReason.tooSlow(SESSION_LIMITS.stalledMs));
+      }
+    });
+  }
+
+  // --- marks, section 7 ---------------------------------------------------------------------------
+
+  #mark(flow: Flow): void {
+    flow.lastSentAt = this.#server.clock.now();
+    this.#send({
+      type: 'mark',
+      source: flow.source.id,
+      epoch: flow.epoch,
+      nextSeq: flow.nextSeq,
+      cursor: flow.reader.cursor(),
+      reconnectWindowMs: this.#server.reconnectWindowMs(),
+    });
+  }
+
+  #scheduleMarks(): void {
+    const { clock, timings } = this.#server;
+    const now = clock.now();
+    let due = now + timings.markMs;
+    for (const flow of this.#flows.values()) {
+      if (now - flow.lastSentAt >= timings.markMs - 1) {
+        this.#mark(flow);
+      }
+      due = Math.min(due, flow.lastSentAt + timings.markMs);
+    }
+    this.#markTimer = clock.schedule(Math.max(1, due - now), () => this.#scheduleMarks());
+  }
+
+  // --- section 6: history -------------------------------------------------------------------------
+
+  async #history(request: HistoryMessage): Promise<void> {
+    const flow = this.#flows.get(request.source);
+    if (!flow) {
+      this.#send({
+        type: 'error',
+        code: 'no-such-source',
+        message: texts.server.historyUnknownSource(request.source),
+      });
+      return;
+    }
+    if (flow.historyRunning) {
+      this.#send({ type: 'error', code: 'busy', message: texts.server.historyBusy });
+      return;
+    }
+    flow.historyRunning = true;
+    let note = '';
+    try {
+      const answer = await flow.source.history({
+        cursor: request.cursor,
+        epoch: flow.epoch,
+        beforeSeq: request.beforeSeq,
+        lines: Math.min(request.lines, SESSION_LIMITS.historyLines),
+      });
+      note = answer.note;
+      let seq = request.beforeSeq - answer.linesInAll;
+      for await (const item of answer.batches) {
+        if (this.#closing) {
+          return;
+        }
+        this.#sendLines(flow, item, seq, true);
+        seq += item.count;
+        await this.#drained();
+      }
+    } catch (error) {
+      note = error instanceof Error ? error.message : String(error);
+    } finally {
+      flow.historyRunning = false;
+    }
+    this.#send({ type: 'event', source: request.source, kind: EVENT_KINDS.history, text: note });
+  }
+
+  /** Waits while the socket has too much unsent. */
+  async #drained(): Promise<void> {
+    while (!this.#closing && this.#socket.bufferedAmount >= SESSION_LIMITS.unsentBytes) {
+      await new Promise<void>((resolve) => {
+        this.#held.add(this.#server.clock.schedule(5, resolve));
+      });
+    }
+  }
+}

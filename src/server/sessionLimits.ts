@@ -1,0 +1,18 @@
+/** Figures a session is held to. Times in ms, sizes in bytes. */
+export const SESSION_LIMITS = {
+  /** A client that has not said hello by then is closed. */
+  helloMs: 10_000,
+  /** Nothing more is sent to a socket that has so much unsent. */
+  unsentBytes: 1024 * 1024,
+  /** A client that takes nothing for so long although lines wait is closed. */
+  stalledMs: 60_000,
+  /** A closing handshake is waited for so long. */
+  closeMs: 1_000,
+  /** Messages a client may send in a row, and per second after that. */
+  messageBurst: 200,
+  messagesPerSecond: 50,
+  /** Most lines of one history request. */
+  historyLines: 100_000,
+  /** Longest client id, in characters. */
+  clientIdLength: 128,
+} as const;

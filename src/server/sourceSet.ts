@@ -1,0 +1,111 @@
+import { relative, resolve } from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import type { Clock } from '../base/clock';
+import type { Disposable } from '../base/disposable';
+import { Emitter } from '../base/emitter';
+import { FileSource } from './sources/fileSource';
+import type { LogSource } from './sources/source';
+
+/** How often patterns are matched again, ms. */
+const RESCAN_MS = 2_000;
+/** Rotated and compressed files are no logs of their own when a pattern finds them. */
+const COMPRESSED = /\.(gz|bz2|xz|zst|zip|lz4|lzma)$/i;
+
+/** The sources of a server. Files that a pattern matches later join. */
+export class SourceSet implements Disposable {
+  readonly #clock: Clock;
+  readonly #maxLineBytes: number;
+  readonly #sources: LogSource[] = [];
+  readonly #paths = new Set<string>();
+  readonly #added = new Emitter<LogSource>();
+  readonly onDidAdd = this.#added.event;
+  #rescan: Disposable | undefined;
+  #disposed = false;
+
+  constructor(clock: Clock, maxLineBytes: number) {
+    this.#clock = clock;
+    this.#maxLineBytes = maxLineBytes;
+  }
+
+  get all(): readonly LogSource[] {
+    return this.#sources;
+  }
+
+  add(source: LogSource): void {
+    this.#sources.push(source);
+    this.#added.fire(source);
+  }
+
+  /** Adds what the patterns name: a plain path at once, even if nothing is there yet. */
+  async addFiles(patterns: readonly string[]): Promise<readonly FileSource[]> {
+    const added: FileSource[] = [];
+    const dynamic: string[] = [];
+    for (const pattern of patterns) {
+      // A file whose name merely looks like a pattern is named by escaping, as in a shell.
+      const portable = process.platform === 'win32' ? pattern.replaceAll('\\', '/') : pattern;
+      if (isDynamicPattern(portable)) {
+        dynamic.push(portable);
+      } else {
+        const source = await this.#addFile(pattern, resolve(pattern));
+        if (source) {
+          added.push(source);
+        }
+      }
+    }
+    if (dynamic.length > 0) {
+      added.push(...(await this.#match(dynamic)));
+      this.#scheduleRescan(dynamic);
+    }
+    return added;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#rescan?.dispose();
+    for (const source of this.#sources) {
+      source.dispose();
+    }
+    this.#added.dispose();
+  }
+
+  async #addFile(id: string, path: string): Promise<FileSource | undefined> {
+    if (this.#paths.has(path)) {
+      return undefined;
+    }
+    this.#paths.add(path);
+    const source = new FileSource({ id, path, maxLineBytes: this.#maxLineBytes, clock: this.#clock });
+    await source.start();
+    if (this.#disposed) {
+      source.dispose();
+      return undefined;
+    }
+    this.add(source);
+    return source;
+  }
+
+  async #match(patterns: readonly string[]): Promise<FileSource[]> {
+    const added: FileSource[] = [];
+    const found = await glob([...patterns], { absolute: true, onlyFiles: true, dot: true, expandDirectories: false });
+    for (const path of found.sort()) {
+      if (!COMPRESSED.test(path)) {
+        const source = await this.#addFile(relative(process.cwd(), path) || path, resolve(path));
+        if (source) {
+          added.push(source);
+        }
+      }
+    }
+    return added;
+  }
+
+  #scheduleRescan(patterns: readonly string[]): void {
+    this.#rescan = this.#clock.schedule(RESCAN_MS, () => {
+      this.#match(patterns)
+        .catch(() => undefined) // A folder that cannot be read now may be readable at the next look.
+        .finally(() => {
+          if (!this.#disposed) {
+            this.#scheduleRescan(patterns);
+          }
+        });
+    });
+  }
+}

@@ -1,0 +1,204 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { FileHead, readAt } from './fileIdentity';
+import { asPiece, leadingLines } from './lineCutter';
+
+const NEWLINE = 0x0a;
+/** A read when following: what a busy service writes between two looks fits easily. */
+const READ_BYTES = 256 * 1024;
+/** Bytes compared before a read: cutting a file and writing it anew is noticed by them. */
+const GUARD_BYTES = 64;
+
+/** Complete lines that were just read, kept for the sessions that stand right before them. */
+export interface FreshLines {
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: Buffer;
+  readonly count: number;
+  readonly continues: boolean;
+  readonly receivedAt: number;
+}
+
+export type Growth =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'lines'; readonly lines: FreshLines }
+  /** The content before the read position changed: the file was cut, and maybe written anew. */
+  | { readonly kind: 'truncated' };
+
+/** A file handle that the generations before and after a cut share. */
+interface OpenFile {
+  readonly handle: FileHandle;
+  users: number;
+}
+
+/**
+ * One file behind a path, for as long as it is read: after a rename the old one is another
+ * generation than the new one, and so is the same file after it was cut.
+ */
+export class FileGeneration {
+  readonly file: string;
+  readonly head = new FileHead();
+  readonly #open: OpenFile;
+  readonly #maxLineBytes: number;
+  #users = 1;
+  /** Everything before is complete lines (or pieces of one that is too long). */
+  #tip = 0;
+  /** Everything before has been searched for newlines. */
+  #searched = 0;
+  #guard: Buffer = Buffer.alloc(0);
+  #unfinished: Buffer = Buffer.alloc(0);
+  #cut = false;
+
+  private constructor(open: OpenFile, file: string, maxLineBytes: number) {
+    open.users++;
+    this.#open = open;
+    this.file = file;
+    this.#maxLineBytes = maxLineBytes;
+  }
+
+  /**
+   * Opens the file behind a path now.
+   * @throws the system's error (ENOENT, EACCES …), and an EISDIR error for a directory.
+   */
+  static async open(path: string, maxLineBytes: number): Promise<FileGeneration> {
+    // Without O_NONBLOCK opening a named pipe waits for a writer; Windows knows no such flag.
+    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const stat = await handle.stat({ bigint: true });
+      if (stat.isDirectory()) {
+        throw Object.assign(new Error(`${path} is a directory`), { code: 'EISDIR' });
+      }
+      const generation = new FileGeneration({ handle, users: 0 }, `${stat.dev}-${stat.ino}`, maxLineBytes);
+      await generation.head.refresh(handle);
+      return generation;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  get tip(): number {
+    return this.#tip;
+  }
+
+  /** The file was cut: what lay before the tip cannot be read any more. */
+  get isCut(): boolean {
+    return this.#cut;
+  }
+
+  /** The line still being written, as far as it was read. */
+  get unfinished(): Buffer {
+    return this.#unfinished;
+  }
+
+  get handle(): FileHandle {
+    return this.#open.handle;
+  }
+
+  /** Keeps the file open until the same number of {@link release}s. */
+  retain(): this {
+    this.#users++;
+    return this;
+  }
+
+  release(): void {
+    this.#users--;
+    if (this.#users === 0) {
+      this.#open.users--;
+      if (this.#open.users === 0) {
+        this.#open.handle.close().catch(() => undefined);
+      }
+    }
+  }
+
+  /** The same open file, read from its start again: what follows a cut. */
+  reopenedFromStart(): FileGeneration {
+    this.#cut = true;
+    return new FileGeneration(this.#open, this.file, this.#maxLineBytes);
+  }
+
+  /** Size of the file now, bytes. */
+  async size(): Promise<number> {
+    return (await this.handle.stat()).size;
+  }
+
+  /** Moves the tip to the last newline before `size` without giving out lines: what existed at the start. */
+  async skipExisting(size: number): Promise<void> {
+    for (let end = size; end > 0; ) {
+      const length = Math.min(READ_BYTES, end);
+      const block = await readAt(this.handle, end - length, length);
+      const newline = block.lastIndexOf(NEWLINE);
+      if (newline !== -1 || size - (end - length) >= this.#maxLineBytes) {
+        const tip = newline === -1 ? end - length : end - length + newline + 1;
+        this.#moveTip(tip, block.subarray(0, newline + 1));
+        return;
+      }
+      end -= length;
+    }
+  }
+
+  /** Reads on from the tip; at most one read's worth, so call again until `none`. */
+  async grow(receivedAt: () => number): Promise<Growth> {
+    const size = await this.size();
+    if (size < this.#searched) {
+      return { kind: 'truncated' };
+    }
+    if (size === this.#searched) {
+      return { kind: 'none' };
+    }
+    await this.head.refresh(this.handle);
+    const guard = this.#guard.length;
+    // One read covers the guard, the unfinished line and what is new.
+    const from = this.#tip - guard;
+    const block = await readAt(
+      this.handle,
+      from,
+      guard + this.#searched - this.#tip + Math.min(READ_BYTES, size - this.#searched),
+    );
+    if (!block.subarray(0, guard).equals(this.#guard) || block.length < guard + (this.#searched - this.#tip)) {
+      return { kind: 'truncated' };
+    }
+    const fresh = block.subarray(guard);
+    if (this.#unfinished.length > 0 && !fresh.subarray(0, this.#unfinished.length).equals(this.#unfinished)) {
+      return { kind: 'truncated' };
+    }
+    const start = this.#tip;
+    const leading = leadingLines(fresh, this.#maxLineBytes);
+    if (!leading) {
+      this.#unfinished = Buffer.from(fresh);
+      this.#searched = start + fresh.length;
+      return this.#searched < size ? this.grow(receivedAt) : { kind: 'none' };
+    }
+    const rest = fresh.subarray(leading.length);
+    this.#moveTip(start + leading.length, fresh.subarray(0, leading.length));
+    const searched = leadingLines(rest, this.#maxLineBytes) === undefined;
+    this.#unfinished = searched ? Buffer.from(rest) : Buffer.alloc(0);
+    this.#searched = searched ? this.#tip + rest.length : this.#tip;
+    const { bytes, count, continues } = leading;
+    return { kind: 'lines', lines: { start, end: this.#tip, bytes, count, continues, receivedAt: receivedAt() } };
+  }
+
+  /** Gives out a last line that has no newline, when nothing more will be written. */
+  finish(receivedAt: number): FreshLines | undefined {
+    if (this.#unfinished.length === 0) {
+      return undefined;
+    }
+    const start = this.#tip;
+    const bytes = asPiece(this.#unfinished);
+    this.#moveTip(start + this.#unfinished.length, this.#unfinished);
+    this.#unfinished = Buffer.alloc(0);
+    return { start, end: this.#tip, bytes, count: 1, continues: true, receivedAt };
+  }
+
+  #moveTip(tip: number, bytesBefore: Buffer): void {
+    this.#tip = tip;
+    this.#searched = tip;
+    const tail = bytesBefore.subarray(-GUARD_BYTES);
+    this.#guard = Buffer.from(
+      tail.length >= GUARD_BYTES ? tail : Buffer.concat([this.#guard, tail]).subarray(-GUARD_BYTES),
+    );
+    if (this.#guard.length > tip) {
+      this.#guard = this.#guard.subarray(this.#guard.length - tip);
+    }
+  }
+}

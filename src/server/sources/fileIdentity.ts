@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+
+/** How many of a file's first bytes tell it from another one. */
+const HEAD_BYTES = 256;
+/** How many bytes in front of a position tell that it is still the same content. */
+const TAIL_BYTES = 64;
+
+function digest(bytes: Buffer): string {
+  return createHash('sha1').update(bytes).digest('base64url').slice(0, 12);
+}
+
+/** Reads up to `length` bytes at `offset`; fewer at the end of the file. */
+export async function readAt(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await handle.read(buffer, filled, length - filled, offset + filled);
+    if (bytesRead === 0) {
+      break;
+    }
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
+}
+
+/** The first bytes of a file, as far as they are written: a log only grows, so they stay. */
+export class FileHead {
+  #bytes: Buffer = Buffer.alloc(0);
+  #digest = '0-';
+
+  /** `length-digest`, as a cursor carries it. */
+  get fingerprint(): string {
+    return this.#digest;
+  }
+
+  get isComplete(): boolean {
+    return this.#bytes.length === HEAD_BYTES;
+  }
+
+  /** Looks at the file's first bytes again, unless all of them are known. */
+  async refresh(handle: FileHandle): Promise<void> {
+    if (!this.isComplete) {
+      const bytes = await readAt(handle, 0, HEAD_BYTES);
+      if (bytes.length > this.#bytes.length) {
+        this.#bytes = bytes;
+        this.#digest = `${bytes.length}-${digest(bytes)}`;
+      }
+    }
+  }
+}
+
+/** Digest of the bytes in front of `end`, given a piece of the file that ends there. */
+export function tailDigest(pieceEndingThere: Buffer): string {
+  return digest(pieceEndingThere.subarray(-TAIL_BYTES));
+}
+
+/** How many bytes {@link tailDigest} covers at `end`. */
+function tailLength(end: number): number {
+  return Math.min(TAIL_BYTES, end);
+}
+
+/** A place in a file that survives restarts and renames: which file, which bytes of it. */
+export interface FileCursor {
+  /** Device and inode, or whatever stands for them on this system. */
+  readonly file: string;
+  readonly head: string;
+  /** First byte of the lines. */
+  readonly start: number;
+  /** First byte behind the lines. */
+  readonly end: number;
+  /** Digest of the bytes in front of `end`, or '' where they were not at hand. */
+  readonly tail: string;
+  /** Bytes the digest covers. */
+  readonly tailBytes: number;
+}
+
+const FORM = /^1;([^;]{1,64});(\d+-[\w-]*);(\d+)-(\d+);(\d+)-([\w-]*)$/;
+
+export function formatCursor(cursor: FileCursor): string {
+  return `1;${cursor.file};${cursor.head};${cursor.start}-${cursor.end};${cursor.tailBytes}-${cursor.tail}`;
+}
+
+/** Reads a cursor back; undefined for anything this server did not write. */
+export function parseCursor(text: string): FileCursor | undefined {
+  const match = FORM.exec(text);
+  if (!match) {
+    return undefined;
+  }
+  const [, file = '', head = '', start, end, tailBytes, tail = ''] = match;
+  const cursor = { file, head, start: Number(start), end: Number(end), tail, tailBytes: Number(tailBytes) };
+  const sane =
+    Number.isSafeInteger(cursor.start) &&
+    Number.isSafeInteger(cursor.end) &&
+    cursor.start <= cursor.end &&
+    cursor.tailBytes <= TAIL_BYTES;
+  return sane ? cursor : undefined;
+}
+
+/** The digest for a position whose preceding bytes are `piece`, as far as they reach. */
+export function tailOf(piece: Buffer): { readonly tail: string; readonly tailBytes: number } {
+  const tailBytes = Math.min(TAIL_BYTES, piece.length);
+  return { tail: tailBytes === 0 ? '' : tailDigest(piece), tailBytes };
+}
+
+/**
+ * Whether an open file still holds, up to the cursor's end, what it held when the cursor was made:
+ * its first bytes and those in front of the end are compared. Sizes alone miss a file that was cut
+ * and has grown past the old length since.
+ */
+export async function cursorFits(handle: FileHandle, cursor: FileCursor): Promise<boolean> {
+  const { size } = await handle.stat();
+  if (size < cursor.end) {
+    return false;
+  }
+  const headLength = Number.parseInt(cursor.head, 10);
+  if (headLength > HEAD_BYTES || headLength > size) {
+    return false;
+  }
+  if (headLength > 0) {
+    const head = await readAt(handle, 0, headLength);
+    if (`${head.length}-${digest(head)}` !== cursor.head) {
+      return false;
+    }
+  }
+  const covered = Math.min(cursor.tailBytes, tailLength(cursor.end));
+  if (covered > 0) {
+    const tail = await readAt(handle, cursor.end - covered, covered);
+    return digest(tail) === cursor.tail;
+  }
+  return true;
+}

@@ -1,0 +1,64 @@
+import type { FileGeneration } from './fileGeneration';
+
+/** A piece of what a path has given, in the order of arrival. */
+export type JournalEntry =
+  | { readonly kind: 'extent'; readonly generation: FileGeneration; readonly start: number; end: number }
+  | { readonly kind: 'event'; readonly event: string; readonly text: string }
+  | { readonly kind: 'gap'; readonly reason: string };
+
+/**
+ * The order in which the files behind one path were read: stretches of files, and what happened
+ * between them. A service that still writes to the old file after a rotation makes the two files
+ * interleave; written down here, that order is the same for every client. Entries that no reader
+ * can reach any more are dropped, and with them the files they hold open.
+ */
+export class FileJournal {
+  #entries: JournalEntry[] = [];
+  #dropped = 0;
+
+  /** Index of the first entry held. Indexes count from the first entry ever. */
+  get first(): number {
+    return this.#dropped;
+  }
+
+  /** Index behind the last entry. */
+  get end(): number {
+    return this.#dropped + this.#entries.length;
+  }
+
+  at(index: number): JournalEntry | undefined {
+    return this.#entries[index - this.#dropped];
+  }
+
+  /** The entry that grows at present, if there is one. */
+  get last(): JournalEntry | undefined {
+    return this.#entries.at(-1);
+  }
+
+  /** Notes that `generation` was read from `start` to `end`. */
+  extend(generation: FileGeneration, start: number, end: number): void {
+    const last = this.last;
+    if (last?.kind === 'extent' && last.generation === generation && last.end === start) {
+      last.end = end;
+    } else {
+      this.#entries.push({ kind: 'extent', generation: generation.retain(), start, end });
+    }
+  }
+
+  add(entry: Exclude<JournalEntry, { kind: 'extent' }>): void {
+    this.#entries.push(entry);
+  }
+
+  /** Forgets all before `index`. */
+  dropBefore(index: number): void {
+    const count = Math.min(index - this.#dropped, this.#entries.length);
+    if (count > 0) {
+      for (const entry of this.#entries.splice(0, count)) {
+        if (entry.kind === 'extent') {
+          entry.generation.release();
+        }
+      }
+      this.#dropped += count;
+    }
+  }
+}

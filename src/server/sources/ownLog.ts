@@ -1,0 +1,39 @@
+import type { Clock } from '../../base/clock';
+import { texts } from '../../text/texts';
+import { RingSource } from './ringSource';
+
+export type LogLevel = 'debug' | 'info' | 'warn';
+
+/** C0 and C1 control characters and DEL (Unicode category Cc). */
+const CONTROL = /\p{Cc}/gu;
+
+/** What the server has to say of itself: a source like the others, and lines on standard error. */
+export class OwnLog {
+  readonly source: RingSource;
+  readonly #clock: Clock;
+  readonly #verbose: boolean;
+  readonly #print: (line: string) => void;
+
+  constructor(clock: Clock, verbose: boolean, print: (line: string) => void) {
+    this.#clock = clock;
+    this.#verbose = verbose;
+    this.#print = print;
+    this.source = new RingSource({
+      id: 'server',
+      name: texts.server.ownLogName,
+      kind: 'server',
+      capacityBytes: 1024 * 1024,
+      clock,
+    });
+  }
+
+  /** Client ids and reasons come from outside, so control characters are taken out. */
+  write(level: LogLevel, text: string): void {
+    const time = new Date(this.#clock.wallTime()).toISOString();
+    const line = `${time} ${level.toUpperCase().padEnd(5)} ${text.replace(CONTROL, '·')}`;
+    this.source.append({ bytes: Buffer.from(`${line}\n`), count: 1, continues: false });
+    if (level !== 'debug' || this.#verbose) {
+      this.#print(line);
+    }
+  }
+}

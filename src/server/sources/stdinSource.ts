@@ -1,0 +1,95 @@
+import type { Readable } from 'node:stream';
+import type { Clock } from '../../base/clock';
+import type { Disposable } from '../../base/disposable';
+import { EVENT_KINDS } from '../../protocol/messages';
+import { texts } from '../../text/texts';
+import { LineCutter } from './lineCutter';
+import { RingSource } from './ringSource';
+
+export interface StreamSettings {
+  readonly capacityBytes: number;
+  readonly maxLineBytes: number;
+  readonly clock: Clock;
+}
+
+/** A last line without newline is shown after being quiet for so long, ms. */
+const PARTIAL_MS = 250;
+const PARTIAL_BYTES = 16 * 1024;
+
+/**
+ * Feeds a source from a stream of bytes. With `block` the stream waits while the ring holds lines
+ * that a connected client has not read; otherwise those are overwritten, and the client is told.
+ * `onEnd` runs once, after the last line.
+ */
+export function feedFromStream(
+  source: RingSource,
+  stream: Readable,
+  settings: StreamSettings,
+  block: boolean,
+  onEnd: () => void,
+): Disposable {
+  const cutter = new LineCutter(settings.maxLineBytes);
+  let partialTimer: Disposable | undefined;
+  let done = false;
+  const take = (chunk: Buffer) => {
+    for (const lines of cutter.take(chunk)) {
+      source.append(lines);
+    }
+    partialTimer?.dispose();
+    partialTimer = settings.clock.schedule(PARTIAL_MS, () => {
+      source.setPartial(cutter.unfinished.subarray(0, PARTIAL_BYTES).toString('utf8'));
+    });
+    if (block && !source.canTake(64 * 1024)) {
+      stream.pause();
+    }
+  };
+  const resume = source.onDidRead(() => {
+    if (block && stream.isPaused() && source.canTake(64 * 1024)) {
+      stream.resume();
+    }
+  });
+  const end = () => {
+    if (!done) {
+      done = true;
+      partialTimer?.dispose();
+      const last = cutter.end();
+      if (last) {
+        source.append(last);
+      }
+      onEnd();
+    }
+  };
+  stream.on('data', take);
+  stream.once('end', end);
+  stream.once('close', end);
+  stream.once('error', end);
+  return {
+    dispose() {
+      done = true;
+      resume.dispose();
+      partialTimer?.dispose();
+      stream.off('data', take);
+      stream.destroy();
+    },
+  };
+}
+
+/** Standard input as a source; what came is served on after its end. */
+export function createStdinSource(
+  input: Readable,
+  settings: StreamSettings,
+  block: boolean,
+): { readonly source: RingSource; readonly feed: Disposable } {
+  const source = new RingSource({
+    id: 'stdin',
+    name: texts.server.standardInput,
+    kind: 'stdin',
+    capacityBytes: settings.capacityBytes,
+    clock: settings.clock,
+  });
+  const feed = feedFromStream(source, input, settings, block, () => {
+    source.addEvent(EVENT_KINDS.ended, texts.server.inputEnded);
+    source.setState('ended');
+  });
+  return { source, feed };
+}

@@ -1,0 +1,293 @@
+import type { NoticeKind } from './notice';
+
+/** Rows that came together: same source, numbers in a row, received within a few ms. */
+export interface Run {
+  /** Index of its first row in the slab. */
+  readonly index: number;
+  readonly source: number;
+  readonly seq: number;
+  readonly receivedAt: number;
+  /** Set for a notice, which is a run of one row. */
+  readonly notice: NoticeKind | undefined;
+  /** The row is a piece of a longer line, which the next row of the source goes on with. */
+  readonly continues: boolean;
+}
+
+/** Lines received within so many ms share one time of reception: a run costs as much as five lines. */
+const SAME_TIME_MS = 10;
+const NEWLINE = 0x0a;
+const SMALLEST_BYTES = 64 * 1024;
+const RUN_BYTES = 24;
+
+const FLAG_CONTINUES = 1;
+const FLAG_NOTICE = 2;
+
+/**
+ * A stretch of consecutive rows: their bytes end to end, where each begins, and what is known of
+ * them by runs. Typed arrays throughout: a million lines as objects would take 350 MB.
+ */
+export class Slab {
+  readonly firstRow: number;
+  readonly #capacity: number;
+  #bytes: Uint8Array<ArrayBuffer>;
+  #used = 0;
+  #starts: Uint32Array<ArrayBuffer>;
+  #count = 0;
+  #runIndex = new Uint32Array(16);
+  #runSource = new Int16Array(16);
+  #runSeq = new Float64Array(16);
+  #runReceivedAt = new Float64Array(16);
+  #runFlags = new Uint8Array(16);
+  #runs = 0;
+  readonly #notices = new Map<number, NoticeKind>();
+  /** Level of each row as LevelIndex encodes it, 0 where not looked at. */
+  #levels: Uint8Array<ArrayBuffer>;
+
+  /** `capacity`: bytes it may grow to; a single longer line makes it larger. */
+  constructor(firstRow: number, capacity: number) {
+    this.firstRow = firstRow;
+    this.#capacity = capacity;
+    const begin = Math.min(SMALLEST_BYTES, capacity);
+    this.#bytes = new Uint8Array(begin);
+    this.#starts = new Uint32Array(begin / 64);
+    this.#levels = new Uint8Array(begin / 64);
+  }
+
+  get rowCount(): number {
+    return this.#count;
+  }
+
+  get endRow(): number {
+    return this.firstRow + this.#count;
+  }
+
+  /** Log lines in it, notices not counted. */
+  get lineCount(): number {
+    return this.#count - this.#notices.size;
+  }
+
+  get noticeCount(): number {
+    return this.#notices.size;
+  }
+
+  /** Bytes of the lines themselves. */
+  get usedBytes(): number {
+    return this.#used;
+  }
+
+  /** All the memory it holds, bytes. */
+  get heldBytes(): number {
+    return this.#bytes.length + this.#starts.length * 5 + this.#runIndex.length * RUN_BYTES;
+  }
+
+  /** The rows' bytes, end to end. A view: valid until the slab grows. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#used);
+  }
+
+  /**
+   * Takes as many whole lines from the front of `bytes` as fit, and returns how many bytes that
+   * were. An empty slab takes at least one line, whatever its length.
+   */
+  take(
+    bytes: Uint8Array,
+    source: number,
+    seq: number,
+    receivedAt: number,
+  ): { readonly bytes: number; readonly lines: number } {
+    const room = this.#capacity - this.#used;
+    let length = bytes.length;
+    if (length > room) {
+      length = room > 0 ? bytes.lastIndexOf(NEWLINE, room - 1) + 1 : 0;
+      if (length === 0 && this.#count === 0) {
+        length = bytes.indexOf(NEWLINE) + 1;
+      }
+    }
+    if (length <= 0) {
+      return { bytes: 0, lines: 0 };
+    }
+    const part = length === bytes.length ? bytes : bytes.subarray(0, length);
+    const first = this.#count;
+    this.#addBytes(part);
+    this.#addRun({ index: first, source, seq, receivedAt, notice: undefined, continues: false });
+    return { bytes: length, lines: this.#count - first };
+  }
+
+  /** Marks the last row as a piece of a longer line. */
+  markContinues(): void {
+    const last = this.run(this.#count - 1);
+    if (last.index !== this.#count - 1) {
+      const { source, receivedAt } = last;
+      const index = this.#count - 1;
+      this.#pushRun({
+        index,
+        source,
+        seq: last.seq + (index - last.index),
+        receivedAt,
+        notice: undefined,
+        continues: true,
+      });
+    } else {
+      this.#runFlags[this.#runs - 1] = FLAG_CONTINUES;
+    }
+  }
+
+  /** Adds a row that is no log line; false if there is no room. */
+  takeNotice(bytes: Uint8Array, notice: NoticeKind, source: number, receivedAt: number): boolean {
+    if (this.#count > 0 && bytes.length > this.#capacity - this.#used) {
+      return false;
+    }
+    const index = this.#count;
+    this.#addBytes(bytes);
+    this.#pushRun({ index, source, seq: 0, receivedAt, notice, continues: false });
+    this.#notices.set(index, notice);
+    return true;
+  }
+
+  /** Gives back memory it will not need: nothing is added after this. */
+  seal(): void {
+    this.#bytes = this.#used < this.#bytes.length * 0.98 ? this.#bytes.slice(0, this.#used) : this.#bytes;
+    this.#starts = this.#starts.slice(0, this.#count);
+    this.#levels = this.#levels.slice(0, this.#count);
+    this.#runIndex = this.#runIndex.slice(0, this.#runs);
+    this.#runSource = this.#runSource.slice(0, this.#runs);
+    this.#runSeq = this.#runSeq.slice(0, this.#runs);
+    this.#runReceivedAt = this.#runReceivedAt.slice(0, this.#runs);
+    this.#runFlags = this.#runFlags.slice(0, this.#runs);
+  }
+
+  /** First byte of a row, by index in the slab. `rowCount` gives the end of the last. */
+  start(index: number): number {
+    return index < this.#count ? (this.#starts[index] as number) : this.#used;
+  }
+
+  /** Bytes of a row without its newline. */
+  line(index: number): Uint8Array {
+    return this.#bytes.subarray(this.start(index), this.start(index + 1) - 1);
+  }
+
+  /** Index of the row that holds the byte at `offset`. */
+  indexAt(offset: number): number {
+    let low = 0;
+    let high = this.#count - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((this.#starts[middle] as number) <= offset) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  /** The run that holds a row. */
+  run(index: number): Run {
+    let low = 0;
+    let high = this.#runs - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((this.#runIndex[middle] as number) <= index) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    const runIndex = this.#runIndex[low] as number;
+    const flags = this.#runFlags[low] as number;
+    return {
+      index: runIndex,
+      source: this.#runSource[low] as number,
+      seq: this.#runSeq[low] as number,
+      receivedAt: this.#runReceivedAt[low] as number,
+      notice: flags & FLAG_NOTICE ? this.#notices.get(runIndex) : undefined,
+      continues: (flags & FLAG_CONTINUES) !== 0,
+    };
+  }
+
+  isNotice(index: number): boolean {
+    return this.#notices.has(index);
+  }
+
+  /** Indexes of the notices, ascending. */
+  noticeIndexes(): Iterable<number> {
+    return this.#notices.keys();
+  }
+
+  level(index: number): number {
+    return this.#levels[index] as number;
+  }
+
+  setLevel(index: number, level: number): void {
+    this.#levels[index] = level;
+  }
+
+  #addBytes(bytes: Uint8Array): void {
+    const needed = this.#used + bytes.length;
+    if (needed > this.#bytes.length) {
+      const size = Math.max(needed, Math.min(this.#capacity, this.#bytes.length * 2));
+      const grown = new Uint8Array(size);
+      grown.set(this.#bytes.subarray(0, this.#used));
+      this.#bytes = grown;
+    }
+    this.#bytes.set(bytes, this.#used);
+    let start = 0;
+    for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, start)) {
+      if (this.#count === this.#starts.length) {
+        this.#growRows();
+      }
+      this.#starts[this.#count++] = this.#used + start;
+      start = at + 1;
+    }
+    this.#used = needed;
+  }
+
+  #growRows(): void {
+    // By half, not double: rows are the larger part of the memory where lines are short.
+    const size = Math.max(64, Math.ceil(this.#starts.length * 1.5));
+    const starts = new Uint32Array(size);
+    starts.set(this.#starts);
+    this.#starts = starts;
+    const levels = new Uint8Array(size);
+    levels.set(this.#levels);
+    this.#levels = levels;
+  }
+
+  #addRun(run: Run): void {
+    const last = this.#runs - 1;
+    if (last >= 0) {
+      const index = this.#runIndex[last] as number;
+      const follows =
+        this.#runFlags[last] === 0 &&
+        this.#runSource[last] === run.source &&
+        (this.#runSeq[last] as number) + (run.index - index) === run.seq &&
+        Math.abs((this.#runReceivedAt[last] as number) - run.receivedAt) <= SAME_TIME_MS;
+      if (follows) {
+        return;
+      }
+    }
+    this.#pushRun(run);
+  }
+
+  #pushRun(run: Run): void {
+    if (this.#runs === this.#runIndex.length) {
+      const size = this.#runs * 2;
+      this.#runIndex = grown(this.#runIndex, new Uint32Array(size));
+      this.#runSource = grown(this.#runSource, new Int16Array(size));
+      this.#runSeq = grown(this.#runSeq, new Float64Array(size));
+      this.#runReceivedAt = grown(this.#runReceivedAt, new Float64Array(size));
+      this.#runFlags = grown(this.#runFlags, new Uint8Array(size));
+    }
+    const at = this.#runs++;
+    this.#runIndex[at] = run.index;
+    this.#runSource[at] = run.source;
+    this.#runSeq[at] = run.seq;
+    this.#runReceivedAt[at] = run.receivedAt;
+    this.#runFlags[at] = (run.continues ? FLAG_CONTINUES : 0) | (run.notice ? FLAG_NOTICE : 0);
+  }
+}
+
+function grown<T extends { set(from: T): void }>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,207 @@
+/** A number with thousands separated, as all counts are shown. */
+function grouped(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function plural(count: number, one: string, many: string): string {
+  return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
+interface NumberLimits {
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly unit: string;
+}
+
+function limits({ minimum, maximum, unit }: NumberLimits): string {
+  return `${minimum} to ${maximum}${unit === '' ? '' : ` ${unit}`}`;
+}
+
+/** Texts of the VS Code extension. */
+export const extensionTexts = {
+  /** Names of things in VS Code's lists. */
+  names: {
+    outputChannel: 'Live Log Stream',
+    statusItem: 'Log Stream Connection',
+    panel: 'Live Log',
+    panelOf: (stream: string) => `Live Log: ${stream}`,
+    report: 'Log Stream Connection Report',
+  },
+  settings: {
+    notANumber: (name: string, range: NumberLimits, given: string, used: number) =>
+      `The setting ${name} must be a number from ${limits(range)}, not ${given}: ${used} is used.`,
+    outOfRange: (name: string, range: NumberLimits, given: number, used: number) =>
+      `The setting ${name} must be from ${limits(range)}, not ${given}: ${used} is used.`,
+    connectionsNoList:
+      'The setting logStream.connections must be a list of connections, each with a name and a url: it is ignored.',
+    connectionWithoutName: (position: number) =>
+      `Entry ${position} of the setting logStream.connections has no name: give it one.`,
+    connectionWithoutUrl: (name: string) =>
+      `The connection “${name}” in the settings has no url: give it one, for example ws://localhost:8000/ws.`,
+    connectionNotUsable: (name: string, complaint: string) =>
+      `The connection “${name}” in the settings cannot be used: ${complaint}`,
+    duplicateName: (name: string) =>
+      `Two connections in the settings are called “${name}”: the first is used, rename the other.`,
+    unknownFormat: (name: string, given: string, known: readonly string[]) =>
+      `The connection “${name}” in the settings has the format ${given}, which is none of ${known.join(', ')}: auto is used.`,
+    open: 'Open Settings',
+  },
+  presets: {
+    docker: 'a container’s log',
+    kubectl: 'a pod’s log',
+    journalctl: 'a systemd unit’s log',
+  },
+  connect: {
+    title: 'Connect to Log Stream',
+    placeholder: 'Choose a log stream',
+    placeholderFirst: 'Nothing is configured yet: where does your log come from?',
+    configured: 'configured',
+    recent: 'recent',
+    others: 'others',
+    remoteMachine: 'the remote machine',
+    enterAddress: '$(globe) Enter address…',
+    enterAddressDetail: 'A ws://, wss://, http:// or https:// address',
+    startServer: '$(play) Start Log Server…',
+    startServerDetail: 'Follow a file or the output of a command on this machine',
+    startServerDetailRemote: (remote: string) => `Follow a file or the output of a command on ${remote}`,
+    demo: '$(beaker) Start the bundled server with a demo log',
+    demoDetail: 'See how it looks with a log that is made up',
+    addressTitle: 'Address of the log stream',
+    addressPrompt: 'For example ws://localhost:8000/ws. Enter connects.',
+    addressPromptRemote: (remote: string) =>
+      `For example ws://localhost:8000/ws. “localhost” is ${remote} here, because this window is a remote one.`,
+    unknownTarget: (target: string) =>
+      `There is no log stream called “${target}” in the settings, and it is no address: choose one from the list.`,
+  },
+  server: {
+    fileAndOthers: (first: string, others: number) => `${first} and ${plural(others, 'other', 'others')}`,
+    demoLabel: 'Demo log',
+    title: 'Start Log Server',
+    placeholder: 'What shall it follow?',
+    replaces: (label: string) => `What shall it follow? The running server (${label}) is stopped first.`,
+    pickFiles: '$(files) Choose files…',
+    pickFilesDetail: 'Existing lines first, then new ones as they are written; rotation is followed',
+    activeFile: (name: string) => `$(file) ${name}`,
+    activeFileDetail: 'The file in the active editor',
+    command: '$(terminal) Output of a command…',
+    commandDetail: 'Its standard output and standard error, as two sources',
+    presetsGroup: 'commands',
+    examplesGroup: 'examples',
+    demo: '$(beaker) Demo log',
+    demoDetail: 'A log that is made up, clearly labelled',
+    filesTitle: 'Files to follow',
+    filesOpen: 'Follow',
+    commandTitle: 'Command whose output to follow',
+    commandPrompt: 'It runs in the folder of the workspace, until the server is stopped.',
+    commandEmpty: 'Type a command, for example docker logs -f web.',
+    commandUnreadable: 'A quote is not closed: add the missing one.',
+    starting: (label: string) => `Starting the log server for ${label}…`,
+    failed: (words: string) => `The log server did not start: ${words}`,
+    ended: (label: string, words: string) => `The log server for ${label} ended: ${words}`,
+    endedWithCode: (code: number) => `it ended with code ${code} and said nothing.`,
+    endedBySignal: (signal: string) => `it was ended by ${signal}.`,
+    noReadyLine: (seconds: number) => `it was not ready within ${seconds} seconds.`,
+    missingProgram: (path: string) => `its program ${path} is missing: reinstall the extension.`,
+    stopped: (label: string) => `The log server for ${label} was stopped.`,
+    notRunning: 'No log server is running in this window: start one with “Start Log Server…”.',
+    notHere:
+      'A log server cannot be started in this kind of window, because it has no access to processes: connect to an address instead.',
+    virtualFile: (name: string) =>
+      `${name} cannot be opened as a live log, because it is not a file on this machine: save it to disk first.`,
+    noFile: 'Choose a file in the Explorer first, then “Open as Live Log”.',
+    startAgain: 'Start Again',
+    notNow: 'Not Now',
+    chooseOther: 'Choose Another…',
+    commandOffer: (line: string) => `The command “${line}” was being followed when this window closed. Start it again?`,
+  },
+  notices: {
+    nothingOpen: 'No log stream is open in this window: connect to one first.',
+    failed: (name: string, sentence: string) => `${name}: ${sentence}`,
+    unreachable: (name: string, sentence: string) => `${name}: ${sentence} It is tried again until it answers.`,
+    told: (name: string, sentence: string) => `${name}: ${sentence}`,
+    unexpected: (message: string) => `Something unforeseen happened in Live Log Stream: ${message}`,
+  },
+  buttons: {
+    connect: 'Connect…',
+    disconnect: 'Disconnect',
+    tryAgain: 'Try Again',
+    showReport: 'Show Report',
+    startServer: 'Start Log Server…',
+    changeAddress: 'Enter Address…',
+  },
+  output: {
+    leftOut: (lines: number) =>
+      `[${plural(lines, 'line', 'lines')} left out here, because they came faster than this view can show; the panel has them all]`,
+    restarted: (mebibytes: number) =>
+      `[The first ${mebibytes} MiB were removed from this view to keep the window fast; the panel keeps what its buffer holds]`,
+    notice: (text: string) => `[${text}]`,
+  },
+  status: {
+    idle: 'Log Stream',
+    closed: 'Log stream not connected',
+    connecting: 'Connecting…',
+    reconnecting: (attempt: number) => (attempt > 1 ? `Reconnecting… (attempt ${attempt})` : 'Reconnecting…'),
+    replaying: 'Catching up…',
+    live: 'Live',
+    liveRate: (rate: string) => `Live ${rate} lines/s`,
+    suspect: 'Checking connection…',
+    draining: 'Disconnecting…',
+    waiting: (seconds: number, attempt: number) =>
+      `Disconnected, retry in ${seconds} s${attempt > 0 ? ` (attempt ${attempt})` : ''}`,
+    dormant: 'Disconnected, click to reconnect',
+    failed: 'Log stream failed',
+    accessible: (name: string, words: string, sentence: string) => `Log stream ${name}: ${words}. ${sentence}`,
+    accessibleIdle: 'Log stream: not connected. Activate to connect.',
+  },
+  tooltip: {
+    address: 'Address',
+    since: 'Since',
+    sinceValue: (time: string, duration: string) => `${time} (${duration})`,
+    roundTrip: 'Round trip',
+    heartbeat: 'Heartbeat',
+    heartbeatValue: (seconds: string, origin: string) => `every ${seconds} s, ${origin}`,
+    lines: 'Lines received',
+    linesAndRate: (lines: number, rate: string) => `${grouped(lines)} (${rate} per second)`,
+    linesValue: (lines: number) => grouped(lines),
+    lastDisconnect: 'Last disconnect',
+    lastDisconnectValue: (time: string, reason: string) => `${time}: ${reason}`,
+    server: 'Log server',
+    click: 'Click for what can be done now.',
+  },
+  actions: {
+    title: (name: string) => `Log Stream: ${name}`,
+    titleIdle: 'Log Stream',
+    connect: '$(plug) Connect to Log Stream…',
+    connectOther: '$(plug) Connect to another log stream…',
+    disconnect: '$(debug-disconnect) Disconnect',
+    reconnectNow: '$(sync) Reconnect now',
+    openPanel: '$(open-preview) Open panel',
+    showOutput: '$(output) Show output',
+    startServer: '$(play) Start Log Server…',
+    stopServer: '$(debug-stop) Stop log server',
+    clear: '$(clear-all) Clear',
+    showReport: '$(note) Show connection report',
+    settings: '$(gear) Open settings',
+  },
+  /** A state in a word or two. */
+  states: {
+    idle: 'Not connected',
+    connecting: 'Connecting',
+    replaying: 'Catching up',
+    live: 'Live',
+    suspect: 'Checking',
+    draining: 'Disconnecting',
+    waiting: 'Reconnecting',
+    dormant: 'Disconnected',
+    failed: 'Failed',
+    closed: 'Ended',
+  },
+  /** What the panel says while no stream is open. */
+  panel: {
+    label: 'Not connected',
+    sentence: 'No log stream is open: connect to one, or start a log server for a file or a command.',
+  },
+  report: {
+    nothing: '# Log Stream Connection Report\n\nNo log stream has been open in this window.\n',
+  },
+};

@@ -1,0 +1,110 @@
+/** Seconds as a person reads them: at most three decimals. */
+function seconds(ms: number): string {
+  return `${Math.round(ms) / 1000} s`;
+}
+
+/** Texts of the log server and its command line. */
+export const serverTexts = {
+  ready: (url: string) => `Live log server listening on ${url}`,
+  usage: (program: string, options: string) => `Usage: ${program} [OPTION…] [FILE|GLOB…]
+       ${program} [OPTION…] -
+       ${program} [OPTION…] -- COMMAND [ARG…]
+
+Serves the lines of files, of standard input or of a command, live, over WebSocket at /ws
+and as a page at /. Without a source it streams a demo log and its own log.
+
+${options}`,
+  seeHelp: (program: string) => `Run "${program} --help" for the options.`,
+  unknownOption: (option: string) => `Unknown option ${option}.`,
+  missingValue: (option: string) => `The option ${option} needs a value.`,
+  unwantedValue: (option: string) => `The option ${option} takes no value.`,
+  badNumber: (option: string, value: string, from: number, to: number, unit: string) =>
+    `The option ${option} takes a number${unit ? ` of ${unit}` : ''} from ${from} to ${to}, not "${value}".`,
+  badLines: (value: string) => `The option --lines takes a number of lines from 0 up, or "all", not "${value}".`,
+  emptyCommand: 'After "--" a command is expected.',
+  filesAndCommand: 'Give files or a command after "--", not both.',
+  tokenNeeded: (host: string) =>
+    `Listening on ${host} lets other machines in: give a token with --token-file or LOG_STREAM_TOKEN.`,
+  tokenVisible: 'Warning: a token given with --token can be seen by other users of this machine; prefer --token-file.',
+  emptyToken: 'The token is empty.',
+  cannotReadOption: (option: string, path: string, detail: string) =>
+    `The file ${path} given with ${option} cannot be read: ${detail}.`,
+  certAndKey: 'Give --cert and --key together.',
+  portTaken: (port: number, host: string) =>
+    `Port ${port} on ${host} is already in use; choose another one with --port, or 0 for any free one.`,
+  portForbidden: (port: number) => `Port ${port} may not be opened by this user; choose one above 1023 with --port.`,
+  cannotListen: (host: string, port: number, detail: string) => `Cannot listen on ${host}, port ${port}: ${detail}.`,
+  nothingToServe: 'None of the files can be served.',
+
+  waitingFor: (path: string) => `${path} does not exist yet; it is read as soon as it is there.`,
+  isDirectory: (path: string) => `${path} is a directory; name a file in it, or a pattern such as ${path}/*.log.`,
+  unreadable: (path: string) => `${path} may not be read by this user; change its permissions, or run as another user.`,
+  cannotRead: (path: string, detail: string) => `${path} cannot be read: ${detail}.`,
+  rotated: (name: string) => `${name} was rotated; the new file follows.`,
+  appeared: (name: string) => `${name} is there now.`,
+  truncated: (name: string) => `${name} was cut and is read from its start.`,
+  truncatedGap: (name: string) =>
+    `${name} was cut; what was written to it after the last look and before the cut is lost.`,
+  placeLost: (name: string) =>
+    `The place you had read to is not in ${name} any more; what came between is unknown, the file follows from its start.`,
+  overwritten: (name: string) =>
+    `${name} went on faster than this client read, and the server's buffer was overwritten.`,
+  otherRun: (name: string) => `${name} was started anew; what came between is unknown.`,
+  historyOtherRun: (name: string) => `${name} was started anew; its earlier lines are gone.`,
+  historyNotKept: (name: string) => `No earlier lines of ${name} are kept.`,
+  historyStart: (name: string) => `This is the beginning of ${name}.`,
+  historyLost: (name: string) => `Earlier lines of ${name} cannot be found any more.`,
+  historyBusy: 'A history request for this source is already being answered.',
+  historyUnknownSource: (source: string) => `This session has no source ${source}.`,
+
+  commandExited: (command: string, code: number) => `${command} ended with code ${code}.`,
+  commandKilled: (command: string, signal: string) => `${command} was ended by ${signal}.`,
+  commandFailed: (command: string, detail: string) => `${command} could not be started: ${detail}.`,
+  commandRestarting: (command: string, delayMs: number) => `${command} is started again in ${seconds(delayMs)}.`,
+  inputEnded: 'Standard input has ended; what came is still served.',
+  standardInput: 'standard input',
+  demoName: 'demo (made-up lines)',
+  ownLogName: "this server's log",
+
+  clientConnected: (client: string, from: string, clients: number) =>
+    `client ${client} connected from ${from}; ${clients} connected`,
+  clientDisconnected: (client: string, why: string, clients: number) =>
+    `client ${client} disconnected: ${why}; ${clients} connected`,
+  clientHeartbeat: (client: string) => `heartbeat of client ${client} answered`,
+  requestRefused: (why: string, from: string) => `refused a request from ${from}: ${why}`,
+  stopping: 'stopping',
+
+  closeReason: {
+    receiveTimeout: (silentMs: number, heartbeatMs: number | undefined) =>
+      heartbeatMs === undefined
+        ? `nothing received for ${seconds(silentMs)}; send something more often than that`
+        : `nothing received for ${seconds(silentMs)}; your heartbeat interval is ${seconds(heartbeatMs)} (it must be under ${seconds(silentMs / 2)})`,
+    heartbeatTimeout: (silentMs: number, pingMs: number) =>
+      `no ping answered for ${seconds(silentMs)}; one is sent every ${seconds(pingMs)}`,
+    helloTimeout: (ms: number) => `no hello within ${seconds(ms)}`,
+    helloFirst: 'the first message must be hello',
+    helloTwice: 'hello may be sent only once',
+    binary: 'clients must not send binary frames',
+    version: (spoken: number) => `this server speaks version ${spoken}`,
+    clientId: 'clientId must have 1 to 128 characters',
+    forbidden: 'the token is missing or wrong',
+    noSuchSource: (source: string) => `there is no source ${source}`,
+    overloaded: 'too many connections',
+    tooSlow: (ms: number) => `nothing taken for ${seconds(ms)} although lines wait`,
+    rate: (perSecond: number) => `more than ${perSecond} messages per second`,
+    restart: 'the server is stopping',
+    takenOver: 'a newer connection of this client took over',
+    ended: 'the stream has ended',
+  },
+  closedByClient: (code: number, reason: string) =>
+    reason ? `closed with ${code} (${reason})` : `closed with ${code}`,
+  http: {
+    badHost: 'This server answers only to its own name, for protection against DNS rebinding.',
+    badOrigin: 'Pages of another origin may not read this log; the server can allow one with --allow-origin.',
+    badToken: 'A token is needed: send it as "Authorization: Bearer TOKEN".',
+    notFound: 'Nothing is here.',
+    method: 'Only GET and HEAD are answered here.',
+    upgrade: 'This address speaks WebSocket.',
+    noPage: 'The page is not built; run "npm run build".',
+  },
+};

@@ -1,0 +1,22 @@
+import { clientTexts } from './client';
+import { extensionTexts } from './extension';
+import { serverTexts } from './server';
+import { terminalTexts } from './terminal';
+import { viewerTexts } from './viewer';
+
+/**
+ * Every text a person sees, in one table: a sentence is either a constant or a function of what it
+ * names. One file per part; a further language is another object of the type {@link Texts}.
+ */
+const english = {
+  client: clientTexts,
+  extension: extensionTexts,
+  server: serverTexts,
+  terminal: terminalTexts,
+  viewer: viewerTexts,
+};
+
+export type Texts = typeof english;
+
+/** The texts of the language in use. */
+export const texts: Texts = english;

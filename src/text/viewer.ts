@@ -1,0 +1,103 @@
+function lines(count: number): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? 'line' : 'lines'}`;
+}
+
+/** Texts of the viewer, in the panel and in the page. */
+export const viewerTexts = {
+  /** Rows that are no log lines. */
+  notices: {
+    gap: (source: string, count: number | null, reason: string) =>
+      count === null
+        ? `Lines of ${source} may be missing here. ${reason}`
+        : `${lines(count)} of ${source} ${count === 1 ? 'is' : 'are'} missing here. ${reason}`,
+    ended: (source: string) => `${source} has ended.`,
+    cleared: 'Cleared here. What came before is still in the source.',
+  },
+  filter: {
+    notAPattern: (pattern: string) =>
+      `"${pattern}" is not a regular expression; correct it, or switch regular expressions off.`,
+    tooSlowPattern: (pattern: string) =>
+      `"${pattern}" repeats a group that itself repeats or has alternatives, which can take forever; write it without nesting.`,
+  },
+  list: {
+    label: 'Log lines',
+  },
+  rows: {
+    receivedAt: (time: string) => `Received ${time}; the line states no time`,
+    cut: (bytes: number) => ` … cut for display, ${bytes.toLocaleString('en')} bytes in all`,
+  },
+  toolbar: {
+    label: 'Log view',
+    filter: 'Filter (Ctrl+F or /)',
+    filterPlaceholder: 'Filter lines',
+    caseSensitive: 'Match case (Alt+C)',
+    wholeWord: 'Match whole word (Alt+W)',
+    regularExpression: 'Use regular expression (Alt+R)',
+    clearFilter: 'Clear the filter (Escape)',
+    levels: 'Levels',
+    level: (level: string, count: number, shown: boolean) =>
+      `${level}: ${lines(count)}, ${shown ? 'shown; hide' : 'hidden; show'}`,
+    levelNames: {
+      fatal: 'Fatal',
+      error: 'Error',
+      warn: 'Warning',
+      info: 'Info',
+      debug: 'Debug',
+      trace: 'Trace',
+      none: 'No level',
+    },
+    wrap: 'Wrap long lines (Alt+Z)',
+    times: 'Show times (Alt+T)',
+    clear: 'Clear the view (Alt+L)',
+    follow: 'Follow new lines (End)',
+    pause: 'Pause following (Space)',
+  },
+  pause: {
+    paused: 'Paused',
+    /** The banner while paused; what arrives is kept. */
+    banner: (count: number) => (count === 0 ? 'Paused' : `Paused: ${count.toLocaleString('en')} new ${count === 1 ? 'line' : 'lines'}`),
+    resume: 'Resume (End)',
+  },
+  status: {
+    label: 'Connection',
+    retryIn: (seconds: number) => `next attempt in ${seconds} s`,
+    retryNow: 'trying now',
+    total: (count: number) => lines(count),
+    matched: (matched: number, total: number) => `${matched.toLocaleString('en')} of ${lines(total)}`,
+    rate: (perSecond: number) => `${Math.round(perSecond).toLocaleString('en')} lines/s`,
+    dropped: (count: number) => `${lines(count)} left the buffer`,
+    droppedTitle: 'The buffer is full: the oldest lines leave it. The setting logStream.bufferMiB makes it larger.',
+    searching: (share: number) => `searching, ${Math.floor(share * 100)} %`,
+    actions: {
+      connect: 'Connect',
+      disconnect: 'Disconnect',
+      reconnectNow: 'Reconnect now',
+      startServer: 'Start log server…',
+      stopServer: 'Stop log server',
+      showReport: 'Connection report',
+      showOutput: 'Show output',
+      clear: 'Clear',
+    },
+  },
+  empty: {
+    live: 'Waiting for the first line. It appears here as soon as it is written.',
+    noMatch: 'No line passes the filter.',
+    noMatchYet: 'No line passes the filter so far; the search goes on.',
+    showAll: 'Show all lines',
+    filtered: (count: number) => `${lines(count)} ${count === 1 ? 'is' : 'are'} hidden by it.`,
+  },
+  partial: (text: string) => `being written: ${text}`,
+  console: {
+    heartbeatSent: 'heartbeat sent',
+    heartbeatAnswered: 'heartbeat answered',
+  },
+  page: {
+    title: 'Live Log Stream',
+    tokenTitle: 'This log server wants a token',
+    tokenLabel: 'Token',
+    tokenHint: 'Whoever started the server knows it. It is kept until this tab is closed.',
+    tokenSubmit: 'Connect',
+    tokenWrong: 'The server did not accept that token.',
+    connectionName: 'this page',
+  },
+};

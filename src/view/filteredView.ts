@@ -1,0 +1,182 @@
+import type { CompiledFilter, RowMatcher } from '../store/filter';
+import type { LogStore } from '../store/logStore';
+
+/** Rows looked through before the time is looked at: well under a millisecond's work as a rule. */
+const STEP_ROWS = 1024;
+/** Dropped entries at the front that are worth moving the rest for. */
+const COMPACT_AT = 10_000;
+
+/**
+ * The rows of a store that pass a filter, numbered by ordinals that never change: see messages.ts.
+ * Looks through the newest rows first, so that hits near the end are there at once, and goes on
+ * with what arrives. All work is done in {@link advance}, in slices.
+ */
+export class FilteredView {
+  readonly #store: LogStore;
+  readonly #matcher: RowMatcher | undefined;
+  /** Rows from the starting row on, ascending; entry `i` has the ordinal `#forwardBase + i`. */
+  #forward: number[] = [];
+  #forwardBase = 0;
+  #forwardHead = 0;
+  /** Rows before the starting row, descending; entry `i` has the ordinal `-1 - i`. */
+  readonly #backward: number[] = [];
+  #notices: number[] = [];
+  #scannedFrom: number;
+  #scannedTo: number;
+
+  constructor(store: LogStore, filter: CompiledFilter) {
+    this.#store = store;
+    this.#matcher =
+      filter.kind === 'all' ? undefined : filter.kind === 'some' ? filter.matcher : { match: () => undefined }; // A filter that means nothing shows nothing.
+    this.#scannedFrom = store.endRow;
+    this.#scannedTo = store.endRow;
+  }
+
+  /** Ordinal of the first row. */
+  get first(): number {
+    if (!this.#matcher) {
+      return this.#store.firstRow;
+    }
+    return this.#backward.length > 0 ? -this.#backward.length : this.#forwardBase + this.#forwardHead;
+  }
+
+  /** Ordinal behind the last row. */
+  get end(): number {
+    return this.#matcher ? this.#forwardBase + this.#forward.length : this.#store.endRow;
+  }
+
+  /** Log lines in the view, notices not counted. */
+  get matchedLines(): number {
+    return this.#matcher ? this.end - this.first - this.#notices.length : this.#store.lineCount;
+  }
+
+  /** Part of the store already looked through, 0 to 1. */
+  get scanned(): number {
+    const rows = this.#store.endRow - this.#store.firstRow;
+    if (!this.#matcher || rows === 0) {
+      return 1;
+    }
+    const from = Math.max(this.#scannedFrom, this.#store.firstRow);
+    return Math.min(1, (this.#scannedTo - from) / rows);
+  }
+
+  /** The store's row at an ordinal, or undefined if the view has no such ordinal. */
+  rowAt(ordinal: number): number | undefined {
+    if (ordinal < this.first || ordinal >= this.end) {
+      return undefined;
+    }
+    if (!this.#matcher) {
+      return ordinal;
+    }
+    return ordinal < 0 ? this.#backward[-1 - ordinal] : this.#forward[ordinal - this.#forwardBase];
+  }
+
+  /**
+   * Ordinal of the first row of the view at or after a row of the store; `end` where there is none.
+   * Undefined while that part has not been looked through.
+   */
+  ordinalAtOrAfter(row: number): number | undefined {
+    if (!this.#matcher) {
+      return Math.min(Math.max(row, this.first), this.end);
+    }
+    if (row < Math.max(this.#scannedFrom, this.#store.firstRow) && this.#scannedFrom > this.#store.firstRow) {
+      return undefined;
+    }
+    let low = this.first;
+    let high = this.end;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if ((this.rowAt(middle) as number) < row) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** Looks through more of the store until `hasTime` says no; true when nothing is left to do. */
+  advance(hasTime: () => boolean): boolean {
+    this.#dropEvicted();
+    if (!this.#matcher) {
+      return true;
+    }
+    const found: number[] = [];
+    while (this.#scannedTo < this.#store.endRow) {
+      const to = this.#step(this.#scannedTo, found);
+      for (const row of found.splice(0)) {
+        this.#forward.push(row);
+      }
+      this.#scannedTo = to;
+      if (!hasTime()) {
+        return false;
+      }
+    }
+    while (this.#scannedFrom > this.#store.firstRow) {
+      const from = this.#stepBack(this.#scannedFrom, found);
+      for (const row of found.splice(0).reverse()) {
+        this.#backward.push(row);
+      }
+      this.#scannedFrom = from;
+      if (!hasTime()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Matches the rows from `from` on, within one slab; returns the row behind them. */
+  #step(from: number, found: number[]): number {
+    const slab = this.#store.slabOf(from);
+    if (!slab) {
+      return this.#store.endRow;
+    }
+    const to = Math.min(slab.endRow, from + STEP_ROWS);
+    this.#match(slab.firstRow, from, to, found);
+    return to;
+  }
+
+  /** Matches the rows before `to`, within one slab; returns the first of them. */
+  #stepBack(to: number, found: number[]): number {
+    const slab = this.#store.slabOf(to - 1);
+    if (!slab) {
+      return this.#store.firstRow;
+    }
+    const from = Math.max(slab.firstRow, to - STEP_ROWS);
+    this.#match(slab.firstRow, from, to, found);
+    return from;
+  }
+
+  #match(firstRow: number, from: number, to: number, found: number[]): void {
+    const slab = this.#store.slabOf(from);
+    if (slab && this.#matcher) {
+      const indexes: number[] = [];
+      this.#matcher.match(slab, from - firstRow, to - firstRow, indexes);
+      for (const index of indexes) {
+        found.push(firstRow + index);
+        if (slab.isNotice(index)) {
+          this.#notices.push(firstRow + index);
+        }
+      }
+    }
+  }
+
+  #dropEvicted(): void {
+    const { firstRow } = this.#store;
+    while (this.#backward.length > 0 && (this.#backward[this.#backward.length - 1] as number) < firstRow) {
+      this.#backward.pop();
+    }
+    while (this.#forwardHead < this.#forward.length && (this.#forward[this.#forwardHead] as number) < firstRow) {
+      this.#forwardHead++;
+    }
+    if (this.#forwardHead > COMPACT_AT && this.#forwardHead * 2 > this.#forward.length) {
+      this.#forward = this.#forward.slice(this.#forwardHead);
+      this.#forwardBase += this.#forwardHead;
+      this.#forwardHead = 0;
+    }
+    if (this.#notices.some((row) => row < firstRow)) {
+      this.#notices = this.#notices.filter((row) => row >= firstRow);
+    }
+    this.#scannedTo = Math.max(this.#scannedTo, firstRow);
+  }
+}

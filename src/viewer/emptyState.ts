@@ -1,0 +1,65 @@
+import { texts } from '../text/texts';
+import type { ConnectionView, ExtentMessage, ViewerAction } from '../view/messages';
+import { element, setText } from './dom';
+
+const NEXT_STEPS: ReadonlySet<ViewerAction> = new Set(['connect', 'reconnectNow', 'startServer']);
+
+export interface EmptyStateEvents {
+  showAll(): void;
+  action(action: ViewerAction): void;
+}
+
+/** What stands where no row does: what will appear, and what to do next. */
+export class EmptyState {
+  readonly element: HTMLElement;
+  readonly #events: EmptyStateEvents;
+  readonly #title: HTMLElement;
+  readonly #detail: HTMLElement;
+  readonly #buttons: HTMLElement;
+  #shown = '';
+
+  constructor(events: EmptyStateEvents) {
+    this.#events = events;
+    this.#title = element('p', { class: 'empty-title' });
+    this.#detail = element('p', { class: 'empty-detail' });
+    this.#buttons = element('div', { class: 'empty-buttons' });
+    this.element = element('div', { class: 'empty hidden' }, this.#title, this.#detail, this.#buttons);
+  }
+
+  show(connection: ConnectionView | undefined, extent: ExtentMessage | undefined, isFiltered: boolean): void {
+    const isEmpty = extent === undefined || extent.end <= extent.first;
+    this.element.classList.toggle('hidden', !isEmpty);
+    if (!isEmpty) {
+      return;
+    }
+    const words = texts.viewer.empty;
+    const total = extent?.totalLines ?? 0;
+    if (isFiltered && total > 0) {
+      setText(this.#title, extent && extent.scanned < 1 ? words.noMatchYet : words.noMatch);
+      setText(this.#detail, words.filtered(total));
+      this.#showButtons([['showAll', words.showAll]]);
+      return;
+    }
+    setText(this.#title, connection?.tone === 'live' ? words.live : (connection?.sentence ?? ''));
+    setText(this.#detail, connection?.address ?? '');
+    const steps = connection?.actions.filter((action) => NEXT_STEPS.has(action)) ?? [];
+    this.#showButtons(steps.map((action) => [action, texts.viewer.status.actions[action]]));
+  }
+
+  #showButtons(buttons: readonly (readonly [ViewerAction | 'showAll', string])[]): void {
+    const key = buttons.map(([action]) => action).join();
+    if (key === this.#shown) {
+      return;
+    }
+    this.#shown = key;
+    this.#buttons.replaceChildren(
+      ...buttons.map(([action, label], index) => {
+        const button = element('button', { type: 'button', class: index === 0 ? 'button' : 'button secondary' }, label);
+        button.addEventListener('click', () =>
+          action === 'showAll' ? this.#events.showAll() : this.#events.action(action),
+        );
+        return button;
+      }),
+    );
+  }
+}

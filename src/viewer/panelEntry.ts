@@ -1,0 +1,27 @@
+import { Emitter } from '../base/emitter';
+import type { HolderMessage } from '../view/messages';
+import type { ViewerHost } from '../view/viewerHost';
+import { ViewerApp } from './app';
+
+/** What VS Code gives a webview. */
+interface WebviewApi {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+declare function acquireVsCodeApi(): WebviewApi;
+
+const api = acquireVsCodeApi();
+const messages = new Emitter<HolderMessage>();
+// Only VS Code's own window can reach this one: a webview is an origin of its own.
+window.addEventListener('message', (event) => messages.fire(event.data as HolderMessage));
+
+const host: ViewerHost = {
+  post: (message) => api.postMessage(message),
+  onMessage: messages.event,
+  loadState: () => api.getState(),
+  saveState: (state) => api.setState(state),
+};
+
+new ViewerApp(host, document.body);

@@ -1,0 +1,62 @@
+import type { Row } from '../../view/messages';
+import { type RowContext, RowView } from './rowView';
+
+/**
+ * The row elements in the document: one per shown row, in order, without gaps. Elements of rows
+ * that scroll out are used again for those that scroll in.
+ */
+export class RowPool {
+  readonly #container: HTMLElement;
+  #views: RowView[] = [];
+  #from = 0;
+
+  constructor(container: HTMLElement) {
+    this.#container = container;
+  }
+
+  get views(): readonly RowView[] {
+    return this.#views;
+  }
+
+  /** Shows exactly the rows `from <= ordinal < to`. Returns the views whose content changed. */
+  show(from: number, to: number, rowOf: (ordinal: number) => Row | undefined, context: RowContext): RowView[] {
+    if (from >= this.#from + this.#views.length || to <= this.#from) {
+      // Nothing in common: every element stays where it is and takes another row.
+      this.#from = from;
+    }
+    const spare: RowView[] = [];
+    while (this.#from < from && this.#views.length > 0) {
+      spare.push(this.#views.shift() as RowView);
+      this.#from++;
+    }
+    while (this.#from + this.#views.length > to && this.#views.length > 0) {
+      spare.push(this.#views.pop() as RowView);
+    }
+    if (this.#views.length === 0) {
+      this.#from = from;
+    }
+    const before: RowView[] = [];
+    while (this.#from > from) {
+      this.#from--;
+      before.unshift(spare.pop() ?? new RowView());
+    }
+    this.#container.prepend(...before.map((view) => view.element));
+    const after: RowView[] = [];
+    while (this.#from + before.length + this.#views.length + after.length < to) {
+      after.push(spare.pop() ?? new RowView());
+    }
+    this.#container.append(...after.map((view) => view.element));
+    this.#views = [...before, ...this.#views, ...after];
+    for (const view of spare) {
+      view.element.remove();
+    }
+    return this.#views.filter((view, index) => view.bind(from + index, rowOf(from + index), context));
+  }
+
+  /** The view whose element holds a node. */
+  viewOf(node: Node | null): RowView | undefined {
+    const host = node instanceof Element ? node : node?.parentElement;
+    const row = host?.closest('.row');
+    return row ? this.#views.find((view) => view.element === row) : undefined;
+  }
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { api, eventually, makeFolder, outputText, removeFolders, resetSettings, setSetting } from './support';
+
+function run(command: string, ...args: unknown[]): Thenable<unknown> {
+  return vscode.commands.executeCommand(`logStream.${command}`, ...args);
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('the log server of the window', () => {
+  let file: string;
+
+  beforeEach(() => {
+    file = join(makeFolder(), 'served.log');
+    writeFileSync(file, 'first line\n');
+  });
+
+  afterEach(async () => {
+    if ((await api()).server) {
+      await run('stopServer');
+    }
+    await resetSettings();
+    removeFolders();
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('follows a file of the Explorer, on a free port, until it is stopped', async () => {
+    await run('openAsLiveLog', vscode.Uri.file(file));
+    const server = (await api()).server;
+    assert.ok(server);
+    await eventually('the stream is live', async () => (await api()).openStream?.state === 'live');
+    await run('showOutput');
+    appendFileSync(file, 'second line\n');
+    await eventually('the second line', () => outputText().includes('second line'));
+    await run('stopServer');
+    assert.equal((await api()).server, undefined);
+    assert.equal((await api()).openStream?.state, 'closed');
+    await eventually('its process has ended', () => !isAlive(server.processId));
+  });
+
+  it('is replaced by the next one', async () => {
+    await run('openAsLiveLog', vscode.Uri.file(file));
+    const first = (await api()).server;
+    assert.ok(first);
+    const other = join(makeFolder(), 'other.log');
+    writeFileSync(other, 'x\n');
+    await run('openAsLiveLog', vscode.Uri.file(other));
+    await eventually('the stream is live', async () => (await api()).openStream?.state === 'live');
+    assert.equal((await api()).openStream?.name, 'other.log');
+    await eventually('the first process has ended', () => !isAlive(first.processId));
+  });
+
+  it('takes the port of the setting, and none runs where that is taken', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const address = taken.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    try {
+      await setSetting('server.port', address.port);
+      await run('openAsLiveLog', vscode.Uri.file(file));
+      assert.equal((await api()).server, undefined);
+    } finally {
+      await new Promise((resolve) => taken.close(resolve));
+    }
+    await run('openAsLiveLog', vscode.Uri.file(file));
+    assert.match((await api()).server?.url ?? '', new RegExp(`:${address.port}/`));
+  });
+});

@@ -1,0 +1,29 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { format } from 'node:util';
+import { type MochaOptions, type Runner, reporters } from 'mocha';
+import { reportFileVariable, type Tally, tallyFileVariable } from './tally';
+
+/**
+ * Mocha's own "spec" report, and the counts as JSON in the file that the environment names. Used
+ * by every stage: by mocha's command line here and by the suite inside VS Code, whose console is
+ * no place for a report, so its text goes to a file as well.
+ */
+export class TallyReporter extends reporters.Spec {
+  constructor(runner: Runner, options?: MochaOptions) {
+    const reportFile = process.env[reportFileVariable];
+    if (reportFile) {
+      reporters.Base.consoleLog = (...parts: unknown[]) => {
+        appendFileSync(reportFile, `${format(...parts)}\n`);
+      };
+    }
+    super(runner, options);
+    const tallyFile = process.env[tallyFileVariable];
+    if (tallyFile) {
+      runner.once('end', () => {
+        const { passes, failures, pending } = this.stats;
+        const tally: Tally = { passed: passes, failed: failures, skipped: pending };
+        writeFileSync(tallyFile, JSON.stringify(tally));
+      });
+    }
+  }
+}

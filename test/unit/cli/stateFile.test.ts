@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readStateFile, writeStateFile } from '../../../src/cli/stateFile';
+import { createTemporaryDirectory, type TemporaryDirectory } from '../../support/temporaryDirectory';
+
+const state = {
+  address: 'ws://localhost:8000/ws',
+  clientId: 'abc',
+  positions: [{ source: 's', epoch: 'e', nextSeq: -3, cursor: null }],
+  learned: '{"a":1}',
+};
+
+describe('the state file', () => {
+  let folder: TemporaryDirectory;
+  beforeEach(async () => {
+    folder = await createTemporaryDirectory('state');
+  });
+  afterEach(() => folder.remove());
+
+  it('gives back what was written, and leaves nothing beside it', () => {
+    const file = join(folder.path, 'deep', 'state.json');
+    writeStateFile(file, state);
+    writeStateFile(file, { ...state, clientId: 'def' });
+    assert.deepEqual(readStateFile(file), { kind: 'state', state: { ...state, clientId: 'def' } });
+    assert.deepEqual(readdirSync(join(folder.path, 'deep')), ['state.json']);
+  });
+
+  it('that is missing or empty is none, and one that is damaged is told from it', () => {
+    const file = join(folder.path, 'state.json');
+    assert.deepEqual(readStateFile(file), { kind: 'none' });
+    writeFileSync(file, '');
+    assert.deepEqual(readStateFile(file), { kind: 'none' });
+    const damaged = ['{', '[]', 'null', '{"version":2}', '{"version":1,"address":"a","clientId":"c","positions":[{}]}'];
+    for (const text of damaged) {
+      writeFileSync(file, text);
+      assert.deepEqual(readStateFile(file), { kind: 'unreadable' }, text);
+    }
+    assert.deepEqual(readStateFile(folder.path), { kind: 'unreadable' });
+  });
+});

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+interface Property {
+  readonly type: string;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly markdownDescription?: string;
+  readonly items?: { readonly properties: Readonly<Record<string, { readonly enum?: readonly string[] }>> };
+}
+
+interface MenuItem {
+  readonly command: string;
+  readonly when?: string;
+}
+
+/** The parts of package.json that tests look at. */
+interface Manifest {
+  readonly activationEvents: readonly string[];
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly title: string }[];
+    readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly configuration: { readonly properties: Readonly<Record<string, Property>> };
+  };
+}
+
+const root = join(__dirname, '..', '..', '..');
+
+function read(name: string): string {
+  return readFileSync(join(root, name), 'utf8');
+}
+
+export const manifestText = read('package.json');
+export const manifest = JSON.parse(manifestText) as Manifest;
+/** The English texts of the manifest by key. */
+export const manifestTexts = JSON.parse(read('package.nls.json')) as Readonly<Record<string, string>>;
+/** The README as it is packed. */
+export function readme(): string {
+  return read('README.md');
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { readSession, recentAddresses, rememberAddress, type SavedSession } from '../../../src/extension/session';
+
+class Memory {
+  readonly values = new Map<string, unknown>();
+  keys() {
+    return [...this.values.keys()];
+  }
+  get<T>(key: string, fallback?: T) {
+    return (this.values.get(key) as T) ?? fallback;
+  }
+  async update(key: string, value: unknown) {
+    this.values.set(key, value);
+  }
+}
+
+describe('the session of a window', () => {
+  it('is read back as it was stored', () => {
+    const session: SavedSession = {
+      target: { name: 'app.log', url: 'ws://127.0.0.1:4000/ws', format: 'logstream', origin: 'server' },
+      server: { sources: { kind: 'files', paths: ['/app.log'] }, port: 4000 },
+    };
+    assert.deepEqual(readSession(JSON.parse(JSON.stringify(session))), session);
+  });
+
+  it('leaves out what is not understood and never throws', () => {
+    assert.deepEqual(readSession({ target: { name: 'x' }, server: { sources: { kind: 'odd' } } }), {});
+    assert.deepEqual(readSession({ server: { sources: { kind: 'demo' }, port: 1e9 } }), {
+      server: { sources: { kind: 'demo' }, port: 0 },
+    });
+    fc.assert(fc.property(fc.anything(), (stored) => void readSession(stored)));
+  });
+});
+
+describe('entered addresses', () => {
+  it('are offered again, the latest first, each once, five at most', async () => {
+    const memory = new Memory();
+    for (const url of ['a', 'b', 'c', 'a', 'd', 'e', 'f']) {
+      await rememberAddress(memory, url);
+    }
+    assert.deepEqual(recentAddresses(memory), ['f', 'e', 'd', 'a', 'c']);
+  });
+});

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { addTallies, tallyLine } from '../../support/tally';
+
+describe('the total of a test run', () => {
+  it('names skipped tests only where there are any', () => {
+    assert.equal(tallyLine({ passed: 3, failed: 0, skipped: 0 }, false), '3 passed, 0 failed');
+    assert.equal(tallyLine({ passed: 3, failed: 1, skipped: 2 }, false), '3 passed, 1 failed, 2 skipped');
+  });
+
+  it('counts a skipped test as a failed one in continuous integration', () => {
+    assert.equal(tallyLine({ passed: 3, failed: 1, skipped: 2 }, true), '3 passed, 3 failed');
+  });
+
+  it('adds up the stages', () => {
+    assert.deepEqual(
+      addTallies([
+        { passed: 1, failed: 2, skipped: 3 },
+        { passed: 10, failed: 20, skipped: 30 },
+      ]),
+      { passed: 11, failed: 22, skipped: 33 },
+    );
+  });
+});
