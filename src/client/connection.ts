@@ -20,7 +20,7 @@ import { createLogstreamAdapter } from './adapters/logstream';
 import { createPlainTextAdapter, PLAIN_SOURCE } from './adapters/plainText';
 import { type Address, parseAddress } from './address';
 import { Driver } from './driver';
-import { HistoryRequests } from './historyRequests';
+import { type HistoryAnswer, HistoryRequests } from './historyRequests';
 import { forget, type LearnedStorage, recall, remember } from './learned';
 import { type Policy, policyWith } from './policy';
 import { initialState } from './reducer';
@@ -71,13 +71,6 @@ export interface HeartbeatNote {
 export interface ConnectionNotice {
   readonly kind: NoticeName;
   /** One sentence for the person. */
-  readonly text: string;
-}
-
-export interface HistoryAnswer {
-  /** Ascending; they end right before the earliest line known until then. */
-  readonly frames: readonly LinesFrame[];
-  /** Empty, or says why nothing (more) came. */
   readonly text: string;
 }
 
@@ -263,10 +256,10 @@ export class Connection implements Disposable {
     const text = clientTexts.history;
     const earliest = this.#tracker.earliest(source);
     if (this.#driver.state.dialect !== 'logstream' || earliest === undefined) {
-      return Promise.resolve({ frames: [], text: text.unavailable });
+      return Promise.resolve({ frames: [], complete: true, text: text.unavailable });
     }
     if (!this.#driver.delivers) {
-      return Promise.resolve({ frames: [], text: text.notConnected });
+      return Promise.resolve({ frames: [], complete: false, text: text.notConnected });
     }
     return this.#history.begin(source, () =>
       this.#driver.dispatch({ type: 'request', message: { type: 'history', source, ...earliest, lines } }),
@@ -414,7 +407,7 @@ export class Connection implements Disposable {
         return;
       case 'event':
         if (message.kind === EVENT_KINDS.history) {
-          this.#history.end(message.source, message.text);
+          this.#history.end(message.source, message.text, message.text !== '');
         } else if (this.#driver.delivers) {
           this.#onSourceEvent.fire(message);
         }

@@ -3,15 +3,20 @@ import type { Disposable } from '../base/disposable';
 import type { LinesFrame } from '../protocol/frames';
 import { clientTexts } from '../text/client';
 
-interface Answer {
+/** What became of a request for earlier lines. */
+export interface HistoryAnswer {
+  /** Ascending; they end right before the earliest line known until then. */
   readonly frames: readonly LinesFrame[];
+  /** Nothing earlier can be had from this source: asking again is useless. */
+  readonly complete: boolean;
+  /** Empty, or says why nothing (more) came. */
   readonly text: string;
 }
 
 interface Pending {
   readonly frames: LinesFrame[];
   readonly timer: Disposable;
-  readonly settle: (answer: Answer) => void;
+  readonly settle: (answer: HistoryAnswer) => void;
 }
 
 /** Requests for earlier lines under way, one per source. Every one settles: by its end, by time, by a loss. */
@@ -24,9 +29,9 @@ export class HistoryRequests {
   ) {}
 
   /** Begins one, unless one of that source is under way. */
-  begin(source: string, send: () => void): Promise<Answer> {
+  begin(source: string, send: () => void): Promise<HistoryAnswer> {
     if (this.#pending.has(source)) {
-      return Promise.resolve({ frames: [], text: clientTexts.history.busy });
+      return Promise.resolve({ frames: [], complete: false, text: clientTexts.history.busy });
     }
     return new Promise((settle) => {
       const timer = this.clock.schedule(this.timeoutMs, () => this.end(source, clientTexts.history.timeout));
@@ -39,12 +44,13 @@ export class HistoryRequests {
     this.#pending.get(frame.source)?.frames.push(frame);
   }
 
-  end(source: string, text: string): void {
+  /** @param complete the server says that there is nothing earlier. */
+  end(source: string, text: string, complete = false): void {
     const pending = this.#pending.get(source);
     if (pending !== undefined) {
       this.#pending.delete(source);
       pending.timer.dispose();
-      pending.settle({ frames: pending.frames, text });
+      pending.settle({ frames: pending.frames, complete, text });
     }
   }
 

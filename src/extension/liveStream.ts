@@ -21,14 +21,6 @@ const EXISTING_LINES = 5000;
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Answers to a request for history that say nothing about whether there is more. */
-const PASSING_HISTORY_TROUBLE: readonly string[] = [
-  texts.client.history.busy,
-  texts.client.history.notConnected,
-  texts.client.history.interrupted,
-  texts.client.history.timeout,
-];
-
 /** Where a stream's lines are written besides its store. */
 export interface StreamOutput {
   /** Whole lines, each ending in a newline. */
@@ -147,8 +139,7 @@ export class LiveStream implements Disposable {
   async loadHistory(lines: number): Promise<void> {
     await Promise.all(
       this.intake.sourcesWithHistory.map(async (source) => {
-        const { frames, text } = await this.#connection.requestHistory(source, lines);
-        const complete = text !== '' && !PASSING_HISTORY_TROUBLE.includes(text);
+        const { frames, complete } = await this.#connection.requestHistory(source, lines);
         this.intake.takeHistory(source, frames, complete);
       }),
     );

@@ -23,7 +23,8 @@ export const viewerTexts = {
     label: 'Log lines',
   },
   rows: {
-    receivedAt: (time: string) => `Received ${time}; the line states no time`,
+    statedAt: (time: string, received: string) => `${time}, as the line says; received ${received}`,
+    receivedOnly: (time: string) => `Received ${time}; the line states no time`,
     cut: (bytes: number) => ` … cut for display, ${bytes.toLocaleString('en')} bytes in all`,
   },
   toolbar: {
@@ -48,19 +49,20 @@ export const viewerTexts = {
     },
     wrap: 'Wrap long lines (Alt+Z)',
     times: 'Show times (Alt+T)',
-    clear: 'Clear the view (Alt+L)',
+    clear: 'Clear (Alt+L)',
     follow: 'Follow new lines (End)',
     pause: 'Pause following (Space)',
   },
   pause: {
     paused: 'Paused',
     /** The banner while paused; what arrives is kept. */
-    banner: (count: number) => (count === 0 ? 'Paused' : `Paused: ${count.toLocaleString('en')} new ${count === 1 ? 'line' : 'lines'}`),
+    banner: (count: number) =>
+      count === 0 ? 'Paused' : `Paused: ${count.toLocaleString('en')} new ${count === 1 ? 'line' : 'lines'}`,
     resume: 'Resume (End)',
   },
   status: {
     label: 'Connection',
-    retryIn: (seconds: number) => `next attempt in ${seconds} s`,
+    retryIn: (left: string) => `next attempt in ${left}`,
     retryNow: 'trying now',
     total: (count: number) => lines(count),
     matched: (matched: number, total: number) => `${matched.toLocaleString('en')} of ${lines(total)}`,

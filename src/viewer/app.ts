@@ -2,15 +2,15 @@ import { type Clock, systemClock } from '../base/clock';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import type { Filter } from '../store/filter';
 import { texts } from '../text/texts';
-import type { ConnectionView, ExtentMessage, HolderMessage, SourceInfo } from '../view/messages';
+import type { ConnectionView, ExtentMessage, HolderMessage } from '../view/messages';
 import type { ViewerHost } from '../view/viewerHost';
 import { element, setText } from './dom';
 import { EmptyState } from './emptyState';
-import { FOLLOWING, type FollowEvent, type FollowState, newLines, nextFollowState } from './follow';
+import { FOLLOWING, type FollowEvent, type FollowState, followReducer } from './follow';
 import { logHeartbeat } from './heartbeatConsole';
 import { type KeyAction, listenToKeys } from './keyboard';
 import { ListView } from './list/listView';
-import { RowCache } from './list/rowCache';
+import { listen } from './listen';
 import { PauseBanner } from './pauseBanner';
 import { StatusStrip } from './statusStrip';
 import { Toolbar } from './toolbar';
@@ -30,7 +30,6 @@ export class ViewerApp implements Disposable {
   readonly #host: ViewerHost;
   readonly #clock: Clock;
   readonly #held = new DisposableStore();
-  readonly #cache: RowCache;
   readonly #list: ListView;
   readonly #toolbar: Toolbar;
   readonly #status: StatusStrip;
@@ -43,7 +42,7 @@ export class ViewerApp implements Disposable {
   #generation = 0;
   #extent: ExtentMessage | undefined;
   #connection: ConnectionView | undefined;
-  #sources: readonly SourceInfo[] = [];
+  #request = 0;
   #historyAsked = false;
   #waitsForNear = false;
   #saveTimer: Disposable | undefined;
@@ -52,12 +51,15 @@ export class ViewerApp implements Disposable {
     this.#host = host;
     this.#clock = clock;
     this.#state = readViewerState(host.loadState());
-    this.#cache = new RowCache((message) => host.post(message));
     this.#list = this.#held.add(
-      new ListView(this.#cache, {
-        moved: (direction, atEnd) => this.#moved(direction, atEnd),
-        reachedStart: () => this.#askForHistory(),
-      }),
+      new ListView(
+        {
+          scrolled: (scroll) => this.#setFollow({ type: 'scrolled', ...scroll, end: this.#end }),
+          reachedStart: () => this.#askForHistory(),
+          ask: (from, to) => this.#ask(from, to),
+        },
+        clock,
+      ),
     );
     this.#toolbar = new Toolbar({
       filterChanged: (filter) => this.#setFilter(filter),
@@ -86,10 +88,13 @@ export class ViewerApp implements Disposable {
     this.#toolbar.showFilter(this.#state.filter);
     this.#showSettings();
     this.#held.add(listenToKeys(document, (action) => this.#key(action)));
+    this.#held.add(listen(document, 'selectionchange', () => this.#selected()));
+    this.#held.add(
+      listen(document, 'visibilitychange', () => host.post({ type: 'visible', visible: !document.hidden })),
+    );
     this.#held.add(host.onMessage((message) => this.#take(message)));
     this.#begin(this.#state.topRow);
     host.post({ type: 'ready' });
-    this.#list.focus();
   }
 
   dispose(): void {
@@ -107,8 +112,7 @@ export class ViewerApp implements Disposable {
         this.#showEmpty();
         break;
       case 'sources':
-        this.#sources = message.sources;
-        this.#list.setRowSettings({ times: this.#state.times, sources: message.sources });
+        this.#list.setContext({ sources: message.sources });
         break;
       case 'extent':
         if (message.generation === this.#generation) {
@@ -116,9 +120,7 @@ export class ViewerApp implements Disposable {
         }
         break;
       case 'rows':
-        if (this.#cache.take(message.request, message.generation, message.rows)) {
-          this.#list.rowsArrived();
-        }
+        this.#list.takeRows(message.request, message.rows);
         break;
       case 'partial':
         this.#takePartial(message.source, message.text);
@@ -129,7 +131,7 @@ export class ViewerApp implements Disposable {
       case 'cleared':
         this.#partials.clear();
         this.#showPartial();
-        this.#setFollow({ kind: 'resume' });
+        this.#setFollow({ type: 'cleared' });
         this.#begin(null);
         break;
     }
@@ -141,17 +143,15 @@ export class ViewerApp implements Disposable {
     if (!previous || extent.first < previous.first || !extent.hasHistory) {
       this.#historyAsked = false;
     }
+    this.#list.setExtent(extent);
     if (this.#waitsForNear && extent.nearOrdinal !== null) {
       this.#waitsForNear = false;
-      this.#list.setBounds({ first: extent.first, end: extent.end });
       this.#list.showAt(extent.nearOrdinal);
-    } else {
-      this.#list.setBounds({ first: extent.first, end: extent.end });
     }
+    this.#setFollow({ type: 'grown', end: extent.end });
     this.#toolbar.showCounts(extent.levelCounts);
     this.#toolbar.showProblem(extent.filterError);
     this.#status.showExtent(extent, filters(this.#state.filter));
-    this.#showBanner();
     this.#showEmpty();
   }
 
@@ -169,19 +169,19 @@ export class ViewerApp implements Disposable {
   #key(action: KeyAction): boolean {
     switch (action) {
       case 'rowUp':
-        this.#list.moveBy('row', -1);
+        this.#list.scrollBy('row', 'up');
         break;
       case 'rowDown':
-        this.#list.moveBy('row', 1);
+        this.#list.scrollBy('row', 'down');
         break;
       case 'pageUp':
-        this.#list.moveBy('page', -1);
+        this.#list.scrollBy('page', 'up');
         break;
       case 'pageDown':
-        this.#list.moveBy('page', 1);
+        this.#list.scrollBy('page', 'down');
         break;
       case 'start':
-        this.#list.moveBy('all', -1);
+        this.#list.scrollBy('all', 'up');
         break;
       case 'resume':
         this.#resume();
@@ -216,21 +216,20 @@ export class ViewerApp implements Disposable {
     return true;
   }
 
-  #moved(direction: 'up' | 'down', atEnd: boolean): void {
-    this.#setFollow(
-      direction === 'up' ? { kind: 'movedUp', received: this.#received } : { kind: 'movedDown', atEnd },
-    );
-    this.#saveSoon();
+  #selected(): void {
+    const selection = document.getSelection();
+    if (selection !== null && !selection.isCollapsed && this.#list.contains(selection.anchorNode)) {
+      // What somebody is about to copy must not be scrolled away.
+      this.#setFollow({ type: 'paused', end: this.#end });
+    }
   }
 
   #resume(): void {
-    this.#setFollow({ kind: 'resume' });
-    this.#saveSoon();
+    this.#setFollow({ type: 'resumed' });
   }
 
   #toggleFollow(): void {
-    this.#setFollow(this.#follow.kind === 'following' ? { kind: 'pause', received: this.#received } : { kind: 'resume' });
-    this.#saveSoon();
+    this.#setFollow(this.#follow.mode === 'following' ? { type: 'paused', end: this.#end } : { type: 'resumed' });
   }
 
   #toggleWrap(): void {
@@ -246,7 +245,7 @@ export class ViewerApp implements Disposable {
   }
 
   #setFilter(filter: Filter): void {
-    const near = this.#follow.kind === 'paused' ? (this.#list.topRow?.row ?? null) : null;
+    const near = this.#follow.mode === 'paused' ? (this.#list.topRow?.row ?? null) : null;
     this.#state = { ...this.#state, filter };
     this.#begin(near);
     this.#saveSoon();
@@ -267,12 +266,9 @@ export class ViewerApp implements Disposable {
     this.#extent = undefined;
     this.#historyAsked = false;
     this.#waitsForNear = near !== null;
-    this.#cache.begin(this.#generation);
-    this.#list.reset();
-    if (near !== null) {
-      this.#setFollow({ kind: 'pause', received: this.#received });
-    }
-    this.#list.setFollows(this.#follow.kind === 'following');
+    this.#list.begin();
+    this.#setFollow(near === null ? { type: 'refiltered' } : { type: 'paused', end: 0 });
+    this.#setFollow({ type: 'refiltered' });
     this.#host.post({
       type: 'filter',
       generation: this.#generation,
@@ -281,29 +277,34 @@ export class ViewerApp implements Disposable {
     });
   }
 
-  #setFollow(event: FollowEvent): void {
-    this.#follow = nextFollowState(this.#follow, event);
-    const follows = this.#follow.kind === 'following';
-    this.#list.setFollows(follows);
-    this.#toolbar.showFollows(follows);
-    this.#showBanner();
+  #ask(from: number, to: number): number {
+    this.#request++;
+    this.#host.post({ type: 'rows', request: this.#request, generation: this.#generation, from, to });
+    return this.#request;
   }
 
-  get #received(): number {
-    return this.#extent ? this.#extent.totalLines + this.#extent.droppedLines : 0;
+  #setFollow(event: FollowEvent): void {
+    const before = this.#follow;
+    this.#follow = followReducer(before, event);
+    const follows = this.#follow.mode === 'following';
+    this.#list.setFollows(follows);
+    this.#toolbar.showFollows(follows);
+    this.#banner.show(this.#follow.mode === 'paused' ? this.#follow.newRows : null);
+    if (before.mode !== this.#follow.mode || event.type === 'scrolled') {
+      this.#saveSoon();
+    }
+  }
+
+  get #end(): number {
+    return this.#extent?.end ?? 0;
   }
 
   #showSettings(): void {
     const { wraps, times } = this.#state;
     this.#toolbar.showWraps(wraps);
     this.#toolbar.showTimes(times);
-    this.#toolbar.showFollows(this.#follow.kind === 'following');
     this.#list.setWraps(wraps);
-    this.#list.setRowSettings({ times, sources: this.#sources });
-  }
-
-  #showBanner(): void {
-    this.#banner.show(this.#follow.kind === 'paused' ? newLines(this.#follow, this.#received) : null);
+    this.#list.setTimes(times);
   }
 
   #showEmpty(): void {
@@ -319,7 +320,7 @@ export class ViewerApp implements Disposable {
   #saveSoon(): void {
     this.#saveTimer?.dispose();
     this.#saveTimer = this.#clock.schedule(SAVE_MS, () => {
-      const topRow = this.#follow.kind === 'paused' ? (this.#list.topRow?.row ?? null) : null;
+      const topRow = this.#follow.mode === 'paused' ? (this.#list.topRow?.row ?? null) : null;
       this.#state = { ...this.#state, topRow };
       this.#host.saveState(this.#state);
     });

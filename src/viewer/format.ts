@@ -1,10 +1,3 @@
-const counts = new Intl.NumberFormat('en');
-
-/** `1,234,567`. */
-export function formatCount(count: number): string {
-  return counts.format(count);
-}
-
 /** A rate or a large count in little room: `950`, `1.2k`, `50k`, `1.3M`. */
 export function formatShort(count: number): string {
   for (const [size, unit] of [

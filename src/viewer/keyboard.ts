@@ -49,7 +49,9 @@ function nameOf(event: KeyboardEvent): string {
   if (event.altKey) {
     return `Alt+${event.code}`;
   }
-  return event.ctrlKey || event.metaKey ? `Ctrl+${event.key.length === 1 ? event.key.toLowerCase() : event.key}` : event.key;
+  return event.ctrlKey || event.metaKey
+    ? `Ctrl+${event.key.length === 1 ? event.key.toLowerCase() : event.key}`
+    : event.key;
 }
 
 /** Listens for the viewer's keys. `act` returns whether it did something. */

@@ -1,10 +1,12 @@
 import { type Disposable, toDisposable } from '../base/disposable';
 
-/** Listens to an event of an element until disposed. */
-export function listen<Name extends keyof HTMLElementEventMap>(
+type Events = HTMLElementEventMap & DocumentEventMap;
+
+/** Listens to an event of an element or of the document until disposed. */
+export function listen<Name extends keyof Events>(
   target: HTMLElement | Document,
   name: Name,
-  listener: (event: HTMLElementEventMap[Name]) => void,
+  listener: (event: Events[Name]) => void,
   options?: AddEventListenerOptions,
 ): Disposable {
   target.addEventListener(name, listener as EventListener, options);

@@ -3,6 +3,7 @@ import type { Disposable } from '../base/disposable';
 import { texts } from '../text/texts';
 import type { ConnectionView, ExtentMessage, ViewerAction } from '../view/messages';
 import { element, icon, setText } from './dom';
+import { formatRemaining } from './format';
 
 const TONE_ICONS: Readonly<Record<ConnectionView['tone'], string>> = {
   live: 'pulse',
@@ -97,7 +98,7 @@ export class StatusStrip implements Disposable {
     const leftMs = this.#retryAt - this.#clock.wallTime();
     setText(
       this.#countdown,
-      leftMs > 0 ? texts.viewer.status.retryIn(Math.ceil(leftMs / 1000)) : texts.viewer.status.retryNow,
+      leftMs > 0 ? texts.viewer.status.retryIn(formatRemaining(leftMs)) : texts.viewer.status.retryNow,
     );
     if (leftMs > 0) {
       this.#tick = this.#clock.schedule(leftMs % 1000 || 1000, () => this.#showCountdown());

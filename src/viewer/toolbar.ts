@@ -2,6 +2,7 @@ import { LEVELS, type Level } from '../records/level';
 import type { Filter } from '../store/filter';
 import { texts } from '../text/texts';
 import { element, icon, iconButton, setText } from './dom';
+import { formatShort } from './format';
 
 export interface ToolbarEvents {
   filterChanged(filter: Filter): void;
@@ -24,7 +25,10 @@ export class Toolbar {
   readonly #input: HTMLInputElement;
   readonly #problem: HTMLElement;
   readonly #switches: ReadonlyMap<Switch, HTMLButtonElement>;
-  readonly #levelButtons: ReadonlyMap<Level | null, { readonly button: HTMLButtonElement; readonly count: HTMLElement }>;
+  readonly #levelButtons: ReadonlyMap<
+    Level | null,
+    { readonly button: HTMLButtonElement; readonly count: HTMLElement }
+  >;
   readonly #clearFilter: HTMLButtonElement;
   readonly #wrap: HTMLButtonElement;
   readonly #times: HTMLButtonElement;
@@ -167,6 +171,7 @@ export class Toolbar {
       'button',
       { type: 'button', class: `level-button level-${name}` },
       element('span', { class: 'level-mark', 'aria-hidden': 'true' }),
+      element('span', { class: 'level-name' }, texts.viewer.toolbar.levelNames[name]),
       count,
     );
     button.addEventListener('click', () => this.#toggleLevel(level));
@@ -192,20 +197,11 @@ export class Toolbar {
       const shown = this.#filter.levels?.includes(level) ?? true;
       const words = texts.viewer.toolbar;
       const label = words.level(words.levelNames[level ?? 'none'], number, shown);
-      setText(count, compact(number));
+      setText(count, formatShort(number));
       button.setAttribute('aria-pressed', String(shown));
       button.setAttribute('aria-label', label);
       button.title = label;
       button.classList.toggle('without', number === 0 && shown);
     }
   }
-}
-
-/** 1234 as 1.2k: seven counters have to fit beside a filter. */
-export function compact(number: number): string {
-  if (number < 1000) {
-    return String(number);
-  }
-  const [value, unit] = number < 1_000_000 ? [number / 1000, 'k'] : [number / 1_000_000, 'M'];
-  return `${value < 10 ? Math.floor(value * 10) / 10 : Math.floor(value)}${unit}`;
 }

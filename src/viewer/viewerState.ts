@@ -21,7 +21,9 @@ function readFilter(value: unknown): Filter {
     return {};
   }
   const known: readonly (Level | null)[] = [...LEVELS, null];
-  const levels = Array.isArray(value.levels) ? known.filter((level) => (value.levels as unknown[]).includes(level)) : null;
+  const levels = Array.isArray(value.levels)
+    ? known.filter((level) => (value.levels as unknown[]).includes(level))
+    : null;
   return {
     ...(typeof value.text === 'string' ? { text: value.text } : {}),
     ...(value.caseSensitive === true ? { caseSensitive: true } : {}),

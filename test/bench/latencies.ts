@@ -18,7 +18,7 @@ export class LatencyMeter {
         : Buffer.concat([this.#unfinished, piece]);
     let start = 0;
     for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
-      this.#milliseconds.push((now - Number.parseInt(bytes.latin1Slice(start, start + 16), 10)) / 1000);
+      this.#milliseconds.push((now - Number.parseInt(bytes.toString('latin1', start, start + 16), 10)) / 1000);
       start = end + 1;
     }
     this.#unfinished = Buffer.from(bytes.subarray(start));

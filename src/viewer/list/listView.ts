@@ -1,350 +1,309 @@
+import type { Clock } from '../../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../../base/disposable';
 import { texts } from '../../text/texts';
 import type { Row } from '../../view/messages';
 import { element } from '../dom';
 import { listen } from '../listen';
-import { placeholderElement, type RowSettings, rowElement } from '../rows/rowElement';
+import { RowPool } from '../rows/rowPool';
+import type { RowContext } from '../rows/rowView';
 import {
   type Anchor,
   anchorAt,
-  type Bounds,
-  bottomAnchor,
-  fractionOf,
-  isAtBottom,
-  normalize,
-  scrollBy,
-  topAnchor,
-} from './anchor';
-import type { RowCache } from './rowCache';
+  type Extent,
+  endAnchor,
+  type Geometry,
+  type Layout,
+  layOut,
+  RowHeights,
+  scrollbarState,
+  shifted,
+} from './geometry';
+import { RowCache } from './rowCache';
 import { Scrollbar } from './scrollbar';
 
-/** Rows drawn above and below those in view: measured before they come into it. */
-const OVERSCAN_ROWS = 12;
-const LINE_MODE_ROWS = 1;
-/** Heights remembered of wrapped rows. */
-const KEPT_HEIGHTS = 20_000;
+/** Drawn above and below what is in view, px: there before it is scrolled into view. */
+const OVERSCAN_PX = 240;
+/** Rows fetched ahead on either side: a few screens, so that slow scrolling never waits. */
+const PREFETCH_ROWS = 200;
+/** A row's height until one has been measured, px. */
+const ASSUMED_ROW_PX = 20;
+/** Measuring wrapped rows can move others into view, which have to be measured in turn. */
+const MOST_PASSES = 5;
 
 export interface ListEvents {
-  /** A person moved; `atEnd`: the last row is in view. */
-  moved(direction: 'up' | 'down', atEnd: boolean): void;
+  /** A person scrolled. `moved`: the rows moved at all; `atEnd`: the last one is in view now. */
+  scrolled(scroll: { readonly direction: 'up' | 'down'; readonly moved: boolean; readonly atEnd: boolean }): void;
   /** The first row there is came into view. */
   reachedStart(): void;
-}
-
-interface Drawn {
-  readonly element: HTMLElement;
-  readonly row: Row | undefined;
+  /** Rows are needed: posts a request for `from <= ordinal < to` and returns its number. */
+  ask(from: number, to: number): number;
 }
 
 /**
- * The virtual list: draws the rows around an anchor, or up to the end while it follows. Holds no
- * rows itself; those come from the cache.
+ * The virtual list. Draws the rows around the reader's place, or up to the end while it follows;
+ * asks for those it lacks. Draws at most once a frame, and not at all while it has no size.
  */
 export class ListView implements Disposable {
   readonly element: HTMLElement;
-  readonly #rows: HTMLElement;
+  readonly #viewport: HTMLElement;
   readonly #layer: HTMLElement;
+  readonly #pool: RowPool;
   readonly #scrollbar: Scrollbar;
-  readonly #cache: RowCache;
   readonly #events: ListEvents;
+  readonly #clock: Clock;
   readonly #held = new DisposableStore();
-  readonly #heights = new Map<number, number>();
-  #drawn = new Map<number, Drawn>();
-  #bounds: Bounds = { first: 0, end: 0 };
+  readonly #heights = new RowHeights(ASSUMED_ROW_PX);
+  #cache: RowCache;
+  #extent: Extent = { first: 0, end: 0 };
   #anchor: Anchor = { ordinal: 0, offset: 0 };
   #follows = true;
   #wraps = false;
-  #settings: RowSettings = { times: true, sources: [] };
-  #rowHeight = 20;
+  #context: RowContext = { sources: [] };
+  #height = 0;
+  #rowHeight = ASSUMED_ROW_PX;
+  #widest = 0;
   #frame: number | undefined;
   #touch: { readonly id: number; y: number } | undefined;
 
-  constructor(cache: RowCache, events: ListEvents) {
-    this.#cache = cache;
+  constructor(events: ListEvents, clock: Clock) {
     this.#events = events;
-    this.#layer = element('div', { class: 'row-layer', role: 'presentation' });
-    this.#rows = element(
+    this.#clock = clock;
+    this.#cache = new RowCache(events.ask, clock);
+    this.#layer = element('div', { class: 'row-layer', role: 'list', 'aria-label': texts.viewer.list.label });
+    this.#viewport = element(
       'div',
-      { class: 'rows', role: 'list', tabindex: '0', 'aria-label': texts.viewer.list.label },
+      { class: 'viewport', role: 'region', tabindex: '0', 'aria-label': texts.viewer.list.label },
       this.#layer,
     );
+    this.#pool = new RowPool(this.#layer);
     this.#scrollbar = this.#held.add(
-      new Scrollbar({
-        movedTo: (fraction) => {
-          this.#move(anchorAt(fraction, this.#bounds, this.#shownRows, this.#rowHeight));
-        },
+      new Scrollbar({ movedTo: (position) => this.#scrollTo(anchorAt(this.#geometry, position)) }),
+    );
+    this.element = element('div', { class: 'list' }, this.#viewport, this.#scrollbar.element);
+    this.#held.add(listen(this.element, 'wheel', (event) => this.#wheel(event), { passive: false }));
+    // Finding in the page and selecting by dragging scroll the viewport behind our back.
+    this.#held.add(
+      listen(this.#viewport, 'scroll', () => {
+        this.#viewport.scrollTop = 0;
       }),
     );
-    this.element = element('div', { class: 'list' }, this.#rows, this.#scrollbar.element);
-    this.#held.add(listen(this.element, 'wheel', (event) => this.#wheel(event), { passive: false }));
     this.#listenToTouch();
-    const observer = new ResizeObserver(() => {
-      this.#heights.clear();
-      this.#measureRow();
-      this.draw();
-    });
-    observer.observe(this.#rows);
+    const observer = new ResizeObserver(() => this.#resized());
+    observer.observe(this.#viewport);
     this.#held.add(toDisposable(() => observer.disconnect()));
     this.#held.add(toDisposable(() => this.#frame !== undefined && cancelAnimationFrame(this.#frame)));
   }
 
-  /** Row at the top edge, for keeping the reader's place over a change of the view. */
+  /** The row at the upper edge, if it is known: the reader's place. */
   get topRow(): Row | undefined {
-    const { ordinal } = this.#follows ? this.#bottom() : this.#anchor;
-    return this.#cache.get(ordinal);
+    return this.#cache.get(layOut(this.#geometry, this.#place, 0).anchor.ordinal);
   }
 
   focus(): void {
-    this.#rows.focus();
+    this.#viewport.focus({ preventScroll: true });
   }
 
-  setBounds(bounds: Bounds): void {
-    this.#bounds = bounds;
-    this.draw();
+  /** Whether a node stands in one of the rows. */
+  contains(node: Node | null): boolean {
+    return this.#layer.contains(node);
   }
 
+  /** A new view begins: nothing known of the old one counts. */
+  begin(): void {
+    this.#pool.clear();
+    this.#cache = new RowCache(this.#events.ask, this.#clock);
+    this.#extent = { first: 0, end: 0 };
+    this.#anchor = { ordinal: 0, offset: 0 };
+    this.#heights.reset(this.#rowHeight, !this.#wraps);
+    this.#widest = 0;
+    this.#draw();
+  }
+
+  setExtent(extent: Extent): void {
+    this.#extent = { first: extent.first, end: extent.end };
+    this.#draw();
+  }
+
+  /** Takes the answer to a request. */
+  takeRows(request: number, rows: readonly Row[]): void {
+    const { from, to } = layOut(this.#geometry, this.#place, OVERSCAN_PX);
+    if (this.#cache.accept(request, rows, { first: from, end: to })) {
+      this.#draw();
+    }
+  }
+
+  /** Follows the end from now on, or stays where it is. */
   setFollows(follows: boolean): void {
     if (follows !== this.#follows) {
       if (!follows) {
-        this.#anchor = this.#bottom();
+        this.#anchor = layOut(this.#geometry, this.#place, 0).anchor;
       }
       this.#follows = follows;
-      this.element.classList.toggle('following', follows);
-      this.draw();
+      this.#draw();
     }
   }
 
   setWraps(wraps: boolean): void {
+    this.#anchor = layOut(this.#geometry, this.#place, 0).anchor;
     this.#wraps = wraps;
-    this.#heights.clear();
     this.element.classList.toggle('wraps', wraps);
-    this.draw();
+    this.#heights.reset(this.#rowHeight, !wraps);
+    this.#widest = 0;
+    this.#draw();
   }
 
-  setRowSettings(settings: RowSettings): void {
-    this.#settings = settings;
-    this.#heights.clear();
-    this.#clearDrawn();
-    this.draw();
+  setTimes(shown: boolean): void {
+    this.element.classList.toggle('without-times', !shown);
+    this.#heights.reset(this.#rowHeight, !this.#wraps);
+    this.#draw();
   }
 
-  /** A new view: everything drawn belongs to the old one. */
-  reset(): void {
-    this.#heights.clear();
-    this.#clearDrawn();
-    this.#bounds = { first: 0, end: 0 };
-    this.#anchor = { ordinal: 0, offset: 0 };
+  setContext(context: RowContext): void {
+    this.#context = context;
+    this.element.classList.toggle('without-sources', context.sources.length < 2);
+    this.#heights.reset(this.#rowHeight, !this.#wraps);
+    this.#draw();
   }
 
-  /** Rows came; those drawn as placeholders are drawn anew. */
-  rowsArrived(): void {
-    this.draw();
-  }
-
+  /** Puts a row at the upper edge. */
   showAt(ordinal: number): void {
     this.#anchor = { ordinal, offset: 0 };
-    this.draw();
+    this.#draw();
   }
 
-  /** Moves by rows, pages or to an end, as a key asks. */
-  moveBy(step: 'row' | 'page' | 'all', direction: -1 | 1): void {
+  /** Scrolls as a key asks. */
+  scrollBy(step: 'row' | 'page' | 'all', direction: 'up' | 'down'): void {
+    const sign = direction === 'up' ? -1 : 1;
     if (step === 'all') {
-      this.#move(direction < 0 ? topAnchor(this.#bounds) : this.#bottom());
-      return;
+      this.#scrollTo(
+        direction === 'up' ? { ordinal: this.#extent.first, offset: 0 } : endAnchor(this.#geometry),
+        direction,
+      );
+    } else {
+      // A page leaves one row of the last one, to find the place again.
+      this.#scroll(
+        sign * (step === 'row' ? this.#rowHeight : Math.max(this.#rowHeight, this.#height - this.#rowHeight)),
+      );
     }
-    const distance = step === 'row' ? this.#rowHeight : Math.max(this.#rowHeight, this.#height - 2 * this.#rowHeight);
-    this.#scroll(direction * distance);
-  }
-
-  /** Draws with the next frame; many calls are one. */
-  draw(): void {
-    this.#frame ??= requestAnimationFrame(() => {
-      this.#frame = undefined;
-      this.#drawNow();
-    });
   }
 
   dispose(): void {
     this.#held.dispose();
   }
 
-  get #height(): number {
-    return this.#rows.clientHeight;
+  get #geometry(): Geometry {
+    return { extent: this.#extent, height: this.#height, heights: this.#heights };
   }
 
-  get #shownRows(): number {
-    return Math.max(1, this.#height / this.#rowHeight);
+  get #place(): Anchor {
+    return this.#follows ? endAnchor(this.#geometry) : this.#anchor;
   }
 
-  readonly #heightOf = (ordinal: number): number =>
-    this.#wraps ? (this.#heights.get(ordinal) ?? this.#rowHeight) : this.#rowHeight;
-
-  #bottom(): Anchor {
-    return bottomAnchor(this.#bounds, this.#height, this.#heightOf);
-  }
-
-  /** A person scrolled by so many px. */
   #scroll(delta: number): void {
-    const from = this.#follows ? this.#bottom() : this.#anchor;
-    this.#move(scrollBy(from, delta, this.#bounds, this.#height, this.#heightOf), Math.sign(delta));
+    if (delta !== 0) {
+      const { anchor } = layOut(this.#geometry, this.#place, 0);
+      this.#scrollTo(shifted(anchor, delta), delta < 0 ? 'up' : 'down');
+    }
   }
 
-  #move(to: Anchor, intended?: number): void {
-    const from = this.#follows ? this.#bottom() : this.#anchor;
-    const difference = to.ordinal - from.ordinal || from.offset - to.offset;
-    const direction = intended ?? Math.sign(difference);
-    if (direction === 0) {
-      return;
-    }
-    const anchor = normalize(to, this.#bounds, this.#height, this.#heightOf);
-    // Who cannot move up at all, since everything is in view, has not left the end.
-    if (direction < 0 && difference === 0 && this.#follows) {
-      this.#checkStart(anchor);
-      return;
-    }
+  #scrollTo(place: Anchor, wanted?: 'up' | 'down'): void {
+    const before = layOut(this.#geometry, this.#place, 0).anchor;
+    const { anchor, atEnd, atStart } = layOut(this.#geometry, place, 0);
+    const difference = anchor.ordinal - before.ordinal || anchor.offset - before.offset;
+    const direction = wanted ?? (difference < 0 ? 'up' : 'down');
+    const moved = Math.abs(difference) > 0.01;
     this.#anchor = anchor;
-    if (direction < 0) {
-      this.#follows = false;
-      this.element.classList.remove('following');
-    }
-    this.#events.moved(
-      direction < 0 ? 'up' : 'down',
-      isAtBottom(anchor, this.#bounds, this.#height, this.#heightOf),
-    );
-    this.draw();
-    if (direction < 0) {
-      this.#checkStart(anchor);
-    }
-  }
-
-  #checkStart(anchor: Anchor): void {
-    if (anchor.ordinal - this.#bounds.first < OVERSCAN_ROWS) {
+    this.#events.scrolled({ direction, moved, atEnd });
+    if (direction === 'up' && atStart) {
       this.#events.reachedStart();
     }
+    this.#draw();
   }
 
-  #measureRow(): void {
-    const probe = placeholderElement();
+  #resized(): void {
+    this.#height = this.#viewport.clientHeight;
+    // A hidden webview has no size: what is measured in it is wrong.
+    if (this.#height === 0) {
+      return;
+    }
+    const probe = element('div', { class: 'row' }, '\u00a0');
     this.#layer.append(probe);
     const { height } = probe.getBoundingClientRect();
     probe.remove();
     if (height > 0) {
       this.#rowHeight = height;
     }
+    this.#heights.reset(this.#rowHeight, !this.#wraps);
+    this.#draw();
+  }
+
+  #draw(): void {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      if (this.#height > 0) {
+        this.#drawNow();
+      }
+    });
   }
 
   #drawNow(): void {
-    // A hidden webview has no size: what is measured there is wrong.
-    if (this.#height === 0) {
-      return;
-    }
-    const { first, end } = this.#bounds;
-    this.#anchor = this.#follows
-      ? this.#bottom()
-      : normalize(this.#anchor, this.#bounds, this.#height, this.#heightOf);
-    // Heights of wrapped rows are known only once they are drawn; a second pass settles the rest.
-    for (let pass = 0; pass < 3; pass++) {
-      const rowsInView = Math.ceil(this.#height / this.#rowHeight) + 1;
-      const from = Math.max(first, this.#anchor.ordinal - OVERSCAN_ROWS);
-      const to = Math.min(end, this.#anchor.ordinal + rowsInView + OVERSCAN_ROWS);
-      this.#drawRows(from, to);
+    let layout = layOut(this.#geometry, this.#place, OVERSCAN_PX);
+    for (let pass = 0; pass < MOST_PASSES; pass++) {
+      this.#pool.show(layout.from, layout.to, (ordinal) => this.#cache.get(ordinal), this.#context);
       if (!this.#measure()) {
         break;
       }
-      this.#anchor = this.#follows
-        ? this.#bottom()
-        : normalize(this.#anchor, this.#bounds, this.#height, this.#heightOf);
+      layout = layOut(this.#geometry, this.#follows ? this.#place : layout.anchor, OVERSCAN_PX);
     }
-    const { ordinal, offset } = this.#anchor;
-    const from = Math.max(first, ordinal - OVERSCAN_ROWS);
-    let top = offset;
-    for (let above = from; above < ordinal; above++) {
-      top -= this.#heightOf(above);
+    if (!this.#follows) {
+      this.#anchor = layout.anchor;
     }
-    this.#layer.style.transform = `translateY(${top}px)`;
-    const shown = Math.min(this.#shownRows, end - first);
-    const share = end > first ? Math.min(1, shown / (end - first)) : 1;
-    this.#scrollbar.show(
-      this.#follows ? 1 : fractionOf(this.#anchor, this.#bounds, this.#shownRows, this.#rowHeight),
-      share,
-    );
-    this.#cache.need(
-      Math.max(first, ordinal - OVERSCAN_ROWS),
-      Math.min(end, ordinal + Math.ceil(this.#shownRows) + OVERSCAN_ROWS),
-      first,
-      end,
-    );
+    this.#layer.style.transform = `translateY(${layout.top}px)`;
+    this.#keepWidth();
+    const { shown, position } = scrollbarState(this.#geometry, layout.anchor);
+    this.#scrollbar.show(this.#follows ? 1 : position, shown);
+    this.#heights.keepNear(layout.from, layout.to);
+    this.#want(layout);
   }
 
-  /** Brings the drawn rows to exactly those from `from` to before `to`, touching only what differs. */
-  #drawRows(from: number, to: number): void {
-    const next = new Map<number, Drawn>();
-    for (const [ordinal, drawn] of this.#drawn) {
-      if (ordinal < from || ordinal >= to) {
-        drawn.element.remove();
-      }
+  #want({ from, to }: Layout): void {
+    if (to > from) {
+      this.#cache.want({ first: from, end: to }, this.#extent, PREFETCH_ROWS);
     }
-    let before: ChildNode | null = this.#layer.firstChild;
-    for (let ordinal = from; ordinal < to; ordinal++) {
-      const row = this.#cache.get(ordinal);
-      let drawn = this.#drawn.get(ordinal);
-      if (!drawn || (row !== undefined && drawn.row !== row)) {
-        const made = row ? rowElement(row, this.#settings) : placeholderElement();
-        if (row) {
-          made.setAttribute('aria-setsize', String(this.#bounds.end - this.#bounds.first));
-          made.setAttribute('aria-posinset', String(ordinal - this.#bounds.first + 1));
-          made.dataset.ordinal = String(ordinal);
-        }
-        if (drawn) {
-          before = drawn.element === before ? drawn.element.nextSibling : before;
-          drawn.element.remove();
-          this.#heights.delete(ordinal);
-        }
-        drawn = { element: made, row };
-      }
-      next.set(ordinal, drawn);
-      if (drawn.element === before) {
-        before = before.nextSibling;
-      } else {
-        this.#layer.insertBefore(drawn.element, before);
-      }
-    }
-    this.#drawn = next;
   }
 
-  /** Notes the heights of wrapped rows; true if one differs from what was assumed. */
+  /** Notes the heights of the rows drawn; says whether any differs from what was assumed. */
   #measure(): boolean {
     if (!this.#wraps) {
       return false;
     }
     let changed = false;
-    if (this.#heights.size > KEPT_HEIGHTS) {
-      this.#heights.clear();
-    }
-    for (const [ordinal, { element: drawn }] of this.#drawn) {
-      if (!this.#heights.has(ordinal)) {
-        const { height } = drawn.getBoundingClientRect();
-        this.#heights.set(ordinal, height);
-        changed ||= Math.abs(height - this.#rowHeight) > 0.5;
+    for (const view of this.#pool.views) {
+      if (view.row !== undefined) {
+        changed = this.#heights.measure(view.ordinal, view.element.getBoundingClientRect().height) || changed;
       }
     }
     return changed;
   }
 
-  #clearDrawn(): void {
-    this.#layer.replaceChildren();
-    this.#drawn.clear();
+  /** The widest row so far decides how far one can scroll sideways; less would make the view jump. */
+  #keepWidth(): void {
+    const width = this.#wraps ? 0 : Math.ceil(this.#layer.getBoundingClientRect().width);
+    if (width > this.#widest || this.#wraps) {
+      this.#widest = width;
+    }
+    this.#layer.style.minWidth = this.#wraps ? '' : `max(100%, ${this.#widest}px)`;
   }
 
   #wheel(event: WheelEvent): void {
-    // Sideways scrolling is the browser's own.
+    // Zooming and scrolling sideways are the browser's own.
     if (event.ctrlKey || event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
       return;
     }
     event.preventDefault();
     const unit =
       event.deltaMode === WheelEvent.DOM_DELTA_LINE
-        ? this.#rowHeight * LINE_MODE_ROWS
+        ? this.#rowHeight
         : event.deltaMode === WheelEvent.DOM_DELTA_PAGE
           ? this.#height
           : 1;
@@ -353,14 +312,14 @@ export class ListView implements Disposable {
 
   #listenToTouch(): void {
     this.#held.add(
-      listen(this.#rows, 'pointerdown', (event) => {
+      listen(this.#viewport, 'pointerdown', (event) => {
         if (event.pointerType === 'touch') {
           this.#touch = { id: event.pointerId, y: event.clientY };
         }
       }),
     );
     this.#held.add(
-      listen(this.#rows, 'pointermove', (event) => {
+      listen(this.#viewport, 'pointermove', (event) => {
         if (this.#touch?.id === event.pointerId) {
           this.#scroll(this.#touch.y - event.clientY);
           this.#touch.y = event.clientY;
@@ -369,7 +328,7 @@ export class ListView implements Disposable {
     );
     for (const kind of ['pointerup', 'pointercancel'] as const) {
       this.#held.add(
-        listen(this.#rows, kind, () => {
+        listen(this.#viewport, kind, () => {
           this.#touch = undefined;
         }),
       );

@@ -17,13 +17,13 @@ export function renderMessage(target: HTMLElement, text: string): void {
     ...parts.map((part) => {
       if (part.kind === 'hidden') {
         // Shown by the style sheet from the attribute, so that it is no text to select or copy.
-        return element('span', { className: 'hidden-character', attributes: { 'data-code': part.code } });
+        return element('span', { class: 'hidden-character', 'data-code': part.code });
       }
       const { classes, color, backgroundColor } = styleOnScreen(part.style);
       if (classes.length === 0 && color === undefined && backgroundColor === undefined) {
         return document.createTextNode(part.text);
       }
-      const span = element('span', { text: part.text, className: classes.join(' ') });
+      const span = element('span', { class: classes.join(' ') }, part.text);
       if (color !== undefined) {
         span.style.color = color;
       }

@@ -18,6 +18,12 @@ export class RowPool {
     return this.#views;
   }
 
+  /** Forgets every row: what comes next is of another view, where the same ordinals are other rows. */
+  clear(): void {
+    this.#views = [];
+    this.#container.replaceChildren();
+  }
+
   /** Shows exactly the rows `from <= ordinal < to`. Returns the views whose content changed. */
   show(from: number, to: number, rowOf: (ordinal: number) => Row | undefined, context: RowContext): RowView[] {
     if (from >= this.#from + this.#views.length || to <= this.#from) {
@@ -51,12 +57,5 @@ export class RowPool {
       view.element.remove();
     }
     return this.#views.filter((view, index) => view.bind(from + index, rowOf(from + index), context));
-  }
-
-  /** The view whose element holds a node. */
-  viewOf(node: Node | null): RowView | undefined {
-    const host = node instanceof Element ? node : node?.parentElement;
-    const row = host?.closest('.row');
-    return row ? this.#views.find((view) => view.element === row) : undefined;
   }
 }

@@ -1,16 +1,13 @@
-import { stripAnsi } from '../../records/ansi';
 import type { NoticeKind } from '../../store/notice';
 import { texts } from '../../text/texts';
 import type { Row, SourceInfo } from '../../view/messages';
-import { element, setAttribute, setText } from '../dom';
-import { formatCount, formatMoment, formatTimeOfDay } from '../format';
+import { element, setText } from '../dom';
+import { formatMoment, formatTimeOfDay } from '../format';
 import { renderMessage } from './messageContent';
 
 /** What a row's look depends on besides the row. A new object makes every row be rendered anew. */
 export interface RowContext {
   readonly sources: readonly SourceInfo[];
-  /** Ordinal of the view's first row, for screen readers. */
-  readonly first: number;
 }
 
 /** Icons of notices, by the codicon font's names. */
@@ -39,19 +36,19 @@ const SOURCE_COLOURS = 6;
 export class RowView {
   readonly element: HTMLElement;
   readonly message: HTMLElement;
-  readonly #bar = element('span', { className: 'bar' });
-  readonly #time = element('span', { className: 'time' });
-  readonly #source = element('span', { className: 'source' });
-  readonly #rest = element('span', { className: 'rest' });
+  readonly #bar = element('span', { class: 'bar' });
+  readonly #time = element('span', { class: 'time' });
+  readonly #source = element('span', { class: 'source' });
+  readonly #rest = element('span', { class: 'rest' });
   #ordinal = Number.NaN;
   #row: Row | undefined;
   #context: RowContext | undefined;
 
   constructor() {
-    this.message = element('span', { className: 'message' });
+    this.message = element('span', { class: 'message' });
     this.element = element(
       'div',
-      { className: 'row', attributes: { role: 'listitem', 'aria-setsize': '-1' } },
+      { class: 'row', role: 'listitem' },
       this.#bar,
       this.#time,
       this.#source,
@@ -67,11 +64,6 @@ export class RowView {
     return this.#row;
   }
 
-  /** The line without escape sequences: what copying gives of a whole row. */
-  get plainText(): string {
-    return this.#row === undefined ? '' : stripAnsi(this.#row.text);
-  }
-
   /** Shows a row; says whether anything changed. */
   bind(ordinal: number, row: Row | undefined, context: RowContext): boolean {
     if (ordinal === this.#ordinal && (row === this.#row || row === undefined) && context === this.#context) {
@@ -82,7 +74,6 @@ export class RowView {
     this.#ordinal = ordinal;
     this.#row = shown;
     this.#context = context;
-    setAttribute(this.element, 'aria-posinset', String(ordinal - context.first + 1));
     if (shown === undefined) {
       this.#bindPlaceholder();
     } else if (shown.notice !== undefined) {
@@ -125,18 +116,20 @@ export class RowView {
       this.#bar.removeAttribute('title');
     } else {
       this.element.dataset.level = row.level;
-      this.#bar.title = texts.viewer.levels[row.level];
+      this.#bar.title = texts.viewer.toolbar.levelNames[row.level];
     }
     this.#bindTime(row);
     const source = sources[row.source];
-    setText(this.#source, source?.name ?? '');
-    this.#source.title = source?.name ?? '';
+    // With one source its name would only repeat itself on every row.
+    const name = sources.length > 1 ? (source?.name ?? '') : '';
+    setText(this.#source, name);
+    this.#source.title = name;
     this.#source.dataset.colour = String(row.source % SOURCE_COLOURS);
     renderMessage(this.message, row.text);
     if (row.cutFromBytes === undefined) {
       this.#rest.remove();
     } else {
-      setText(this.#rest, texts.viewer.rows.cut(formatCount(row.cutFromBytes)));
+      setText(this.#rest, texts.viewer.rows.cut(row.cutFromBytes));
       this.element.append(this.#rest);
     }
   }
@@ -144,8 +137,8 @@ export class RowView {
   #bindTime({ time, receivedAt, entryStart }: Row): void {
     setText(this.#time, entryStart ? formatTimeOfDay(time ?? receivedAt) : '');
     this.#time.classList.toggle('received', time === null);
-    const { stated, received } = texts.viewer.rows;
+    const { statedAt, receivedOnly } = texts.viewer.rows;
     this.#time.title =
-      time === null ? received(formatMoment(receivedAt)) : stated(formatMoment(time), formatMoment(receivedAt));
+      time === null ? receivedOnly(formatMoment(receivedAt)) : statedAt(formatMoment(time), formatMoment(receivedAt));
   }
 }

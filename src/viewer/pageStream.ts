@@ -1,0 +1,132 @@
+import { systemClock } from '../base/clock';
+import { Emitter } from '../base/emitter';
+import { systemRandom } from '../base/random';
+import { browserTransport } from '../client/browserTransport';
+import { Connection } from '../client/connection';
+import { CLOSE } from '../protocol/closeCodes';
+import { WEBSOCKET_PATH } from '../protocol/version';
+import { texts } from '../text/texts';
+import { LogIntake } from '../view/logIntake';
+import { MemoryHost } from '../view/memoryHost';
+import type { ViewerAction } from '../view/messages';
+import { StoreHolder } from '../view/storeHolder';
+import type { ViewerHost } from '../view/viewerHost';
+import { pageConnectionView } from './pageConnection';
+import { type PageStorage, pageStorage } from './pageStorage';
+
+/** What the page keeps of the stream, bytes: as the extension does by default. */
+const BUFFER_BYTES = 256 * 1024 * 1024;
+/** How many existing lines of each source come first; earlier ones come by scrolling up. */
+const EXISTING_LINES = 5000;
+
+/** The page's own stream, from the server that served it: a connection, its store, and the viewer's host. */
+export class PageStream {
+  readonly host: ViewerHost;
+  readonly #connection: Connection;
+  readonly #intake = new LogIntake(BUFFER_BYTES, systemClock);
+  readonly #storage: PageStorage;
+  readonly #tokenWanted = new Emitter<boolean>();
+  /** The server wants a token; true: it did not accept the one it was shown. */
+  readonly onTokenWanted = this.#tokenWanted.event;
+
+  constructor({ protocol, host: server }: Pick<Location, 'protocol' | 'host'>, storage: Storage) {
+    this.#storage = pageStorage(storage);
+    this.#connection = new Connection(
+      {
+        name: texts.viewer.page.connectionName,
+        url: `${protocol === 'https:' ? 'wss:' : 'ws:'}//${server}${WEBSOCKET_PATH}`,
+        lines: EXISTING_LINES,
+        token: this.#storage.load('token'),
+      },
+      {
+        clock: systemClock,
+        random: systemRandom,
+        transport: browserTransport,
+        memory: {
+          load: () => this.#storage.load('learned'),
+          save: (json) => this.#storage.save('learned', json),
+        },
+      },
+    );
+    const host = new MemoryHost({
+      load: () => readJson(this.#storage.load('viewer')),
+      save: (state) => this.#storage.save('viewer', JSON.stringify(state)),
+    });
+    this.host = host;
+    const holder = new StoreHolder({
+      intake: this.#intake,
+      clock: systemClock,
+      post: (message) => host.tell(message),
+      connection: pageConnectionView(this.#connection.status),
+      onAction: (action) => this.#act(action),
+      onHistory: (lines) => void this.#loadHistory(lines),
+    });
+    host.onViewerMessage((message) => holder.receive(message));
+    this.#connect(holder);
+  }
+
+  connect(): void {
+    this.#connection.connect();
+  }
+
+  /** Connects with a token, and keeps that until the tab is closed. */
+  connectWith(token: string): void {
+    this.#storage.save('token', token);
+    this.#connection.update({ token });
+    this.#connection.connect();
+  }
+
+  #connect(holder: StoreHolder): void {
+    const connection = this.#connection;
+    const intake = this.#intake;
+    connection.onLines((frame) => intake.takeLines(frame));
+    connection.onGap((gap) => intake.takeGap(gap));
+    connection.onSource((source) => intake.takeSource(source));
+    connection.onSourceEvent((event) => intake.takeEvent(event));
+    connection.onNotice((notice) => intake.takeNotice(notice));
+    connection.onHeartbeat((heartbeat) => holder.noteHeartbeat(heartbeat));
+    connection.onDidChangeStatus((status) => {
+      holder.setConnection(pageConnectionView(status));
+      if (status.state === 'failed' && status.code === CLOSE.forbidden.code) {
+        this.#tokenWanted.fire(this.#storage.load('token') !== undefined);
+      }
+    });
+    window.addEventListener('online', () => connection.networkChanged());
+    document.addEventListener('visibilitychange', () => connection.setFocused(!document.hidden));
+    connection.setFocused(!document.hidden);
+  }
+
+  #act(action: ViewerAction): void {
+    switch (action) {
+      case 'connect':
+        this.#connection.connect();
+        break;
+      case 'disconnect':
+        this.#connection.disconnect();
+        break;
+      case 'reconnectNow':
+        this.#connection.reconnectNow();
+        break;
+      case 'clear':
+        this.#intake.clear();
+        break;
+    }
+  }
+
+  async #loadHistory(lines: number): Promise<void> {
+    await Promise.all(
+      this.#intake.sourcesWithHistory.map(async (source) => {
+        const { frames, complete } = await this.#connection.requestHistory(source, lines);
+        this.#intake.takeHistory(source, frames, complete);
+      }),
+    );
+  }
+}
+
+function readJson(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
