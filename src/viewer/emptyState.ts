@@ -4,6 +4,9 @@ import { element, setText } from './dom';
 
 const NEXT_STEPS: ReadonlySet<ViewerAction> = new Set(['connect', 'reconnectNow', 'startServer']);
 
+/** More of them reach into the middle, where this stands. */
+const MOST_NOTICES = 4;
+
 export interface EmptyStateEvents {
   showAll(): void;
   action(action: ViewerAction): void;
@@ -27,7 +30,8 @@ export class EmptyState {
   }
 
   show(connection: ConnectionView | undefined, extent: ExtentMessage | undefined, isFiltered: boolean): void {
-    const isEmpty = extent === undefined || extent.end <= extent.first;
+    // A few notices, such as that of the connection, may stand there without a line.
+    const isEmpty = extent === undefined || (extent.matchedLines === 0 && extent.end - extent.first <= MOST_NOTICES);
     this.element.classList.toggle('hidden', !isEmpty);
     if (!isEmpty) {
       return;

@@ -199,7 +199,6 @@ export class Toolbar {
       const label = words.level(words.levelNames[level ?? 'none'], number, shown);
       setText(count, formatShort(number));
       button.setAttribute('aria-pressed', String(shown));
-      button.setAttribute('aria-label', label);
       button.title = label;
       button.classList.toggle('without', number === 0 && shown);
     }

@@ -212,7 +212,9 @@ export class ListView implements Disposable {
     const difference = anchor.ordinal - before.ordinal || anchor.offset - before.offset;
     const direction = wanted ?? (difference < 0 ? 'up' : 'down');
     const moved = Math.abs(difference) > 0.01;
+    // Whether it follows again from here is for the listener to say.
     this.#anchor = anchor;
+    this.#follows = false;
     this.#events.scrolled({ direction, moved, atEnd });
     if (direction === 'up' && atStart) {
       this.#events.reachedStart();
