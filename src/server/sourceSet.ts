@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import type { Clock } from '../base/clock';
@@ -87,14 +88,29 @@ export class SourceSet implements Disposable {
     const added: FileSource[] = [];
     const found = await glob([...patterns], { absolute: true, onlyFiles: true, dot: true, expandDirectories: false });
     for (const path of found.sort()) {
-      if (!COMPRESSED.test(path)) {
-        const source = await this.#addFile(relative(process.cwd(), path) || path, resolve(path));
+      if (!COMPRESSED.test(path) && !(await this.#isRotated(path))) {
+        const source = await this.#addFile(shortest(path), resolve(path));
         if (source) {
           added.push(source);
         }
       }
     }
     return added;
+  }
+
+  /** Whether a new name is only that of a file followed already, just rotated: its lines have been told. */
+  async #isRotated(path: string): Promise<boolean> {
+    if (this.#paths.has(resolve(path))) {
+      return false;
+    }
+    const found = await stat(path, { bigint: true }).catch(() => undefined);
+    const isFollowed =
+      found !== undefined &&
+      this.#sources.some((source) => source instanceof FileSource && source.holds(`${found.dev}-${found.ino}`));
+    if (isFollowed) {
+      this.#paths.add(resolve(path));
+    }
+    return isFollowed;
   }
 
   #scheduleRescan(patterns: readonly string[]): void {
@@ -108,4 +124,10 @@ export class SourceSet implements Disposable {
         });
     });
   }
+}
+
+/** A path as a person would write it here: relative where it lies below the working folder. */
+function shortest(path: string): string {
+  const local = relative(process.cwd(), path);
+  return local === '' || local.startsWith('..') ? resolve(path) : local;
 }

@@ -47,6 +47,7 @@ ${options}`,
     `${name} was cut; what was written to it after the last look and before the cut is lost.`,
   placeLost: (name: string) =>
     `The place you had read to is not in ${name} any more; what came between is unknown, the file follows from its start.`,
+  compressedBetween: (name: string) => `${name} was compressed after the rotation; its lines are not read from there.`,
   overwritten: (name: string) =>
     `${name} went on faster than this client read, and the server's buffer was overwritten.`,
   otherRun: (name: string) => `${name} was started anew; what came between is unknown.`,

@@ -13,7 +13,7 @@ import { FileGeneration, type FreshLines } from './fileGeneration';
 import { cursorFits, type FileCursor, formatCursor, parseCursor, tailOf } from './fileIdentity';
 import { FileJournal } from './fileJournal';
 import { leadingLines } from './lineCutter';
-import { findRotated } from './rotatedFiles';
+import { type FollowingFile, findFollowing, findRotated, type RotatedFile } from './rotatedFiles';
 import type {
   HistoryAnswer,
   HistoryRequest,
@@ -207,6 +207,11 @@ export class FileSource implements LogSource {
     });
   }
 
+  /** Whether this is the file being followed, or one it was rotated to a moment ago. */
+  holds(file: string): boolean {
+    return this.#current?.file === file || this.#draining.some(({ generation }) => generation.file === file);
+  }
+
   /** The batch that begins at `offset` and was just read, if it is still kept. */
   freshAt(generation: FileGeneration, offset: number): FreshLines | undefined {
     for (let index = this.#fresh.length - 1; index >= 0; index--) {
@@ -326,12 +331,20 @@ export class FileSource implements LogSource {
         return new FileReader(this, index, cursor.end, position.epoch, position.nextSeq);
       }
     }
-    const older = await this.#findGeneration(cursor, true);
-    if (!older) {
+    const rotated = await findRotated(this.#path, cursor, this.#maxLineBytes);
+    if (!rotated) {
       return fromStart();
     }
+    const known = new Set<string>();
+    for (let index = journal.first; index < journal.end; index++) {
+      const entry = journal.at(index);
+      if (entry?.kind === 'extent') {
+        known.add(entry.generation.file);
+      }
+    }
+    const following = await findFollowing(this.#path, rotated, known, this.#maxLineBytes);
     const reader = new FileReader(this, journal.first, this.#startOf(journal.first), position.epoch, position.nextSeq);
-    reader.readFirst(older, cursor.end);
+    reader.readFirst(olderPieces(this.name, rotated, cursor.end, following));
     return reader;
   }
 
@@ -341,21 +354,19 @@ export class FileSource implements LogSource {
   }
 
   /** A retained generation that still holds what the cursor describes, among the open files and those beside. */
-  async #findGeneration(cursor: FileCursor, onlyRotated = false): Promise<FileGeneration | undefined> {
-    if (!onlyRotated) {
-      for (let index = this.journal.end - 1; index >= this.journal.first; index--) {
-        const entry = this.journal.at(index);
-        if (
-          entry?.kind === 'extent' &&
-          entry.generation.file === cursor.file &&
-          !entry.generation.isCut &&
-          (await cursorFits(entry.generation.handle, cursor))
-        ) {
-          return entry.generation.retain();
-        }
+  async #findGeneration(cursor: FileCursor): Promise<FileGeneration | undefined> {
+    for (let index = this.journal.end - 1; index >= this.journal.first; index--) {
+      const entry = this.journal.at(index);
+      if (
+        entry?.kind === 'extent' &&
+        entry.generation.file === cursor.file &&
+        !entry.generation.isCut &&
+        (await cursorFits(entry.generation.handle, cursor))
+      ) {
+        return entry.generation.retain();
       }
     }
-    return findRotated(this.#path, cursor, this.#maxLineBytes);
+    return (await findRotated(this.#path, cursor, this.#maxLineBytes))?.generation;
   }
 
   async #look(): Promise<void> {
@@ -386,6 +397,7 @@ export class FileSource implements LogSource {
         this.journal.add({ kind: 'gap', reason: texts.server.truncatedGap(this.name) });
         this.#fresh = [];
         this.#freshBytes = 0;
+        this.#changed.fire();
       }
     }
   }
@@ -601,6 +613,36 @@ async function* toAsync<T>(items: readonly T[]): AsyncIterable<T> {
   yield* items;
 }
 
+/** What a reader gives out before the journal: files from before the server's time, and what is to say of them. */
+type OlderPiece =
+  | { readonly kind: 'file'; readonly generation: FileGeneration; offset: number }
+  | { readonly kind: 'item'; readonly item: ReadItem };
+
+function olderPieces(
+  name: string,
+  rotated: RotatedFile,
+  offset: number,
+  following: readonly FollowingFile[],
+): OlderPiece[] {
+  const event = (text: string): OlderPiece => ({
+    kind: 'item',
+    item: { kind: 'event', event: EVENT_KINDS.rotated, text },
+  });
+  const gap = (reason: string): OlderPiece => ({ kind: 'item', item: { kind: 'gap', count: null, reason } });
+  const afterEach = (isCopy: boolean) =>
+    isCopy ? gap(texts.server.truncatedGap(name)) : event(texts.server.rotated(name));
+  const { generation, isCopy } = rotated;
+  return [
+    { kind: 'file', generation, offset },
+    afterEach(isCopy),
+    ...following.flatMap((next) =>
+      next.kind === 'file'
+        ? [{ kind: 'file' as const, generation: next.generation, offset: 0 }, afterEach(isCopy)]
+        : [gap(texts.server.compressedBetween(next.name))],
+    ),
+  ];
+}
+
 /** One session's place in the journal of a file. */
 export class FileReader implements SourceReader {
   readonly epoch: string;
@@ -609,7 +651,7 @@ export class FileReader implements SourceReader {
   #index: number;
   #offset: number;
   #pending: ReadItem[] = [];
-  #older: { readonly generation: FileGeneration; offset: number } | undefined;
+  #older: readonly OlderPiece[] = [];
   #cursor: string | null = null;
 
   constructor(source: FileSource, index: number, offset: number, epoch: string, firstSeq: number) {
@@ -629,13 +671,13 @@ export class FileReader implements SourceReader {
     this.#pending.push({ kind: 'gap', count: null, reason });
   }
 
-  /** Reads the rest of a rotated file before anything else; takes over the reference to it. */
-  readFirst(generation: FileGeneration, offset: number): void {
-    this.#older = { generation, offset };
+  /** Gives out these before anything else; takes over the references to their files. */
+  readFirst(pieces: readonly OlderPiece[]): void {
+    this.#older = pieces;
   }
 
   cursor(): string | null {
-    if (this.#older) {
+    if (this.#older.length > 0) {
       return this.#cursor;
     }
     const entry = this.#source.journal.at(this.#index);
@@ -651,8 +693,9 @@ export class FileReader implements SourceReader {
     if (pending) {
       return pending;
     }
-    if (this.#older) {
-      return this.#readOlder(this.#older);
+    const [older] = this.#older;
+    if (older) {
+      return this.#readOlder(older);
     }
     const entry = this.#source.journal.at(this.#index);
     if (!entry) {
@@ -685,8 +728,12 @@ export class FileReader implements SourceReader {
   }
 
   dispose(): void {
-    this.#older?.generation.release();
-    this.#older = undefined;
+    for (const piece of this.#older) {
+      if (piece.kind === 'file') {
+        piece.generation.release();
+      }
+    }
+    this.#older = [];
     this.#source.readerGone(this);
   }
 
@@ -710,7 +757,12 @@ export class FileReader implements SourceReader {
     return this.read();
   }
 
-  async #readOlder(older: { readonly generation: FileGeneration; offset: number }): Promise<ReadItem> {
+  async #readOlder(older: OlderPiece): Promise<ReadItem> {
+    if (older.kind === 'item') {
+      this.#older = this.#older.slice(1);
+      this.#cursor = this.#older.length > 0 ? this.#cursor : null;
+      return older.item;
+    }
     const size = await older.generation.size();
     const block = older.offset < size ? await this.#source.readBlock(older.generation, older.offset, size) : undefined;
     if (block) {
@@ -719,9 +771,8 @@ export class FileReader implements SourceReader {
       return block.item;
     }
     older.generation.release();
-    this.#older = undefined;
-    this.#cursor = null;
-    return { kind: 'event', event: EVENT_KINDS.rotated, text: texts.server.rotated(this.#source.name) };
+    this.#older = this.#older.slice(1);
+    return this.read();
   }
 
   #moveTo(index: number): void {

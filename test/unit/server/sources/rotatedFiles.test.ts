@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { isRotationName } from '../../../../src/server/sources/rotatedFiles';
+
+describe('the name of a rotated file', () => {
+  for (const name of [
+    'app.log.1',
+    'app.log.12',
+    'app.log-20261124',
+    'app.log.2026-11-24',
+    'app.log.2026-11-24_08:00:00',
+    'app-2026-11-24.log',
+    'app.1.log',
+    'app.log.3.gz',
+    'app-20261124.log.xz',
+  ]) {
+    it(`may be ${name} for app.log`, () => assert.ok(isRotationName(name, 'app.log')));
+  }
+
+  for (const name of [
+    'app.log',
+    'app-error.log',
+    'app.log.bak',
+    'application.log.1',
+    'app.log.1x',
+    'app2.log',
+    'my-app.log.1',
+  ]) {
+    it(`is not ${name} for app.log`, () => assert.ok(!isRotationName(name, 'app.log')));
+  }
+
+  it('takes characters of patterns in the name as they are', () => {
+    assert.ok(isRotationName('a+b(1).log.2', 'a+b(1).log'));
+    assert.ok(!isRotationName('aab1.log.2', 'a+b(1).log'));
+  });
+});
