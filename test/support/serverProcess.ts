@@ -11,6 +11,8 @@ export interface ServerOptions {
   readonly input?: string | Buffer;
   readonly cwd?: string;
   readonly environment?: NodeJS.ProcessEnv;
+  /** Runs it as a user who may read only what everybody may. */
+  readonly withoutRights?: boolean;
 }
 
 /** A running `dist/server.js`, on a free port unless the arguments name one. */
@@ -24,7 +26,12 @@ export class ServerProcess {
 
   private constructor(args: readonly string[], options: ServerOptions) {
     const withPort = args.includes('--port') ? args : ['--port', '0', ...args];
-    this.#child = startProcess(process.execPath, [SERVER_PATH, ...withPort], {
+    const isRoot = process.getuid?.() === 0;
+    const program =
+      options.withoutRights === true && isRoot
+        ? [join(repositoryRoot, 'test/support/withoutRights.cjs'), SERVER_PATH]
+        : [SERVER_PATH];
+    this.#child = startProcess(process.execPath, [...program, ...withPort], {
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...process.env, ...options.environment },
