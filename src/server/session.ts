@@ -381,7 +381,7 @@ export class Session implements FlowSink, Disposable {
     } else {
       frame = Buffer.concat([head, bytes]);
     }
-    this.#sendRaw(frame);
+    this.#sendRaw(frame, item.sent);
   }
 
   #send(message: ServerMessage): void {
@@ -390,9 +390,12 @@ export class Session implements FlowSink, Disposable {
     }
   }
 
-  #sendRaw(frame: Buffer): void {
+  #sendRaw(frame: Buffer, sent: (() => void) | undefined): void {
     if (this.#socket.readyState === this.#socket.OPEN) {
-      this.#socket.send(frame, { binary: true }, () => this.#pumpWaiting());
+      this.#socket.send(frame, { binary: true }, () => {
+        sent?.();
+        this.#pumpWaiting();
+      });
     }
   }
 

@@ -14,6 +14,10 @@ export interface StoredRow extends Omit<Run, 'index'> {
 export type StoreChange = 'appended' | 'prepended' | 'evicted' | 'cleared';
 
 const SLAB_BYTES = 1024 * 1024;
+/** Smaller frames are gathered in slabs. */
+const ADOPTED_BYTES = 64 * 1024;
+/** A buffer of which less is used would be kept for little. */
+const ADOPTED_SHARE = 0.95;
 const encoder = new TextEncoder();
 
 /**
@@ -83,11 +87,16 @@ export class LogStore {
   }
 
   /**
-   * Adds lines at the end. The bytes are copied, so a receive buffer is not kept alive by a few
-   * lines of it. A count in the header that differs from the newlines is corrected by them.
+   * Adds lines at the end. A large frame is taken over as it is; a small one is copied, so that a
+   * receive buffer is not kept alive by a few lines of it. A count in the header that differs from
+   * the newlines is corrected by them.
    */
   append(frame: LinesFrame, source: number): void {
     let { bytes, seq } = frame;
+    if (fillsItsBuffer(bytes)) {
+      this.#adopt(frame, source);
+      bytes = bytes.subarray(bytes.length);
+    }
     while (bytes.length > 0) {
       const taken = this.#lastSlab().take(bytes, source, seq, frame.receivedAt);
       if (taken.bytes === 0) {
@@ -202,6 +211,20 @@ export class LogStore {
     return undefined;
   }
 
+  #adopt({ bytes, count, seq, receivedAt }: LinesFrame, source: number): void {
+    const last = this.#slabs.at(-1);
+    if (last?.rowCount === 0) {
+      this.#slabs.pop();
+    } else {
+      last?.seal();
+    }
+    const slab = Slab.adopt(this.#nextRow, bytes, count, source, seq, receivedAt);
+    this.#slabs.push(slab);
+    this.#lines += slab.rowCount;
+    this.#bytes += bytes.length;
+    this.#nextRow += slab.rowCount;
+  }
+
   #lastSlab(): Slab {
     return this.#slabs.at(-1) ?? this.#addSlab();
   }
@@ -226,6 +249,10 @@ export class LogStore {
       this.#changed.fire('evicted');
     }
   }
+}
+
+function fillsItsBuffer(bytes: Uint8Array): boolean {
+  return bytes.length >= ADOPTED_BYTES && bytes.length >= bytes.buffer.byteLength * ADOPTED_SHARE;
 }
 
 const NEWLINE = 0x0a;

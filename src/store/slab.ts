@@ -29,7 +29,7 @@ const FLAG_NOTICE = 2;
 export class Slab {
   readonly firstRow: number;
   readonly #capacity: number;
-  #bytes: Uint8Array<ArrayBuffer>;
+  #bytes: Uint8Array;
   #used = 0;
   #starts: Uint32Array<ArrayBuffer>;
   #count = 0;
@@ -39,6 +39,7 @@ export class Slab {
   #runReceivedAt = new Float64Array(16);
   #runFlags = new Uint8Array(16);
   #runs = 0;
+  #sealed = false;
   readonly #notices = new Map<number, NoticeKind>();
   /** Level of each row as LevelIndex encodes it, 0 where not looked at. */
   #levels: Uint8Array<ArrayBuffer>;
@@ -49,8 +50,33 @@ export class Slab {
     this.#capacity = capacity;
     const begin = Math.min(SMALLEST_BYTES, capacity);
     this.#bytes = new Uint8Array(begin);
-    this.#starts = new Uint32Array(begin / 64);
-    this.#levels = new Uint8Array(begin / 64);
+    this.#starts = new Uint32Array(Math.ceil(begin / 64));
+    this.#levels = new Uint8Array(Math.ceil(begin / 64));
+  }
+
+  /**
+   * A full slab around bytes that somebody else allocated, which must not change any more: whole
+   * lines, taken over without a copy.
+   *
+   * @param lines how many there seem to be; a wrong number costs time only.
+   */
+  static adopt(
+    firstRow: number,
+    bytes: Uint8Array,
+    lines: number,
+    source: number,
+    seq: number,
+    receivedAt: number,
+  ): Slab {
+    const slab = new Slab(firstRow, 0);
+    slab.#bytes = bytes;
+    slab.#used = bytes.length;
+    slab.#starts = new Uint32Array(lines);
+    slab.#levels = new Uint8Array(lines);
+    slab.#noteLines(bytes, 0);
+    slab.#pushRun({ index: 0, source, seq, receivedAt, notice: undefined, continues: false });
+    slab.#sealed = slab.#count === lines;
+    return slab;
   }
 
   get rowCount(): number {
@@ -146,6 +172,10 @@ export class Slab {
 
   /** Gives back memory it will not need: nothing is added after this. */
   seal(): void {
+    if (this.#sealed) {
+      return;
+    }
+    this.#sealed = true;
     this.#bytes = this.#used < this.#bytes.length * 0.98 ? this.#bytes.slice(0, this.#used) : this.#bytes;
     this.#starts = this.#starts.slice(0, this.#count);
     this.#levels = this.#levels.slice(0, this.#count);
@@ -231,26 +261,31 @@ export class Slab {
       this.#bytes = grown;
     }
     this.#bytes.set(bytes, this.#used);
-    let start = 0;
-    for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, start)) {
-      if (this.#count === this.#starts.length) {
-        this.#growRows();
-      }
-      this.#starts[this.#count++] = this.#used + start;
-      start = at + 1;
-    }
+    this.#noteLines(bytes, this.#used);
     this.#used = needed;
   }
 
-  #growRows(): void {
+  /** Notes where the lines of `bytes` begin, which lie at `offset`. Local variables: it is the store's hot loop. */
+  #noteLines(bytes: Uint8Array, offset: number): void {
+    let starts = this.#starts;
+    let count = this.#count;
+    let start = 0;
+    for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, start)) {
+      if (count === starts.length) {
+        starts = this.#growRows();
+      }
+      starts[count++] = offset + start;
+      start = at + 1;
+    }
+    this.#count = count;
+  }
+
+  #growRows(): Uint32Array<ArrayBuffer> {
     // By half, not double: rows are the larger part of the memory where lines are short.
     const size = Math.max(64, Math.ceil(this.#starts.length * 1.5));
-    const starts = new Uint32Array(size);
-    starts.set(this.#starts);
-    this.#starts = starts;
-    const levels = new Uint8Array(size);
-    levels.set(this.#levels);
-    this.#levels = levels;
+    this.#starts = grown(this.#starts, new Uint32Array(size));
+    this.#levels = grown(this.#levels, new Uint8Array(size));
+    return this.#starts;
   }
 
   #addRun(run: Run): void {

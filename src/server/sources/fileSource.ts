@@ -8,6 +8,7 @@ import { Emitter } from '../../base/emitter';
 import { LIMITS } from '../../protocol/limits';
 import { EVENT_KINDS, type ResumePosition, type SourceState } from '../../protocol/messages';
 import { texts } from '../../text/texts';
+import type { BlockPool } from './blockPool';
 import { findLinesBack } from './fileBackwards';
 import { FileGeneration, type FreshLines } from './fileGeneration';
 import { cursorFits, type FileCursor, formatCursor, parseCursor, tailOf } from './fileIdentity';
@@ -31,6 +32,8 @@ export interface FileSourceOptions {
   readonly path: string;
   readonly maxLineBytes: number;
   readonly clock: Clock;
+  /** Of {@link READ_BLOCK_BYTES} each; shared by the files of a server. */
+  readonly blocks: BlockPool;
 }
 
 /** Net under missed watch events, and the only way on file systems that send none. */
@@ -45,6 +48,8 @@ const PARTIAL_MS = 250;
 const FRESH_BYTES = 2 * 1024 * 1024;
 /** Room for a frame's head in front of a block that only one session reads. */
 const HEAD_ROOM = LIMITS.frameHeaderBytes;
+/** Memory for one block: room for a frame's head, the lines, and a newline that may be added. */
+export const READ_BLOCK_BYTES = HEAD_ROOM + LIMITS.framePayloadBytes + 1;
 /** Most bytes of an unfinished line that are shown. */
 const PARTIAL_BYTES = 16 * 1024;
 
@@ -65,6 +70,7 @@ export class FileSource implements LogSource {
   readonly #path: string;
   readonly #maxLineBytes: number;
   readonly #clock: Clock;
+  readonly #blocks: BlockPool;
   readonly #changed = new Emitter<void>();
   readonly onDidChange = this.#changed.event;
   readonly journal = new FileJournal();
@@ -92,6 +98,7 @@ export class FileSource implements LogSource {
     this.name = basename(options.path);
     this.#maxLineBytes = options.maxLineBytes;
     this.#clock = options.clock;
+    this.#blocks = options.blocks;
   }
 
   get state(): SourceState {
@@ -234,7 +241,7 @@ export class FileSource implements LogSource {
   ): Promise<{ readonly item: LinesItem; readonly end: number } | undefined> {
     const most = Math.max(LIMITS.framePayloadBytes, this.#maxLineBytes + 1);
     for (let length = Math.min(LIMITS.framePayloadBytes, end - start); ; length = Math.min(most, end - start)) {
-      const memory = Buffer.allocUnsafe(HEAD_ROOM + length + 1);
+      const memory = this.#blocks.take(HEAD_ROOM + length + 1);
       let filled = 0;
       while (filled < length) {
         const { bytesRead } = await generation.handle.read(memory, HEAD_ROOM + filled, length - filled, start + filled);
@@ -246,6 +253,7 @@ export class FileSource implements LogSource {
       const block = memory.subarray(HEAD_ROOM, HEAD_ROOM + length);
       const leading = leadingLines(block, this.#maxLineBytes);
       if (!leading && length < Math.min(most, end - start)) {
+        this.#blocks.giveBack(memory);
         continue;
       }
       // Only the last line of a file that ended without a newline is neither complete nor too long.
@@ -260,6 +268,7 @@ export class FileSource implements LogSource {
           receivedAt: this.#clock.wallTime(),
           cursor: cursorFor(generation, start, start + lines.length, covered),
           ...(lines.continues ? { continues: true } : { headRoom: HEAD_ROOM }),
+          sent: () => this.#blocks.giveBack(memory),
         },
       };
     }
@@ -653,6 +662,13 @@ export class FileReader implements SourceReader {
   #pending: ReadItem[] = [];
   #older: readonly OlderPiece[] = [];
   #cursor: string | null = null;
+  #ahead:
+    | {
+        readonly generation: FileGeneration;
+        readonly offset: number;
+        readonly block: ReturnType<FileSource['readBlock']>;
+      }
+    | undefined;
 
   constructor(source: FileSource, index: number, offset: number, epoch: string, firstSeq: number) {
     this.#source = source;
@@ -738,11 +754,21 @@ export class FileReader implements SourceReader {
   }
 
   async #readFile(generation: FileGeneration, end: number): Promise<ReadItem> {
-    const block = await this.#source.readBlock(generation, this.#offset, end);
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    const block = await (ahead?.generation === generation && ahead.offset === this.#offset
+      ? ahead.block
+      : this.#source.readBlock(generation, this.#offset, end));
     if (!block) {
       return this.#lostTheRest();
     }
     this.#offset = block.end;
+    if (block.end < end) {
+      // The disk works while the socket does: half of the time of catching up was waiting for it.
+      const next = this.#source.readBlock(generation, block.end, end);
+      next.catch(() => undefined);
+      this.#ahead = { generation, offset: block.end, block: next };
+    }
     this.#cursor = block.item.cursor;
     return block.item;
   }

@@ -20,6 +20,8 @@ export interface LinesItem {
   readonly continues?: boolean;
   /** Room for a frame's head directly in front of `bytes`, in the same memory: bytes it may overwrite. */
   readonly headRoom?: number;
+  /** To be called once the bytes have left this process: their memory is used again then. */
+  readonly sent?: () => void;
 }
 
 /** What a reader finds at its position, and moves behind. */

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 
@@ -7,6 +8,8 @@ export interface Contender {
   readonly name: string;
   /** Whether it follows what is appended, or only sends what is there. */
   readonly follows: boolean;
+  /** It sends only what is appended after the connection. */
+  readonly startsAtEnd?: boolean;
   /** Starts it on a file, existing lines first. `onBytes` gets the pieces as they arrive. */
   start(file: string, onBytes: (bytes: Uint8Array) => void): Promise<RunningContender>;
 }
@@ -52,5 +55,17 @@ export function receiveRaw(url: string, onBytes: (bytes: Uint8Array) => void): P
     socket.on('message', (data) => onBytes(data as Buffer));
     socket.once('open', () => resolve(socket));
     socket.once('error', reject);
+  });
+}
+
+/** A port nobody listens on at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
   });
 }

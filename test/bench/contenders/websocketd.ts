@@ -1,17 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { type AddressInfo, createServer } from 'node:net';
-import { type Contender, endProcess, printed, receiveRaw } from './contender';
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-}
+import { type Contender, endProcess, freePort, printed, receiveRaw } from './contender';
 
 /** websocketd around `tail`, binary frames: its faster way. */
 const websocketd: Contender = {

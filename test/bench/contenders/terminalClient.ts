@@ -5,7 +5,7 @@ import { type Contender, endProcess, printed } from './contender';
 const DIST = join(__dirname, '../../../dist');
 
 /** The product's server and terminal client, as built. */
-export const liveLogStream: Contender = {
+export const terminalClient: Contender = {
   name: 'live-log-server → live-log-tail in a pipe',
   follows: true,
   async start(file, onBytes) {
