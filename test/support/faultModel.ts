@@ -1,27 +1,31 @@
 import type { Random } from '../../src/base/random';
 import { seededRandom } from '../../src/base/random';
+import type { ConnectionStatus } from '../../src/client/status';
 import type { GapMessage } from '../../src/protocol/messages';
 import { Simulation } from './simulatedConnection';
 import type { SimulatedSocket } from './simulatedServer';
 
-/** What can go wrong, and for how long, ms. */
-export interface Fault {
-  readonly kind: 'drop' | 'halfOpen' | 'blackhole' | 'kill' | 'restart' | 'sleep' | 'delay' | 'duplicate' | 'overtake';
-  readonly afterMs: number;
-  readonly value: number;
-}
-
-const kinds: readonly Fault['kind'][] = [
+const kinds = [
   'drop',
   'halfOpen',
   'blackhole',
   'kill',
   'restart',
   'sleep',
+  'stall',
+  'flap',
   'delay',
   'duplicate',
   'overtake',
-];
+  'skip',
+] as const;
+
+/** What can go wrong, and for how long, ms. */
+export interface Fault {
+  readonly kind: (typeof kinds)[number];
+  readonly afterMs: number;
+  readonly value: number;
+}
 
 /** A schedule of faults that is the same for the same seed. */
 export function drawFaults(seed: number): Fault[] {
@@ -57,8 +61,14 @@ export class FaultRun {
   #ringStart = 0;
   #incarnation = 1;
   readonly #file: boolean;
+  readonly #write: () => void;
   readonly #sessions = new Set<Session>();
   #retryAt: number | null = null;
+  #writing = true;
+  /** Connections lost in a row since one has lasted, and since when the present one is open. */
+  #lost = 0;
+  #openedAt: number | null = null;
+  #answered = false;
 
   constructor(seed: number, random: Random = seededRandom(seed * 31 + 7)) {
     this.#file = seed % 2 === 0;
@@ -75,19 +85,26 @@ export class FaultRun {
       }
       this.#retryAt = state === 'waiting' || state === 'dormant' ? (retryAt ?? null) : null;
     });
+    connection.onHeartbeat(({ kind }) => {
+      this.#answered ||= kind === 'answered';
+    });
+    connection.onDidChangeStatus((status) => this.#checkAttempts(status));
     server.onHello = (socket, hello) =>
       this.#begin(
         socket,
         hello.resume?.find(({ source }) => source === 'log'),
       );
     const write = () => {
-      this.#length += 3;
-      for (const session of this.#sessions) {
-        this.#send(session);
+      if (this.#writing) {
+        this.#length += 3;
+        for (const session of this.#sessions) {
+          this.#send(session);
+        }
+        clock.schedule(700, write);
       }
-      clock.schedule(700, write);
     };
     clock.schedule(700, write);
+    this.#write = write;
   }
 
   /** Plays the faults, then lets ten calm minutes pass, and collects what is wrong. */
@@ -99,18 +116,61 @@ export class FaultRun {
       this.#strike(fault);
     }
     server.behaviour.delayMs = 1;
+    this.#writing = false;
     clock.advance(10 * 60_000);
+    // What is written now has to arrive too.
+    this.#writing = true;
+    this.#write();
+    clock.advance(5000);
     if (connection.status.state !== 'live') {
       this.problems.push(`not live ten minutes after the last fault but ${connection.status.state}`);
     }
     this.#checkLines();
     connection.dispose();
+    if (this.simulation.pendingClientTimers > 0) {
+      this.problems.push(`${this.simulation.pendingClientTimers} timers were left`);
+    }
+    const seen = this.seen.length;
+    clock.advance(5000);
+    if (this.seen.length > seen) {
+      this.problems.push('something was delivered after the end');
+    }
     for (const socket of server.sockets) {
       if (!socket.ended && !socket.halfOpen) {
         this.problems.push('a socket was left open');
       }
     }
     return this.problems;
+  }
+
+  /**
+   * The failures counted may be forgotten only once a connection has lasted 60 s and answered a
+   * heartbeat; a server that goes away as announced costs none. After 20 the pauses are long.
+   */
+  #checkAttempts({ state, attempt, code, since }: ConnectionStatus): void {
+    if (state === 'opening') {
+      this.#openedAt = since;
+      this.#answered = false;
+      return;
+    }
+    if ((state !== 'waiting' && state !== 'dormant') || this.#openedAt === null) {
+      return;
+    }
+    const isStable = this.#answered && since - this.#openedAt >= 60_000;
+    this.#openedAt = null;
+    if (isStable) {
+      this.#lost = 0;
+    }
+    if (code === 4200 || code === 4201) {
+      return;
+    }
+    this.#lost++;
+    if (attempt < Math.min(this.#lost, 1) || (!isStable && attempt < this.#lost)) {
+      this.problems.push(`${this.#lost} connections were lost in a row, but it counts ${attempt}`);
+    }
+    if (this.#lost >= 20 && state !== 'dormant') {
+      this.problems.push(`goes on as if nothing were wrong after ${this.#lost} lost connections`);
+    }
   }
 
   #begin(
@@ -188,6 +248,17 @@ export class FaultRun {
       case 'sleep':
         clock.sleepThrough(value);
         return;
+      case 'stall':
+        this.simulation.stall(value % 30_000);
+        return;
+      case 'flap':
+        server.onOpen = (socket) => socket.serverClose(1006);
+        for (const socket of open) {
+          socket.serverClose(1006);
+        }
+        clock.advance(value);
+        server.onOpen = () => {};
+        return;
       case 'delay':
         server.behaviour.delayMs = value % 2000;
         return;
@@ -195,6 +266,13 @@ export class FaultRun {
         for (const session of this.#sessions) {
           session.index = Math.max(0, session.index - (value % 20));
           this.#send(session);
+        }
+        return;
+      case 'skip':
+        // A server that leaves lines out without a word; the client has to say it.
+        this.#length += 5;
+        for (const session of this.#file ? [] : this.#sessions) {
+          session.index += value % 5;
         }
         return;
       case 'overtake':

@@ -39,6 +39,8 @@ export class Simulation {
   readonly notices: ConnectionNotice[] = [];
 
   /** What a stalled client has not come to yet: its overdue timers, and what its sockets hold. */
+  /** Timers of the client that have been set and neither fired nor been cancelled. */
+  readonly #clientTimers = new Set<object>();
   #held: { readonly timers: (() => void)[]; readonly arrived: (() => void)[] } | null = null;
 
   constructor(options: SimulationOptions = {}) {
@@ -79,6 +81,11 @@ export class Simulation {
     }
   }
 
+  /** How many timers of the client wait; zero once it was disposed. */
+  get pendingClientTimers(): number {
+    return this.#clientTimers.size;
+  }
+
   #clientClock(): Clock {
     const { clock } = this;
     return {
@@ -86,15 +93,19 @@ export class Simulation {
       wallTime: () => clock.wallTime(),
       schedule: (delayMs, callback) => {
         let pending = true;
+        const key = {};
+        this.#clientTimers.add(key);
         const run = () => {
           if (pending) {
             pending = false;
+            this.#clientTimers.delete(key);
             callback();
           }
         };
         const timer = clock.schedule(delayMs, () => (this.#held === null ? run() : this.#held.timers.push(run)));
         return toDisposable(() => {
           pending = false;
+          this.#clientTimers.delete(key);
           timer.dispose();
         });
       },

@@ -46,6 +46,9 @@ const defaults: ServerBehaviour = {
   cut: false,
 };
 
+/** How long after being cut off a socket still says so, ms. */
+const LATE_CLOSE_MS = 2500;
+
 /** A socket to a {@link SimulatedServer}, seen from the server's end. */
 export class SimulatedSocket implements Socket {
   /** Everything the client sent, in order; RFC 6455 pings as `PING n`. */
@@ -104,6 +107,8 @@ export class SimulatedSocket implements Socket {
   terminate(): void {
     this.terminated = true;
     this.#finish();
+    // A socket that was cut off reports its end later, when others may have taken its place.
+    this.server.clock.schedule(LATE_CLOSE_MS, () => this.listener.closed(1006, ''));
   }
 
   pause(): void {

@@ -13,7 +13,7 @@ describe('a connection', () => {
       const run = new Simulation({ server: { markEveryMs: 0 } }).goLive();
       run.connection[end]();
       run.clock.advance(5000);
-      assert.equal(run.clock.pendingTimers, 0, end);
+      assert.equal(run.pendingClientTimers, 0, end);
       assert.equal(run.server.socket.ended, true, end);
     }
   });
@@ -24,12 +24,12 @@ describe('a connection', () => {
     waiting.clock.advance(2);
     assert.equal(waiting.state, 'waiting');
     waiting.connection.dispose();
-    assert.equal(waiting.clock.pendingTimers, 0);
+    assert.equal(waiting.pendingClientTimers, 0);
     const connecting = new Simulation({ server: { dial: null } });
     connecting.connection.connect();
     connecting.clock.advance(2);
     connecting.connection.dispose();
-    assert.equal(connecting.clock.pendingTimers, 0);
+    assert.equal(connecting.pendingClientTimers, 0);
   });
 
   it('ignores callbacks of an earlier socket', () => {
@@ -388,7 +388,7 @@ describe('a connection', () => {
         assert.equal(run.state, 'failed');
         assert.match(run.connection.status.reason, /because/);
         assert.equal(run.server.dials, 1);
-        assert.equal(run.clock.pendingTimers, 0);
+        assert.equal(run.pendingClientTimers, 0);
       });
     }
 
@@ -516,7 +516,7 @@ describe('a connection', () => {
       assert.equal(run.state, 'failed');
       assert.equal(socket.closedBy?.code, 4000);
       assert.match(socket.closedBy?.reason ?? '', /"source" must be a string/);
-      assert.equal(run.clock.pendingTimers, 0);
+      assert.equal(run.pendingClientTimers, 0);
     });
 
     it('ignores messages of unknown types', () => {
