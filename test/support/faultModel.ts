@@ -276,7 +276,7 @@ export class FaultRun {
         }
         return;
       case 'overtake':
-        this.#ringStart = this.#length - (value % 5);
+        this.#ringStart = Math.max(this.#ringStart, this.#length - (value % 5));
         this.#length += 5;
     }
   }
