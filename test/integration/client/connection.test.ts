@@ -1,41 +1,13 @@
 import assert from 'node:assert/strict';
-import type { Clock } from '../../src/base/clock';
-import { systemClock } from '../../src/base/clock';
-import { seededRandom } from '../../src/base/random';
-import { Connection, type ConnectionOptions } from '../../src/client/connection';
-import { createMemoryStorage, type LearnedStorage } from '../../src/client/learned';
-import { nodeTransport } from '../../src/client/nodeTransport';
-import { scaledClock } from '../support/scaledClock';
-import { ScriptedPeer } from '../support/scriptedPeer';
-
-/** Waits until something holds, looked at whenever the connection says anything. */
-function until(connection: Connection, what: string, holds: () => boolean, deadlineMs = 8000): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const subscriptions = [
-      connection.onDidChangeStatus,
-      connection.onLines,
-      connection.onNotice,
-      connection.onHeartbeat,
-    ].map((event) => (event as (listener: () => void) => { dispose(): void })(() => look()));
-    const deadline = setTimeout(
-      () => done(new Error(`not within ${deadlineMs} ms: ${what}; ${connection.report()}`)),
-      deadlineMs,
-    );
-    const done = (error?: Error) => {
-      clearTimeout(deadline);
-      for (const subscription of subscriptions) {
-        subscription.dispose();
-      }
-      error ? reject(error) : resolve();
-    };
-    const look = () => {
-      if (holds()) {
-        done();
-      }
-    };
-    look();
-  });
-}
+import type { Clock } from '../../../src/base/clock';
+import { systemClock } from '../../../src/base/clock';
+import { seededRandom } from '../../../src/base/random';
+import { Connection, type ConnectionOptions } from '../../../src/client/connection';
+import { createMemoryStorage, type LearnedStorage } from '../../../src/client/learned';
+import { nodeTransport } from '../../../src/client/nodeTransport';
+import { scaledClock } from '../../support/scaledClock';
+import { ScriptedPeer } from '../../support/scriptedPeer';
+import { untilConnection as until } from '../../support/untilConnection';
 
 describe('a connection over real sockets', () => {
   const connections: Connection[] = [];
