@@ -266,6 +266,13 @@ export class Connection implements Disposable {
     );
   }
 
+  /** Whether something was found out about the address that departs from the defaults; the report says what. */
+  get hasLearned(): boolean {
+    const { memory, clock } = this.#environment;
+    const { plainSince, limits } = recall(memory, this.#address.key, clock.wallTime(), this.#policy);
+    return plainSince !== undefined || limits?.silence !== undefined || limits?.lifetimeMs !== undefined;
+  }
+
   /** Forgets what was found out about the address; it is found out anew if it still holds. */
   forgetLearned(): void {
     forget(this.#environment.memory, this.#address.key);

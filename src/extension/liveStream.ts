@@ -145,6 +145,15 @@ export class LiveStream implements Disposable {
     );
   }
 
+  /** Whether something was found out about the address; the report says what. */
+  get hasLearned(): boolean {
+    return this.#connection.hasLearned;
+  }
+
+  forgetLearned(): void {
+    this.#connection.forgetLearned();
+  }
+
   /** The connection report, Markdown without secrets. */
   report(): string {
     return this.#connection.report();

@@ -271,12 +271,16 @@ export class LogStreamExtension implements Disposable {
 
   async #chooseAction(): Promise<void> {
     const { actions } = this.#statusBar.presentation;
-    const name = this.#streams.active?.name;
+    const stream = this.#streams.active;
+    const name = stream?.name;
     const choices = [
       ...actions.map(({ label, command }) => ({ label, run: () => this.#run(command) })),
       ...(name === undefined || actions.some(({ command }) => command === 'logStream.connect')
         ? []
         : [{ label: texts.extension.actions.connectOther, run: () => this.#chooseConnection() }]),
+      ...(stream?.hasLearned
+        ? [{ label: texts.extension.actions.forgetLearned, run: () => stream.forgetLearned() }]
+        : []),
       { label: texts.extension.actions.settings, run: openSettings },
     ];
     const { title, titleIdle } = texts.extension.actions;
@@ -351,8 +355,12 @@ export class LogStreamExtension implements Disposable {
 
   #tellNotice({ stream, value }: OfStream<ConnectionNotice>): void {
     // Connects and disconnects are shown where a person looks anyway; what was changed by itself is told.
-    if (value.kind === 'adapted' || value.kind === 'corrected') {
-      tellInformation(texts.extension.notices.told(stream.name, value.text), this.#button('showReport'));
+    const sentence = texts.extension.notices.told(stream.name, value.text);
+    if (value.kind === 'adapted') {
+      const forget = { label: texts.extension.buttons.forget, run: () => stream.forgetLearned() };
+      tellInformation(sentence, this.#button('showReport'), forget);
+    } else if (value.kind === 'corrected') {
+      tellWarning(sentence, settingsButton(), this.#button('showReport'));
     }
   }
 

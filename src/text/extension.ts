@@ -128,6 +128,7 @@ export const extensionTexts = {
     showReport: 'Show Report',
     startServer: 'Start Log Server…',
     changeAddress: 'Enter Address…',
+    forget: 'Forget This',
   },
   output: {
     leftOut: (lines: number) =>
@@ -181,6 +182,7 @@ export const extensionTexts = {
     stopServer: '$(debug-stop) Stop log server',
     clear: '$(clear-all) Clear',
     showReport: '$(note) Show connection report',
+    forgetLearned: '$(discard) Forget what was learned about this address',
     settings: '$(gear) Open settings',
   },
   /** A state in a word or two. */

@@ -181,7 +181,14 @@ export class SimulatedSocket implements Socket {
     const { behaviour, clock } = this.server;
     if (behaviour.ours && behaviour.markEveryMs > 0) {
       const timer = clock.schedule(behaviour.markEveryMs, () => {
-        this.say({ type: 'mark', source: 'quiet', epoch: 'e', nextSeq: 0, cursor: null, reconnectWindowMs: 0 });
+        this.say({
+          type: 'mark',
+          source: 'quiet',
+          epoch: 'e',
+          nextSeq: 0,
+          cursor: null,
+          reconnectWindowMs: behaviour.welcome?.reconnectWindowMs ?? 0,
+        });
         this.#mark();
       });
       this.#timers.set('mark', timer);

