@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { LogIntake } from '../../../src/view/logIntake';
+import type { ConnectionView, ExtentMessage, HolderMessage } from '../../../src/view/messages';
+import { StoreHolder } from '../../../src/view/storeHolder';
+import { FakeClock } from '../../support/fakeClock';
+
+const encoder = new TextEncoder();
+const connection: ConnectionView = {
+  tone: 'live',
+  label: 'Live',
+  sentence: 'Live.',
+  address: 'ws://x',
+  retryAt: null,
+  actions: ['disconnect'],
+};
+
+function setUp() {
+  const clock = new FakeClock();
+  const intake = new LogIntake(64 * 1024 * 1024, clock);
+  const told: HolderMessage[] = [];
+  const asked: number[] = [];
+  const actions: string[] = [];
+  const holder = new StoreHolder({
+    intake,
+    clock,
+    post: (message) => told.push(message),
+    connection,
+    onAction: (action) => actions.push(action),
+    onHistory: (lines) => asked.push(lines),
+  });
+  let seq = 0;
+  const add = (...lines: string[]) => {
+    const bytes = encoder.encode(lines.map((line) => `${line}\n`).join(''));
+    intake.takeLines({ source: 's', epoch: 'e', seq, count: lines.length, receivedAt: 5, cursor: null, bytes });
+    seq += lines.length;
+  };
+  const extents = () => told.filter((message): message is ExtentMessage => message.type === 'extent');
+  const start = (filter = {}) => {
+    holder.receive({ type: 'filter', generation: 1, filter });
+    holder.receive({ type: 'ready' });
+    clock.advance(100);
+  };
+  return { clock, intake, told, asked, actions, holder, add, extents, start };
+}
+
+describe('whoever holds a store', () => {
+  it('says nothing before the viewer is there, and then everything', () => {
+    const { told, add, start, clock } = setUp();
+    add('one');
+    clock.advance(1000);
+    assert.deepEqual(told, []);
+    start();
+    assert.deepEqual([...new Set(told.map(({ type }) => type))], ['connection', 'sources', 'partial', 'extent']);
+  });
+
+  it('tells what there is at most every 50 ms, whatever arrives', () => {
+    const { clock, add, extents, start } = setUp();
+    start();
+    const before = extents().length;
+    for (let millisecond = 0; millisecond < 1000; millisecond++) {
+      add(`line ${millisecond}`);
+      clock.advance(1);
+    }
+    const count = extents().length - before;
+    assert.ok(count <= 21 && count >= 15, String(count));
+    clock.advance(100);
+    assert.equal(extents().at(-1)?.end, 1000);
+  });
+
+  it('answers with the rows that are still there, at most 1,000 of them', () => {
+    const { told, add, start, holder } = setUp();
+    add(...Array.from({ length: 3000 }, (_, at) => `line ${at}`));
+    start();
+    holder.receive({ type: 'rows', request: 7, generation: 1, from: 10, to: 12 });
+    holder.receive({ type: 'rows', request: 8, generation: 1, from: 0, to: 3000 });
+    holder.receive({ type: 'rows', request: 9, generation: 1, from: 2999, to: 3005 });
+    const answers = told.filter((message) => message.type === 'rows');
+    assert.deepEqual(
+      answers.map(({ request, rows }) => [request, rows.length, rows[0]?.text]),
+      [
+        [7, 2, 'line 10'],
+        [8, 1000, 'line 0'],
+        [9, 1, 'line 2999'],
+      ],
+    );
+  });
+
+  it('answers a request of an earlier view with nothing', () => {
+    const { told, add, start, holder } = setUp();
+    add('one');
+    start();
+    holder.receive({ type: 'filter', generation: 2, filter: { text: 'one' } });
+    holder.receive({ type: 'rows', request: 1, generation: 1, from: 0, to: 1 });
+    assert.deepEqual(told.at(-1), { type: 'rows', request: 1, generation: 1, rows: [] });
+  });
+
+  it('finds the place of the reader in a new view', () => {
+    const { clock, add, start, holder, extents } = setUp();
+    add(...Array.from({ length: 5000 }, (_, at) => (at % 10 === 0 ? `hit ${at}` : `miss ${at}`)));
+    start();
+    holder.receive({ type: 'filter', generation: 2, filter: { text: 'hit' }, near: 2005 });
+    clock.advance(1000);
+    const extent = extents().at(-1);
+    holder.receive({
+      type: 'rows',
+      request: 1,
+      generation: 2,
+      from: extent?.nearOrdinal ?? 0,
+      to: (extent?.nearOrdinal ?? 0) + 1,
+    });
+    assert.equal(extent?.generation, 2);
+    assert.equal(extent?.matchedLines, 500);
+  });
+
+  it('counts levels, and says why a filter means nothing', () => {
+    const { clock, add, start, holder, extents } = setUp();
+    add('ERROR a', 'INFO b', 'c');
+    start();
+    clock.advance(1000);
+    assert.equal(extents().at(-1)?.levelCounts.error, 1);
+    holder.receive({ type: 'filter', generation: 2, filter: { text: '(', regularExpression: true } });
+    clock.advance(1000);
+    assert.match(extents().at(-1)?.filterError ?? '', /not a regular expression/);
+    assert.equal(extents().at(-1)?.matchedLines, 0);
+  });
+
+  it('is silent while the viewer is hidden, and goes on when it is shown', () => {
+    const { clock, add, start, holder, extents } = setUp();
+    start();
+    holder.receive({ type: 'visible', visible: false });
+    const before = extents().length;
+    add('one');
+    clock.advance(5000);
+    assert.equal(extents().length, before);
+    holder.receive({ type: 'visible', visible: true });
+    clock.advance(100);
+    assert.equal(extents().at(-1)?.totalLines, 1);
+  });
+
+  it('passes on what a person does', () => {
+    const { start, holder, asked, actions } = setUp();
+    start();
+    holder.receive({ type: 'history', lines: 100 });
+    holder.receive({ type: 'action', action: 'reconnectNow' });
+    assert.deepEqual([asked, actions], [[100], ['reconnectNow']]);
+  });
+
+  it('says that the store was cleared, and shows what comes then', () => {
+    const { clock, intake, add, start, told, holder, extents } = setUp();
+    add('one', 'two');
+    start();
+    intake.clear();
+    assert.ok(told.some(({ type }) => type === 'cleared'));
+    holder.receive({ type: 'filter', generation: 2, filter: {} });
+    add('three');
+    clock.advance(100);
+    assert.equal(extents().at(-1)?.totalLines, 1);
+  });
+
+  it('shows gaps, events and notices in their place', () => {
+    const { clock, intake, add, start, holder, told } = setUp();
+    intake.takeSource({ type: 'source', source: 's', name: 'app.log', kind: 'file', state: 'live', epoch: 'e' });
+    add('one');
+    intake.takeGap({ type: 'gap', source: 's', epoch: 'e', from: 1, to: 4, count: 3, reason: 'Overtaken.' });
+    intake.takeEvent({ type: 'event', source: 's', kind: 'rotated', text: 'Rotated.' });
+    intake.takeNotice({ kind: 'reconnected', text: 'Back.' });
+    add('two');
+    start();
+    clock.advance(100);
+    holder.receive({ type: 'rows', request: 1, generation: 1, from: 0, to: 10 });
+    const last = told.at(-1);
+    assert.ok(last?.type === 'rows');
+    assert.deepEqual(
+      last.rows.map(({ text, notice }) => [notice ?? 'line', text]),
+      [
+        ['line', 'one'],
+        ['gap', '3 lines of app.log are missing here. Overtaken.'],
+        ['rotated', 'Rotated.'],
+        ['reconnected', 'Back.'],
+        ['line', 'two'],
+      ],
+    );
+  });
+
+  it('shows a line still being written until it is complete', () => {
+    const { intake, add, start, told } = setUp();
+    intake.takeSource({ type: 'source', source: 's', name: 'app.log', kind: 'file', state: 'live', epoch: 'e' });
+    start();
+    intake.takeEvent({ type: 'event', source: 's', kind: 'partial', text: 'half' });
+    assert.deepEqual(told.at(-1), { type: 'partial', source: 0, text: 'half' });
+    add('half a line');
+    assert.ok(told.some((message) => message.type === 'partial' && message.text === null));
+  });
+});
