@@ -1,7 +1,6 @@
 import type { FileGeneration } from './fileGeneration';
 import { readAt } from './fileIdentity';
 
-const NEWLINE = 0x0a;
 const BLOCK_BYTES = 256 * 1024;
 
 /** A place found by counting lines backwards. */
@@ -19,18 +18,24 @@ export async function findLinesBack(generation: FileGeneration, end: number, lin
   if (lines <= 0 || end === 0) {
     return { offset: end, lines: 0 };
   }
+  const { encoding, handle } = generation;
   let found = 0;
-  // The newline at `end - 1` ends the last line; the line before it begins behind the next one.
-  for (let blockEnd = end - 1; blockEnd > 0; ) {
-    const length = Math.min(BLOCK_BYTES, blockEnd);
-    const block = await readAt(generation.handle, blockEnd - length, length);
-    for (let at = block.lastIndexOf(NEWLINE); at !== -1; at = at === 0 ? -1 : block.lastIndexOf(NEWLINE, at - 1)) {
-      found++;
-      if (found === lines) {
-        return { offset: blockEnd - length + at + 1, lines };
+  for (let blockEnd = end; blockEnd > 0; ) {
+    // Blocks begin at even offsets, so that none cuts a code unit of UTF-16.
+    const start = Math.max(0, blockEnd - BLOCK_BYTES) & ~1;
+    const block = await readAt(handle, start, blockEnd - start);
+    let behind = encoding.behindLastNewline(block, start, block.length);
+    while (behind !== -1) {
+      // The newline right before `end` ends the last line; the line before it begins behind the next one.
+      if (start + behind < end) {
+        found++;
+        if (found === lines) {
+          return { offset: start + behind, lines };
+        }
       }
+      behind = encoding.behindLastNewline(block, start, behind - 1);
     }
-    blockEnd -= length;
+    blockEnd = start;
   }
   return { offset: 0, lines: found + 1 };
 }

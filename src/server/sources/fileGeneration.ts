@@ -1,9 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { FileHead, readAt } from './fileIdentity';
-import { asPiece, leadingLines } from './lineCutter';
+import { FileHead, readAt, tailOf } from './fileIdentity';
+import { encodingOf, type TextEncoding } from './textEncoding';
 
-const NEWLINE = 0x0a;
 /** A read when following: what a busy service writes between two looks fits easily. */
 const READ_BYTES = 256 * 1024;
 /** Bytes compared before a read: cutting a file and writing it anew is noticed by them. */
@@ -17,6 +16,8 @@ export interface FreshLines {
   readonly count: number;
   readonly continues: boolean;
   readonly receivedAt: number;
+  /** Digest of the file's own bytes before `end`, for a cursor. */
+  readonly tail: ReturnType<typeof tailOf>;
 }
 
 export type Growth =
@@ -91,6 +92,16 @@ export class FileGeneration {
     return this.#unfinished;
   }
 
+  /** The same as a person reads it, at most so many bytes of it. */
+  unfinishedText(maxBytes: number): string {
+    const line = this.#unfinished.subarray(0, maxBytes);
+    return line.length === 0 ? '' : this.encoding.piece(line, this.#tip).subarray(0, -1).toString('utf8');
+  }
+
+  get encoding(): TextEncoding {
+    return encodingOf(this.head.bytes);
+  }
+
   get handle(): FileHandle {
     return this.#open.handle;
   }
@@ -125,15 +136,15 @@ export class FileGeneration {
   /** Moves the tip to the last newline before `size` without giving out lines: what existed at the start. */
   async skipExisting(size: number): Promise<void> {
     for (let end = size; end > 0; ) {
-      const length = Math.min(READ_BYTES, end);
-      const block = await readAt(this.handle, end - length, length);
-      const newline = block.lastIndexOf(NEWLINE);
-      if (newline !== -1 || size - (end - length) >= this.#maxLineBytes) {
-        const tip = newline === -1 ? end - length : end - length + newline + 1;
-        this.#moveTip(tip, block.subarray(0, newline + 1));
+      // Blocks begin at even offsets, so that none cuts a code unit of UTF-16.
+      const start = Math.max(0, end - READ_BYTES) & ~1;
+      const block = await readAt(this.handle, start, end - start);
+      const behind = this.encoding.behindLastNewline(block, start, block.length);
+      if (behind !== -1 || size - start >= this.#maxLineBytes) {
+        this.#moveTip(start + Math.max(0, behind), block.subarray(0, Math.max(0, behind)));
         return;
       }
-      end -= length;
+      end = start;
     }
   }
 
@@ -163,7 +174,7 @@ export class FileGeneration {
       return { kind: 'truncated' };
     }
     const start = this.#tip;
-    const leading = leadingLines(fresh, this.#maxLineBytes);
+    const leading = this.encoding.leading(fresh, start, this.#maxLineBytes);
     if (!leading) {
       this.#unfinished = Buffer.from(fresh);
       this.#searched = start + fresh.length;
@@ -171,11 +182,12 @@ export class FileGeneration {
     }
     const rest = fresh.subarray(leading.length);
     this.#moveTip(start + leading.length, fresh.subarray(0, leading.length));
-    const searched = leadingLines(rest, this.#maxLineBytes) === undefined;
+    const searched = this.encoding.leading(rest, this.#tip, this.#maxLineBytes) === undefined;
     this.#unfinished = searched ? Buffer.from(rest) : Buffer.alloc(0);
     this.#searched = searched ? this.#tip + rest.length : this.#tip;
     const { bytes, count, continues } = leading;
-    return { kind: 'lines', lines: { start, end: this.#tip, bytes, count, continues, receivedAt: receivedAt() } };
+    const tail = tailOf(fresh.subarray(0, leading.length));
+    return { kind: 'lines', lines: { start, end: this.#tip, bytes, count, continues, receivedAt: receivedAt(), tail } };
   }
 
   /** Gives out a last line that has no newline, when nothing more will be written. */
@@ -184,10 +196,11 @@ export class FileGeneration {
       return undefined;
     }
     const start = this.#tip;
-    const bytes = asPiece(this.#unfinished);
+    const bytes = this.encoding.piece(this.#unfinished, start);
+    const tail = tailOf(this.#unfinished);
     this.#moveTip(start + this.#unfinished.length, this.#unfinished);
     this.#unfinished = Buffer.alloc(0);
-    return { start, end: this.#tip, bytes, count: 1, continues: true, receivedAt };
+    return { start, end: this.#tip, bytes, count: 1, continues: true, receivedAt, tail };
   }
 
   #moveTip(tip: number, bytesBefore: Buffer): void {

@@ -38,6 +38,11 @@ export class FileHead {
     return this.#bytes.length === HEAD_BYTES;
   }
 
+  /** The bytes known. */
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
+
   /** Looks at the file's first bytes again, unless all of them are known. */
   async refresh(handle: FileHandle): Promise<void> {
     if (!this.isComplete) {

@@ -13,7 +13,6 @@ import { findLinesBack } from './fileBackwards';
 import { FileGeneration, type FreshLines } from './fileGeneration';
 import { cursorFits, type FileCursor, formatCursor, parseCursor, tailOf } from './fileIdentity';
 import { FileJournal } from './fileJournal';
-import { leadingLines } from './lineCutter';
 import { type FollowingFile, findFollowing, findRotated, type RotatedFile } from './rotatedFiles';
 import type {
   HistoryAnswer,
@@ -239,7 +238,8 @@ export class FileSource implements LogSource {
     start: number,
     end: number,
   ): Promise<{ readonly item: LinesItem; readonly end: number } | undefined> {
-    const most = Math.max(LIMITS.framePayloadBytes, this.#maxLineBytes + 1);
+    // A little more than the longest line tells that a line is longer.
+    const most = Math.max(LIMITS.framePayloadBytes, this.#maxLineBytes + 4);
     for (let length = Math.min(LIMITS.framePayloadBytes, end - start); ; length = Math.min(most, end - start)) {
       const memory = this.#blocks.take(HEAD_ROOM + length + 1);
       let filled = 0;
@@ -251,13 +251,13 @@ export class FileSource implements LogSource {
         filled += bytesRead;
       }
       const block = memory.subarray(HEAD_ROOM, HEAD_ROOM + length);
-      const leading = leadingLines(block, this.#maxLineBytes);
+      const leading = generation.encoding.leading(block, start, this.#maxLineBytes);
       if (!leading && length < Math.min(most, end - start)) {
         this.#blocks.giveBack(memory);
         continue;
       }
       // Only the last line of a file that ended without a newline is neither complete nor too long.
-      const lines = leading ?? finalPiece(memory, HEAD_ROOM, length);
+      const lines = leading ?? { bytes: generation.encoding.piece(block, start), count: 1, continues: true, length };
       const covered = block.subarray(0, lines.length);
       return {
         end: start + lines.length,
@@ -266,8 +266,10 @@ export class FileSource implements LogSource {
           bytes: lines.bytes,
           count: lines.count,
           receivedAt: this.#clock.wallTime(),
-          cursor: cursorFor(generation, start, start + lines.length, covered),
-          ...(lines.continues ? { continues: true } : { headRoom: HEAD_ROOM }),
+          cursor: cursorFor(generation, start, start + lines.length, tailOf(covered)),
+          ...(lines.continues ? { continues: true } : {}),
+          // Lines that were transcoded lie elsewhere.
+          ...(lines.bytes.buffer === memory.buffer ? { headRoom: HEAD_ROOM } : {}),
           sent: () => this.#blocks.giveBack(memory),
         },
       };
@@ -542,20 +544,21 @@ export class FileSource implements LogSource {
   }
 
   #schedulePartial(): void {
-    const unfinished = this.#current?.unfinished;
-    const place = unfinished ? `${this.#current?.tip}+${unfinished.length}` : '';
+    const current = this.#current;
+    const unfinished = current?.unfinished;
+    const place = unfinished ? `${current?.tip}+${unfinished.length}` : '';
     if (place === this.#partialPlace) {
       return;
     }
     this.#partialPlace = place;
     this.#partialTimer?.dispose();
     this.#partialTimer = undefined;
-    if (!unfinished || unfinished.length === 0) {
+    if (!current || !unfinished || unfinished.length === 0) {
       this.#setPartial('');
       return;
     }
     this.#partialTimer = this.#clock.schedule(PARTIAL_MS, () => {
-      this.#setPartial(unfinished.subarray(0, PARTIAL_BYTES).toString('utf8'));
+      this.#setPartial(current.unfinishedText(PARTIAL_BYTES));
     });
   }
 
@@ -603,19 +606,14 @@ function newEpoch(): string {
   return randomBytes(6).toString('hex');
 }
 
-function cursorFor(generation: FileGeneration, start: number, end: number, pieceBeforeEnd: Buffer): string {
+function cursorFor(generation: FileGeneration, start: number, end: number, tail: ReturnType<typeof tailOf>): string {
   return formatCursor({
     file: generation.file,
     head: generation.head.fingerprint,
     start,
     end,
-    ...tailOf(pieceBeforeEnd),
+    ...tail,
   });
-}
-
-function finalPiece(memory: Buffer, offset: number, length: number) {
-  memory[offset + length] = 0x0a;
-  return { bytes: memory.subarray(offset, offset + length + 1), count: 1, continues: true, length };
 }
 
 async function* toAsync<T>(items: readonly T[]): AsyncIterable<T> {
@@ -699,7 +697,7 @@ export class FileReader implements SourceReader {
     const entry = this.#source.journal.at(this.#index);
     if (this.#cursor === null && entry?.kind === 'extent') {
       const { generation } = entry;
-      return cursorFor(generation, this.#offset, this.#offset, Buffer.alloc(0));
+      return cursorFor(generation, this.#offset, this.#offset, tailOf(Buffer.alloc(0)));
     }
     return this.#cursor;
   }
@@ -733,8 +731,8 @@ export class FileReader implements SourceReader {
     const fresh = this.#source.freshAt(entry.generation, this.#offset);
     if (fresh) {
       this.#offset = fresh.end;
-      const { bytes, count, receivedAt, continues } = fresh;
-      this.#cursor = cursorFor(entry.generation, fresh.start, fresh.end, continues ? bytes.subarray(0, -1) : bytes);
+      const { bytes, count, receivedAt, continues, tail } = fresh;
+      this.#cursor = cursorFor(entry.generation, fresh.start, fresh.end, tail);
       return { kind: 'lines', bytes, count, receivedAt, cursor: this.#cursor, ...(continues ? { continues } : {}) };
     }
     if (entry.generation.isCut) {

@@ -190,11 +190,47 @@ describe('a followed file', function () {
   });
 
   it('keeps carriage returns and bytes that are no text', async () => {
-    const odd = Buffer.from([0xff, 0xfe, 0x00, 0x80, 0x0d, 0x0a, 0x41, 0x00, 0x0a]);
+    const odd = Buffer.from([0x80, 0xff, 0xfe, 0x00, 0x0d, 0x0a, 0x41, 0x00, 0x0a]);
     writeFileSync(file, odd);
     await follow();
     await client.until('the bytes', () => client.bytes().length === odd.length);
     assert.deepEqual(client.bytes(), odd);
+  });
+
+  for (const [name, encode] of [
+    ['little-endian', (all: string) => Buffer.from(`\ufeff${all}`, 'utf16le')],
+    ['big-endian', (all: string) => Buffer.from(`\ufeff${all}`, 'utf16le').swap16()],
+  ] as const) {
+    it(`is read as text when it is UTF-16, ${name}, with a byte order mark`, async () => {
+      // Ċ is U+010A: a byte 0x0A that is no newline.
+      const line = (at: number) => `INFO Zeile ${at} grüße Ċ 日本 🚀`;
+      const all = (from: number, to: number) => text(Array.from({ length: to - from }, (_, at) => line(from + at)));
+      writeFileSync(file, encode(all(0, 20_000)));
+      await follow();
+      await client.until('what is there', () => client.text() === all(0, 20_000));
+      const more = encode(all(20_000, 20_010)).subarray(2);
+      for (let at = 0; at < more.length; at += 33) {
+        appendFileSync(file, more.subarray(at, at + 33));
+      }
+      await untilText(all(0, 20_010));
+      assertWhole(all(0, 20_010));
+      const last = await StreamClient.connect(server.url, { lines: 3 });
+      await last.until('the last three', () => last.text() === all(20_007, 20_010));
+      await last.close();
+      const resumed = await StreamClient.connect(server.url, { resume: client.positions });
+      appendFileSync(file, encode('end\n').subarray(2));
+      await resumed.until('what is new', () => resumed.text() === 'end\n');
+      assert.deepEqual(resumed.gaps, []);
+      await resumed.close();
+    });
+  }
+
+  it('delivers lines of UTF-16 that are longer than the limit in pieces, no character lost', async () => {
+    const long = '🚀ü'.repeat(2000);
+    writeFileSync(file, Buffer.from(`\ufeffa\n${long}\nb\n`, 'utf16le'));
+    await follow('--max-line', '1001', file);
+    await untilText(`a\n${long}\nb\n`);
+    assertWhole(`a\n${long}\nb\n`);
   });
 
   it('delivers lines of 3 and 16 MB in pieces, no byte lost', async () => {
