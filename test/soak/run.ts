@@ -1,0 +1,53 @@
+// Runs for as long as one asks: `npm run soak -- --minutes 10`. In turn: schedules of faults on the
+// simulated network (`--schedules N`), input thrown at a server (`--inputs N`), and a writer, a
+// rotator and five clients (`--minutes N`). `--only NAME` runs one of schedules, fuzzing, streaming.
+import { parseArgs } from 'node:util';
+import { soakFuzzing } from './fuzzing';
+import { soakSchedules } from './schedules';
+import { soakStreaming } from './streaming';
+
+const NAMES = ['schedules', 'fuzzing', 'streaming'];
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      schedules: { type: 'string', default: '20000' },
+      inputs: { type: 'string', default: '100000' },
+      minutes: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+    },
+  });
+  const [schedules, inputs, minutes] = [values.schedules, values.inputs, values.minutes].map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  const seed = values.seed === undefined ? undefined : Number(values.seed);
+  if (
+    [schedules, inputs, minutes, seed ?? 0].some((value) => !(value >= 0)) ||
+    (values.only && !NAMES.includes(values.only))
+  ) {
+    console.error(
+      `--schedules, --inputs, --minutes and --seed take a number; --only takes one of ${NAMES.join(', ')}.`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  const wanted = (name: string) => values.only === undefined || values.only === name;
+  if (wanted('schedules')) {
+    soakSchedules(schedules, seed);
+  }
+  if (wanted('fuzzing')) {
+    await soakFuzzing(inputs, seed);
+  }
+  if (wanted('streaming')) {
+    await soakStreaming(minutes);
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  // What was started ends with this process.
+  process.exit(1);
+});
