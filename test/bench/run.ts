@@ -1,12 +1,14 @@
 // Runs benchmarks: all, or those named. `npm run bench -- catching-up`. Misses are reported, and
 // the exit code is 1 then; no test depends on it.
 import { catchingUp } from './benches/catchingUp';
+import { clients } from './benches/clients';
 import { connection } from './benches/connection';
 import { following } from './benches/following';
 
 const benches: Readonly<Record<string, () => Promise<number>>> = {
   'catching-up': catchingUp,
   following,
+  clients,
   connection,
 };
 

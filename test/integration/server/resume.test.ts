@@ -301,6 +301,19 @@ describe('history', function () {
     assert.deepEqual(client.problems, []);
   });
 
+  it('comes from a file of 10 GB as from a small one', async () => {
+    writeFileSync(file, '');
+    // Sparse: it takes no room on the disk, but whoever reads it through reads 10 GB.
+    truncateSync(file, 10 * 1024 ** 3);
+    appendFileSync(file, `\n${text(numbered(0, 5000))}`);
+    server = await ServerProcess.start([file]);
+    client = await StreamClient.connect(server.url, { lines: 10 });
+    await client.until('ten lines', () => client.text() === text(numbered(4990, 5000)));
+    const { answer } = await ask(4000);
+    assert.equal(answer[0]?.seq, -4000);
+    assert.equal(Buffer.concat(answer.map(({ bytes }) => Buffer.from(bytes))).toString(), text(numbered(990, 4990)));
+  });
+
   it('is refused with a sentence for a source that is not there', async () => {
     writeFileSync(file, text(numbered(0, 3)));
     server = await ServerProcess.start([file]);
