@@ -256,12 +256,22 @@ export class Workbench {
     await this.page.locator('.statusbar-item:visible').filter({ hasText: pattern }).first().click();
   }
 
-  /** The tooltip of the status bar item whose text matches, as it is rendered on hovering. */
-  async statusTooltip(pattern: RegExp): Promise<string> {
-    await this.page.locator('.statusbar-item:visible').filter({ hasText: pattern }).first().hover();
-    const hover = this.page.locator('.workbench-hover-container:visible, .monaco-hover:visible').last();
-    await hover.waitFor({ state: 'visible', timeout: patienceMs });
-    return plainText((await hover.allInnerTexts()).join(' '));
+  /**
+   * The tooltip of the status bar item whose text matches, as it is rendered on hovering. Items move
+   * while others come and go, and the tooltip of one that was passed over may still stand there:
+   * the pointer is put back on the item until the tooltip says what is wanted.
+   */
+  async statusTooltip(item: RegExp, wanted: RegExp): Promise<string> {
+    const hover = this.page.locator('.workbench-hover-container:visible, .monaco-hover:visible');
+    return this.#poll(
+      `The tooltip of ${item} does not show ${wanted}`,
+      async () => {
+        await this.page.locator('.statusbar-item:visible').filter({ hasText: item }).first().hover();
+        const seen = plainText((await hover.allInnerTexts()).join(' '));
+        return { value: wanted.test(seen) ? seen : undefined, seen };
+      },
+      patienceMs,
+    );
   }
 
   /** The texts of the notifications on screen. */

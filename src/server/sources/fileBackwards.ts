@@ -1,5 +1,6 @@
 import type { FileGeneration } from './fileGeneration';
 import { readAt } from './fileIdentity';
+import { evenOffset } from './textEncoding';
 
 const BLOCK_BYTES = 256 * 1024;
 
@@ -21,8 +22,7 @@ export async function findLinesBack(generation: FileGeneration, end: number, lin
   const { encoding, handle } = generation;
   let found = 0;
   for (let blockEnd = end; blockEnd > 0; ) {
-    // Blocks begin at even offsets, so that none cuts a code unit of UTF-16.
-    const start = Math.max(0, blockEnd - BLOCK_BYTES) & ~1;
+    const start = evenOffset(Math.max(0, blockEnd - BLOCK_BYTES));
     const block = await readAt(handle, start, blockEnd - start);
     let behind = encoding.behindLastNewline(block, start, block.length);
     while (behind !== -1) {

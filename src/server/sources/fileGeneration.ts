@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { FileHead, readAt, tailOf } from './fileIdentity';
-import { encodingOf, type TextEncoding } from './textEncoding';
+import { encodingOf, evenOffset, type TextEncoding } from './textEncoding';
 
 /** A read when following: what a busy service writes between two looks fits easily. */
 const READ_BYTES = 256 * 1024;
@@ -136,8 +136,7 @@ export class FileGeneration {
   /** Moves the tip to the last newline before `size` without giving out lines: what existed at the start. */
   async skipExisting(size: number): Promise<void> {
     for (let end = size; end > 0; ) {
-      // Blocks begin at even offsets, so that none cuts a code unit of UTF-16.
-      const start = Math.max(0, end - READ_BYTES) & ~1;
+      const start = evenOffset(Math.max(0, end - READ_BYTES));
       const block = await readAt(this.handle, start, end - start);
       const behind = this.encoding.behindLastNewline(block, start, block.length);
       if (behind !== -1 || size - start >= this.#maxLineBytes) {

@@ -99,3 +99,11 @@ export function encodingOf(head: Buffer): TextEncoding {
   }
   return head[0] === 0xfe && head[1] === 0xff ? utf16BigEndian : bytes;
 }
+
+/**
+ * The even offset at or before a place in a file, where a block may begin without cutting a code
+ * unit of UTF-16. Not by `& ~1`: that is 32-bit arithmetic, and logs grow beyond 2 GiB.
+ */
+export function evenOffset(offset: number): number {
+  return offset - (offset % 2);
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { encodingOf } from '../../../../src/server/sources/textEncoding';
+import { encodingOf, evenOffset } from '../../../../src/server/sources/textEncoding';
 
 const text = fc.string({ unit: fc.constantFrom('a', '\n', 'Ċ', 'ü', '🚀', ' ', '日'), maxLength: 200 });
 const marks = { little: Buffer.from([0xff, 0xfe]), big: Buffer.from([0xfe, 0xff]), bytes: Buffer.from('no') };
@@ -68,3 +68,15 @@ for (const kind of ['little', 'big', 'bytes'] as const) {
     });
   });
 }
+
+describe('blocks that are read backwards', () => {
+  it('begin at even offsets of files larger than 4 GiB too', () => {
+    fc.assert(
+      fc.property(fc.maxSafeNat(), (offset) => {
+        const even = evenOffset(offset);
+        assert.equal(even % 2, 0);
+        assert.ok(even === offset || even === offset - 1);
+      }),
+    );
+  });
+});
