@@ -1,7 +1,8 @@
 import type { SourceKind, SourceState } from '../protocol/messages';
 import type { Level } from '../records/level';
-import type { Filter } from '../store/filter';
+import type { Filter, TextQuery, ViewOptions } from '../store/filter';
 import type { NoticeKind } from '../store/notice';
+import type { ViewerSettings } from './viewerSettings';
 
 /**
  * What a viewer and the holder of a store say to each other: a union per direction. The holder is
@@ -36,6 +37,14 @@ export interface Row {
   /** An entry starts here (false: a continuation of the entry above, such as a stack frame). */
   readonly entryStart: boolean;
   readonly notice?: NoticeKind;
+  /** It does not pass the filter itself: it stands around a hit. */
+  readonly context?: boolean;
+  /** Lines of its entry that are folded away below it. */
+  readonly foldedLines?: number;
+  /** Lines of its entry below it, folded or not; absent where there are none. */
+  readonly entryLines?: number;
+  /** How often the line came in a row, itself included, when repeats are collapsed. */
+  readonly repeats?: { readonly count: number; readonly firstTime: number; readonly lastTime: number };
 }
 
 export interface SourceInfo {
@@ -77,7 +86,13 @@ export type ViewerMessage =
    * Starts a new view; `generation` grows with each. `near` is the row (store position) the reader
    * is at: the answer's `extent` says where that row, or the one after it, lies in the new view.
    */
-  | { readonly type: 'filter'; readonly generation: number; readonly filter: Filter; readonly near?: number }
+  | {
+      readonly type: 'filter';
+      readonly generation: number;
+      readonly filter: Filter;
+      readonly options?: ViewOptions;
+      readonly near?: number;
+    }
   /** Asks for the rows with `from <= ordinal < to`; at most 1,000 at a time. */
   | {
       readonly type: 'rows';
@@ -90,7 +105,47 @@ export type ViewerMessage =
   | { readonly type: 'history'; readonly lines: number }
   | { readonly type: 'action'; readonly action: ViewerAction }
   /** The viewer became visible or hidden; a hidden one gets no `extent`. */
-  | { readonly type: 'visible'; readonly visible: boolean };
+  | { readonly type: 'visible'; readonly visible: boolean }
+  /** Searches the view, without hiding anything; null ends it. `search` grows with each; answers carry it. */
+  | { readonly type: 'search'; readonly search: number; readonly query: TextQuery | null }
+  /** Asks where something is in the view; answered by `place`. */
+  | { readonly type: 'seek'; readonly request: number; readonly generation: number; readonly target: SeekTarget }
+  /** Asks for a whole entry, by any of its rows; answered by `entry`. */
+  | { readonly type: 'entry'; readonly request: number; readonly row: number }
+  /** The histogram is on screen or not; without it none is counted. */
+  | { readonly type: 'histogram'; readonly shown: boolean }
+  | { readonly type: 'bookmark'; readonly row: number; readonly set: boolean }
+  /** A person's mark: a notice at the end of the store. */
+  | { readonly type: 'mark' }
+  | ExportMessage
+  /** Opens a file that a line names, in the editor; a browser page cannot. Line and column from 1. */
+  | { readonly type: 'openFile'; readonly path: string; readonly line?: number; readonly column?: number }
+  /** Keeps a filter by name, in the workspace's settings. */
+  | { readonly type: 'saveFilter'; readonly name: string; readonly filter: Filter };
+
+export interface ExportMessage {
+  readonly type: 'export';
+  readonly what: 'shown' | 'all';
+  /** `text`: the bytes as they came. `jsonLines`: an object per entry with time, level, source, message and fields. */
+  readonly format: 'text' | 'jsonLines';
+  /** `editor`: opened as an untitled document instead of saved. */
+  readonly target: 'file' | 'editor';
+}
+
+export type SeekTarget =
+  /** The nearest hit of the running search after or before an ordinal, around the ends. */
+  | { readonly kind: 'hit'; readonly direction: 'next' | 'previous'; readonly from: number }
+  /** The nearest entry of one of these levels after or before an ordinal. */
+  | {
+      readonly kind: 'level';
+      readonly levels: readonly Level[];
+      readonly direction: 'next' | 'previous';
+      readonly from: number;
+    }
+  /** A row of the store, or the one after it. */
+  | { readonly kind: 'row'; readonly row: number }
+  /** The first row of this time (ms since the epoch) or later. */
+  | { readonly kind: 'time'; readonly time: number };
 
 /** From the holder to the viewer. */
 export type HolderMessage =
@@ -110,7 +165,38 @@ export type HolderMessage =
       readonly roundTripMs?: number;
     }
   /** The store was emptied; a new generation begins with the viewer's next `filter`. */
-  | { readonly type: 'cleared' };
+  | { readonly type: 'cleared' }
+  /** How the search stands; sent when it changed, at most every 100 ms. */
+  | {
+      readonly type: 'search';
+      readonly search: number;
+      /** Hits found so far, as rows. */
+      readonly count: number;
+      readonly complete: boolean;
+      /** Where hits lie in the view, 0 to 1, ascending, at most 400: for the scrollbar. */
+      readonly marks: readonly number[];
+      /** Why there can be none (not a regular expression), or null. */
+      readonly error: string | null;
+    }
+  /** Answer to `seek`; null: there is none. `index`: which hit it is, from 1, as far as known. */
+  | { readonly type: 'place'; readonly request: number; readonly ordinal: number | null; readonly index?: number }
+  /** Answer to `entry`: its rows in order (their `ordinal` is 0), whole lines up to 1 MiB in all; none if it left the store. */
+  | { readonly type: 'entry'; readonly request: number; readonly rows: readonly Row[] }
+  /** Lines of the view over time; at most every 250 ms while shown. */
+  | HistogramMessage
+  /** Bookmarked rows of the store, ascending. */
+  | { readonly type: 'bookmarks'; readonly rows: readonly number[] }
+  | { readonly type: 'settings'; readonly settings: ViewerSettings };
+
+export interface HistogramMessage {
+  readonly type: 'histogram';
+  readonly generation: number;
+  /** Start of the first bucket, ms since the epoch, and width of each, ms. */
+  readonly from: number;
+  readonly width: number;
+  /** Per bucket the lines by level, in the order of LEVELS and then those without; at most 240 buckets. */
+  readonly buckets: readonly (readonly number[])[];
+}
 
 export interface ExtentMessage {
   readonly type: 'extent';
