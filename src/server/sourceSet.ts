@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { BlockPool } from './sources/blockPool';
-import { FileSource, READ_BLOCK_BYTES } from './sources/fileSource';
+import { FileSource, READ_BLOCK_SIZES } from './sources/fileSource';
 import type { LogSource } from './sources/source';
 
 /** How often patterns are matched again, ms. */
@@ -13,15 +13,12 @@ const RESCAN_MS = 2_000;
 /** Rotated and compressed files are no logs of their own when a pattern finds them. */
 const COMPRESSED = /\.(gz|bz2|xz|zst|zip|lz4|lzma)$/i;
 
-/** Blocks kept for the next reading: what two clients that catch up have under way, 2.5 MiB. */
-const SPARE_BLOCKS = 10;
-
 /** The sources of a server. Files that a pattern matches later join. */
 export class SourceSet implements Disposable {
   readonly #clock: Clock;
   readonly #maxLineBytes: number;
   readonly #sources: LogSource[] = [];
-  readonly #blocks = new BlockPool(READ_BLOCK_BYTES, SPARE_BLOCKS);
+  readonly #blocks = new BlockPool(READ_BLOCK_SIZES);
   readonly #paths = new Set<string>();
   readonly #added = new Emitter<LogSource>();
   readonly onDidAdd = this.#added.event;

@@ -33,11 +33,11 @@ export class Slab {
   #used = 0;
   #starts: Uint32Array<ArrayBuffer>;
   #count = 0;
-  #runIndex = new Uint32Array(16);
-  #runSource = new Int16Array(16);
-  #runSeq = new Float64Array(16);
-  #runReceivedAt = new Float64Array(16);
-  #runFlags = new Uint8Array(16);
+  #runIndex = new Uint32Array(4);
+  #runSource = new Int16Array(4);
+  #runSeq = new Float64Array(4);
+  #runReceivedAt = new Float64Array(4);
+  #runFlags = new Uint8Array(4);
   #runs = 0;
   #sealed = false;
   readonly #notices = new Map<number, NoticeKind>();

@@ -8,11 +8,12 @@ import { Emitter } from '../../base/emitter';
 import { LIMITS } from '../../protocol/limits';
 import { EVENT_KINDS, type ResumePosition, type SourceState } from '../../protocol/messages';
 import { texts } from '../../text/texts';
-import type { BlockPool } from './blockPool';
+import type { BlockPool, BlockSize } from './blockPool';
 import { findLinesBack } from './fileBackwards';
 import { FileGeneration, type FreshLines } from './fileGeneration';
 import { cursorFits, type FileCursor, formatCursor, parseCursor, tailOf } from './fileIdentity';
 import { FileJournal } from './fileJournal';
+import { ReadPace } from './readPace';
 import { type FollowingFile, findFollowing, findRotated, type RotatedFile } from './rotatedFiles';
 import type {
   HistoryAnswer,
@@ -31,7 +32,7 @@ export interface FileSourceOptions {
   readonly path: string;
   readonly maxLineBytes: number;
   readonly clock: Clock;
-  /** Of {@link READ_BLOCK_BYTES} each; shared by the files of a server. */
+  /** Of {@link READ_BLOCK_SIZES}; shared by the files of a server. */
   readonly blocks: BlockPool;
 }
 
@@ -47,8 +48,13 @@ const PARTIAL_MS = 250;
 const FRESH_BYTES = 2 * 1024 * 1024;
 /** Room for a frame's head in front of a block that only one session reads. */
 const HEAD_ROOM = LIMITS.frameHeaderBytes;
-/** Memory for one block: room for a frame's head, the lines, and a newline that may be added. */
-export const READ_BLOCK_BYTES = HEAD_ROOM + LIMITS.framePayloadBytes + 1;
+/** Memory for a block: room for a frame's head, the lines, and a newline that may be added. */
+const blockBytes = (payloadBytes: number) => HEAD_ROOM + payloadBytes + 1;
+/** Kept for the next reading is what two clients have under way that catch up: 2.5 and 4 MiB. */
+export const READ_BLOCK_SIZES: readonly BlockSize[] = [
+  { bytes: blockBytes(LIMITS.framePayloadBytes), most: 10 },
+  { bytes: blockBytes(LIMITS.fastFramePayloadBytes), most: 4 },
+];
 /** Most bytes of an unfinished line that are shown. */
 const PARTIAL_BYTES = 16 * 1024;
 
@@ -106,6 +112,10 @@ export class FileSource implements LogSource {
 
   get partial(): string {
     return this.#partial;
+  }
+
+  get clock(): Clock {
+    return this.#clock;
   }
 
   get maxLineBytes(): number {
@@ -230,18 +240,19 @@ export class FileSource implements LogSource {
   }
 
   /**
-   * Reads lines from a file: at most a frame's worth, or one longer line. Undefined where the bytes
-   * are not there any more.
+   * Reads lines from a file: at most `aim` bytes, or one longer line. Undefined where the bytes are
+   * not there any more.
    */
   async readBlock(
     generation: FileGeneration,
     start: number,
     end: number,
+    aim: number = LIMITS.framePayloadBytes,
   ): Promise<{ readonly item: LinesItem; readonly end: number } | undefined> {
     // A little more than the longest line tells that a line is longer.
-    const most = Math.max(LIMITS.framePayloadBytes, this.#maxLineBytes + 4);
-    for (let length = Math.min(LIMITS.framePayloadBytes, end - start); ; length = Math.min(most, end - start)) {
-      const memory = this.#blocks.take(HEAD_ROOM + length + 1);
+    const most = Math.max(aim, this.#maxLineBytes + 4);
+    for (let length = Math.min(aim, end - start); ; length = Math.min(most, end - start)) {
+      const memory = this.#blocks.take(blockBytes(length));
       let filled = 0;
       while (filled < length) {
         const { bytesRead } = await generation.handle.read(memory, HEAD_ROOM + filled, length - filled, start + filled);
@@ -659,6 +670,7 @@ export class FileReader implements SourceReader {
   #offset: number;
   #pending: ReadItem[] = [];
   #older: readonly OlderPiece[] = [];
+  readonly #pace = new ReadPace();
   #cursor: string | null = null;
   #ahead:
     | {
@@ -756,19 +768,24 @@ export class FileReader implements SourceReader {
     this.#ahead = undefined;
     const block = await (ahead?.generation === generation && ahead.offset === this.#offset
       ? ahead.block
-      : this.#source.readBlock(generation, this.#offset, end));
+      : this.#readBlock(generation, this.#offset, end));
     if (!block) {
       return this.#lostTheRest();
     }
+    this.#pace.took(block.end - this.#offset);
     this.#offset = block.end;
     if (block.end < end) {
       // The disk works while the socket does: half of the time of catching up was waiting for it.
-      const next = this.#source.readBlock(generation, block.end, end);
+      const next = this.#readBlock(generation, block.end, end);
       next.catch(() => undefined);
       this.#ahead = { generation, offset: block.end, block: next };
     }
     this.#cursor = block.item.cursor;
     return block.item;
+  }
+
+  #readBlock(generation: FileGeneration, start: number, end: number): ReturnType<FileSource['readBlock']> {
+    return this.#source.readBlock(generation, start, end, this.#pace.next(this.#source.clock.now()));
   }
 
   /** The file was cut before this reader got there; the journal says so next, with its gap. */
@@ -788,8 +805,9 @@ export class FileReader implements SourceReader {
       return older.item;
     }
     const size = await older.generation.size();
-    const block = older.offset < size ? await this.#source.readBlock(older.generation, older.offset, size) : undefined;
+    const block = older.offset < size ? await this.#readBlock(older.generation, older.offset, size) : undefined;
     if (block) {
+      this.#pace.took(block.end - older.offset);
       older.offset = block.end;
       this.#cursor = block.item.cursor;
       return block.item;

@@ -10,8 +10,11 @@ export interface Contender {
   readonly follows: boolean;
   /** It sends only what is appended after the connection. */
   readonly startsAtEnd?: boolean;
-  /** Starts it on a file, existing lines first. `onBytes` gets the pieces as they arrive. */
-  start(file: string, onBytes: (bytes: Uint8Array) => void): Promise<RunningContender>;
+  /**
+   * Starts it on a file, existing lines first. `onBytes` gets the pieces as they arrive; `lines`: the
+   * newlines in them, where the contender's own client has counted them.
+   */
+  start(file: string, onBytes: (bytes: Uint8Array, lines?: number) => void): Promise<RunningContender>;
 }
 
 export interface RunningContender {
