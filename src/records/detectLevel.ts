@@ -27,8 +27,14 @@ const NAMES: Readonly<Record<string, Level>> = {
   panic: 'fatal',
 };
 
+/** The level a word names, whatever its case, or null. */
+export function levelOfName(name: string): Level | null {
+  const key = name.toLowerCase();
+  return Object.hasOwn(NAMES, key) ? (NAMES[key] as Level) : null;
+}
+
 /** Numbers as pino and bunyan use them: 10 trace … 60 fatal. */
-function levelOfNumber(number: number): Level | null {
+export function levelOfNumber(number: number): Level | null {
   if (number < 10 || number > 69) {
     return null;
   }
@@ -37,7 +43,7 @@ function levelOfNumber(number: number): Level | null {
 }
 
 /** Severity of RFC 5424 section 6.2.1: 0 emergency … 7 debug. */
-function levelOfSyslog(priority: number): Level {
+export function levelOfSyslog(priority: number): Level {
   const names = ['fatal', 'fatal', 'fatal', 'error', 'warn', 'info', 'info', 'debug'] as const;
   return names[priority & 7] as Level;
 }
@@ -50,6 +56,8 @@ const ESCAPES = /\u001b\[[0-9;:]*m/g;
 const FIELD =
   /["']?(?:log\.)?(?:level|severity(?:_text|Text)?|lvl|loglevel|levelname|@l)["']?\s*[:=]\s*(?:"([A-Za-z]+)"|'([A-Za-z]+)'|([A-Za-z]+)|(\d{1,2})(?=\D|$))/i;
 const SYSLOG = /^<(\d{1,3})>/;
+/** The status in an access log stands for its level: such lines state none. */
+const ACCESS = /^\S+ \S+ \S+ \[[^\]]{20,40}\] "(?:[^"\\]|\\.)*" (\d)\d\d (?:\d+|-)(?: |$)/;
 const KLOG = /^([IWEF])\d{4} \d{2}:/;
 /** All capitals, as loggers write it; not glued to other letters or digits. */
 const CAPITALS =
@@ -78,6 +86,12 @@ export function detectLevel(text: string): Level | null {
     const klog = KLOG.exec(head);
     if (klog) {
       return ({ I: 'info', W: 'warn', E: 'error', F: 'fatal' } as const)[klog[1] as 'I'];
+    }
+  }
+  if (head.includes('] "')) {
+    const access = ACCESS.exec(head);
+    if (access) {
+      return access[1] === '5' ? 'error' : access[1] === '4' ? 'warn' : 'info';
     }
   }
   if (/[ls@]/i.test(head)) {

@@ -29,6 +29,12 @@ function checked(ms: number): number | null {
   return Number.isFinite(ms) ? ms : null;
 }
 
+/** A time as a number, in ms since the Unix epoch: seconds, ms, µs or ns, told by its size. */
+export function timeOfNumber(value: number): number | null {
+  const size = Math.abs(value);
+  return checked(size < 1e11 ? value * 1000 : size < 1e14 ? value : size < 1e17 ? value / 1000 : value / 1e6);
+}
+
 /** Times without a year lie in the year that brings them nearest to `near`. */
 function nearestYear(near: number, month: number, make: (year: number) => number): number {
   const date = new Date(near);
@@ -86,9 +92,7 @@ export function detectTime(text: string, near: number): number | null {
   }
   const epoch = EPOCH.exec(head);
   if (epoch) {
-    const digits = (epoch[1] as string).length;
-    const value = Number((epoch[1] as string) + (epoch[2] ?? ''));
-    return checked(digits <= 10 ? value * 1000 : digits <= 13 ? value : digits <= 16 ? value / 1000 : value / 1e6);
+    return timeOfNumber(Number((epoch[1] as string) + (epoch[2] ?? '')));
   }
   return null;
 }

@@ -1,34 +1,17 @@
 import { decodeLine } from '../records/decodeLine';
+import type { FieldCondition } from '../records/fieldCondition';
 import type { Level } from '../records/level';
+import { mayExplode } from '../records/safePattern';
+import type { TextQuery } from '../records/textMatch';
 import { texts } from '../text/texts';
 import type { LevelIndex } from './levelIndex';
-import { mayExplode } from './safePattern';
 import type { Slab } from './slab';
 import { createByteSearch, isAscii, isWordByte } from './textSearch';
-
-/** A text to look for. */
-export interface TextQuery {
-  readonly text: string;
-  readonly caseSensitive?: boolean;
-  readonly regularExpression?: boolean;
-  readonly wholeWord?: boolean;
-}
-
-/** `~`: the value contains the text, regardless of case. Sizes compare as numbers where both are. */
-export const FIELD_OPERATORS = ['=', '!=', '>=', '<=', '>', '<', '~'] as const;
-export type FieldOperator = (typeof FIELD_OPERATORS)[number];
 
 /** One condition; all of a filter's must hold (excluding ones: must not). */
 export type Term =
   | ({ readonly kind: 'text'; readonly exclude?: boolean } & TextQuery)
-  | {
-      readonly kind: 'field';
-      /** A path with dots: `http.status`. */
-      readonly field: string;
-      readonly operator: FieldOperator;
-      readonly value: string;
-      readonly exclude?: boolean;
-    };
+  | ({ readonly kind: 'field'; readonly exclude?: boolean } & FieldCondition);
 
 /**
  * Which rows to show. Everything absent does not restrict. Notices always pass (but not those before

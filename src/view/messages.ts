@@ -1,6 +1,7 @@
 import type { SourceKind, SourceState } from '../protocol/messages';
 import type { Level } from '../records/level';
-import type { Filter, TextQuery, ViewOptions } from '../store/filter';
+import type { TextQuery } from '../records/textMatch';
+import type { Filter, ViewOptions } from '../store/filter';
 import type { NoticeKind } from '../store/notice';
 import type { ViewerSettings } from './viewerSettings';
 

@@ -1,4 +1,5 @@
-import type { Filter, TextQuery } from '../store/filter';
+import type { TextQuery } from '../records/textMatch';
+import type { Filter } from '../store/filter';
 
 /** A line format of one's own: a regular expression with the groups time, level, message and any other, as fields. */
 export interface FormatSetting {

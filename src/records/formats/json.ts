@@ -1,0 +1,86 @@
+import { levelOfName, levelOfNumber } from '../detectLevel';
+import { detectTime, timeOfNumber } from '../detectTime';
+import type { Level } from '../level';
+import type { Fields, FieldValue } from '../parseLine';
+import type { LineFormat } from './format';
+
+/** Names under which loggers write the same thing, most specific first. */
+const MESSAGES = ['msg', 'message', 'Message', '@m', '@mt', 'Body', 'body', 'event', 'log', 'text', 'short_message'];
+const LEVELS = ['level', 'severity', 'severityText', 'SeverityText', 'levelname', 'lvl', 'log.level', 'loglevel', '@l'];
+const TIMES = [
+  'time',
+  'timestamp',
+  '@timestamp',
+  'ts',
+  '@t',
+  'Timestamp',
+  'timeUnixNano',
+  'datetime',
+  'date',
+  'asctime',
+];
+
+function own(fields: Fields, names: readonly string[]): FieldValue | undefined {
+  for (const name of names) {
+    if (Object.hasOwn(fields, name)) {
+      return fields[name];
+    }
+  }
+  return undefined;
+}
+
+/** OpenTelemetry, "SeverityNumber": 1–4 trace, 5–8 debug, 9–12 info, 13–16 warn, 17–20 error, 21–24 fatal. */
+function levelOfSeverityNumber(value: number): Level | null {
+  const names = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+  return names[Math.floor((value - 1) / 4)] ?? null;
+}
+
+function levelOf(fields: Fields): Level | null {
+  const level = own(fields, LEVELS);
+  if (typeof level === 'string') {
+    return levelOfName(level);
+  }
+  if (typeof level === 'number') {
+    return levelOfNumber(level);
+  }
+  const severity = own(fields, ['SeverityNumber', 'severityNumber']);
+  return typeof severity === 'number' ? levelOfSeverityNumber(severity) : null;
+}
+
+function timeOf(fields: Fields, near: number): number | null {
+  const time = own(fields, TIMES);
+  if (typeof time === 'number') {
+    return timeOfNumber(time);
+  }
+  if (typeof time === 'string') {
+    return /^\d{10,19}$/.test(time) ? timeOfNumber(Number(time)) : detectTime(time, near);
+  }
+  return null;
+}
+
+/** JSON objects, one a line: pino, bunyan, winston, zap, serilog, structlog, OpenTelemetry and their like. */
+export const json: LineFormat = {
+  name: 'json',
+  parse(text, near) {
+    if (!text.startsWith('{')) {
+      return null;
+    }
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      return null;
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return null;
+    }
+    const fields = value as Fields;
+    const message = own(fields, MESSAGES);
+    return {
+      level: levelOf(fields),
+      time: timeOf(fields, near),
+      message: typeof message === 'string' ? message : message === undefined ? '' : JSON.stringify(message),
+      fields,
+    };
+  },
+};

@@ -1,0 +1,36 @@
+import { levelOfSyslog } from '../detectLevel';
+import type { FieldValue } from '../parseLine';
+import type { LineFormat } from './format';
+
+/** RFC 5424 section 6: `<34>1 2026-11-23T08:00:00Z host app 123 ID47 [data] message`. */
+const RFC5424 =
+  /^<(?<priority>\d{1,3})>\d{1,2} (?<time>\S+) (?<host>\S+) (?<application>\S+) (?<process>\S+) (?<id>\S+) (?<data>-|(?:\[(?:[^\]\\"]|\\.|"(?:[^"\\]|\\.)*")*\])+)(?: (?<message>.*))?$/;
+/** RFC 3164 section 4.1, with the priority or, as files have it, without: `Nov 23 08:00:00 host app[123]: message`. */
+const RFC3164 =
+  /^(?:<(?<priority>\d{1,3})>)?(?<time>[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}) (?<host>\S+) (?<application>[^\s:[]+)(?:\[(?<process>\d+)\])?: (?<message>.*)$/;
+
+function parseWith(pattern: RegExp, text: string): ReturnType<LineFormat['parse']> {
+  const groups = pattern.exec(text)?.groups;
+  if (!groups) {
+    return null;
+  }
+  const fields: Record<string, FieldValue> = Object.create(null);
+  for (const name of ['host', 'application', 'process', 'id', 'data'] as const) {
+    const value = groups[name];
+    if (value !== undefined && value !== '-') {
+      fields[name] = value;
+    }
+  }
+  const { priority } = groups;
+  return {
+    ...(priority === undefined ? {} : { level: levelOfSyslog(Number(priority)) }),
+    message: groups.message ?? '',
+    fields,
+  };
+}
+
+/** Syslog in both forms in use. */
+export const syslog: LineFormat = {
+  name: 'syslog',
+  parse: (text) => parseWith(RFC5424, text) ?? parseWith(RFC3164, text),
+};

@@ -1,0 +1,102 @@
+/** Something in a line that leads elsewhere. */
+export type LogLink = { readonly start: number; readonly end: number } & LinkTarget;
+export type LinkTarget =
+  /** Only http and https. */
+  | { readonly kind: 'url'; readonly href: string }
+  /** A position in a file, line and column from 1; the path is as the line has it, perhaps another machine's. */
+  | { readonly kind: 'file'; readonly path: string; readonly line?: number; readonly column?: number };
+
+const URL = /\bhttps?:\/\/[^\s<>"'`\\^{}|]+/g;
+/** Python: `File "/app/x.py", line 3`. */
+const PYTHON = /File "([^"\n]{1,1000})", line (\d{1,7})/g;
+/** .NET: `in C:\src\x.cs:line 9`. */
+const DOT_NET = /\bin ((?:[A-Za-z]:\\|\/)[^:*?"<>|\n]{1,1000}):line (\d{1,7})/g;
+/** Path characters; spaces and brackets end a path, as they do in nearly every log. */
+const PATH = String.raw`(?:file:\/\/\/?|webpack:\/\/\/?)?(?:[A-Za-z]:[\\/]|~?\/|\.{1,2}[\\/])?(?:[\w.@+~-]+[\\/])*[\w@+~-][\w.@+~-]*\.[A-Za-z][A-Za-z0-9]{0,7}`;
+/** `src/main.rs:3:5`, `Foo.java:42`, `a.ts(3,5)`. Not glued to what stands before, such as a host's name. */
+const FILE = new RegExp(
+  String.raw`(?<![\w.@+~/\\:-])(${PATH})(?::(\d{1,7})(?::(\d{1,6}))?|\((\d{1,7})(?:,(\d{1,6}))?\))(?![\w.-]*[\w-])`,
+  'g',
+);
+/** Longer lines hold data, not places to go to. */
+const LOOKED_AT = 8 * 1024;
+const MOST_LINKS = 50;
+/** Endings of host names; `example.com:80` is no file. */
+const TOP_LEVEL = /\.(?:com|net|org|io|dev|local|internal|svc|cluster|de|cn|uk|eu|app|cloud)$/i;
+
+/** A closing bracket belongs to an address only if it was opened in it; a full stop ends a sentence. */
+function trimmed(address: string): string {
+  let end = address.length;
+  let unopened = excess(address, '(', ')') + excess(address, '[', ']');
+  for (;;) {
+    const last = address[end - 1] ?? '';
+    if ((last === ')' || last === ']') && unopened > 0) {
+      unopened--;
+    } else if (!/[.,;:!?'*]/.test(last)) {
+      return address.slice(0, end);
+    }
+    end--;
+  }
+}
+
+/** How many more closing than opening brackets there are. */
+function excess(text: string, opening: string, closing: string): number {
+  return Math.max(0, text.split(closing).length - text.split(opening).length);
+}
+
+function positions(line: string | undefined, column: string | undefined): { line?: number; column?: number } {
+  return {
+    ...(line === undefined ? {} : { line: Number(line) }),
+    ...(column === undefined ? {} : { column: Number(column) }),
+  };
+}
+
+function pathOf(text: string): string {
+  const path = text.replace(/^file:\/\/(?:\/(?=[A-Za-z]:))?/, '').replace(/^webpack:\/\/\/?(?:\.\/)?/, '');
+  return path.startsWith('//') ? path.slice(1) : path;
+}
+
+/** The links of a line, in order, none inside another. */
+export function findLinks(text: string): readonly LogLink[] {
+  const head = text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text;
+  const found: LogLink[] = [];
+  if (head.includes('://')) {
+    for (const { index, 0: match } of head.matchAll(URL)) {
+      const href = trimmed(match);
+      // `https://` alone is an address of nothing.
+      if (href.length > 'https://'.length) {
+        found.push({ start: index, end: index + href.length, kind: 'url', href });
+      }
+    }
+  }
+  if (/\d/.test(head) && head.includes('.')) {
+    for (const pattern of [PYTHON, DOT_NET]) {
+      for (const { index, 0: match, 1: path, 2: line } of head.matchAll(pattern)) {
+        const start = index + match.indexOf(path as string);
+        found.push({
+          start,
+          end: index + match.length,
+          kind: 'file',
+          path: pathOf(path as string),
+          ...positions(line, undefined),
+        });
+      }
+    }
+    for (const match of head.matchAll(FILE)) {
+      const [whole, path = '', line, column, lineInBrackets, columnInBrackets] = match;
+      const isHost = !/[\\/]/.test(path) && TOP_LEVEL.test(path);
+      if (!isHost) {
+        const place = positions(line ?? lineInBrackets, column ?? columnInBrackets);
+        found.push({ start: match.index, end: match.index + whole.length, kind: 'file', path: pathOf(path), ...place });
+      }
+    }
+  }
+  found.sort((a, b) => a.start - b.start || b.end - a.end);
+  const links: LogLink[] = [];
+  for (const link of found) {
+    if (link.start >= (links.at(-1)?.end ?? 0) && links.length < MOST_LINKS) {
+      links.push(link);
+    }
+  }
+  return links;
+}
