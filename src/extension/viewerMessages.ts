@@ -1,13 +1,15 @@
-import { LEVELS, type Level } from '../records/level';
-import type { Filter } from '../store/filter';
-import type { ViewerAction, ViewerMessage } from '../view/messages';
+import { LEVELS } from '../records/level';
+import type { TextQuery } from '../records/textMatch';
+import { readFilter, readViewOptions } from '../store/readFilter';
+import type { SeekTarget, ViewerAction, ViewerMessage } from '../view/messages';
 import { VIEWER_COMMANDS } from './statusPresentation';
 
 /** The most rows a viewer may ask for at once, and the most history lines. */
 const MOST_ROWS = 1000;
 const MOST_HISTORY_LINES = 100_000;
-/** Longer filter texts are none that a person typed. */
-const LONGEST_FILTER = 10_000;
+/** Longer paths and names no system and no person has. */
+const LONGEST_PATH = 4096;
+const LONGEST_NAME = 200;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -53,36 +55,87 @@ export function readViewerMessage(data: unknown): ViewerMessage | null {
       if (!isWhole(generation) || filter === null || (near !== undefined && !isWhole(near))) {
         return null;
       }
-      return { type: 'filter', generation, filter, ...(near === undefined ? {} : { near }) };
+      const options = readViewOptions(data.options);
+      return { type: 'filter', generation, filter, options, ...(near === undefined ? {} : { near }) };
+    }
+    case 'search': {
+      const { search } = data;
+      const query = data.query === null ? null : readQuery(data.query);
+      return isWhole(search) && (data.query === null || query !== null) ? { type: 'search', search, query } : null;
+    }
+    case 'seek': {
+      const { request, generation } = data;
+      const target = readTarget(data.target);
+      return isWhole(request) && isWhole(generation) && target !== null
+        ? { type: 'seek', request, generation, target }
+        : null;
+    }
+    case 'entry': {
+      const { request, row } = data;
+      return isWhole(request) && isWhole(row) ? { type: 'entry', request, row } : null;
+    }
+    case 'histogram':
+      return typeof data.shown === 'boolean' ? { type: 'histogram', shown: data.shown } : null;
+    case 'bookmark': {
+      const { row, set } = data;
+      return isWhole(row) && typeof set === 'boolean' ? { type: 'bookmark', row, set } : null;
+    }
+    case 'mark':
+      return { type: 'mark' };
+    case 'export': {
+      const { what, format, target } = data;
+      const usable =
+        (what === 'shown' || what === 'all') &&
+        (format === 'text' || format === 'jsonLines') &&
+        (target === 'file' || target === 'editor');
+      return usable ? { type: 'export', what, format, target } : null;
+    }
+    case 'openFile': {
+      const { path, line, column } = data;
+      return typeof path === 'string' && path !== '' && path.length <= LONGEST_PATH && isPlace(line) && isPlace(column)
+        ? {
+            type: 'openFile',
+            path,
+            ...(line === undefined ? {} : { line }),
+            ...(column === undefined ? {} : { column }),
+          }
+        : null;
+    }
+    case 'saveFilter': {
+      const filter = readFilter(data.filter);
+      const { name } = data;
+      return typeof name === 'string' && name.trim() !== '' && name.length <= LONGEST_NAME && filter !== null
+        ? { type: 'saveFilter', name: name.trim(), filter }
+        : null;
     }
     default:
       return null;
   }
 }
 
-function readFilter(value: unknown): Filter | null {
+function readQuery(value: unknown): TextQuery | null {
+  const filter = isFields(value) ? readFilter(value) : null;
+  return filter?.text === undefined ? null : { ...filter, text: filter.text };
+}
+
+function readTarget(value: unknown): SeekTarget | null {
   if (!isFields(value)) {
     return null;
   }
-  const { text, levels, sources } = value;
-  const flags = ['caseSensitive', 'regularExpression', 'wholeWord'] as const;
-  if (
-    !(text === undefined || (typeof text === 'string' && text.length <= LONGEST_FILTER)) ||
-    !flags.every((flag) => value[flag] === undefined || typeof value[flag] === 'boolean') ||
-    !(levels === undefined || (Array.isArray(levels) && levels.every(isLevelOrNone))) ||
-    !(sources === undefined || (Array.isArray(sources) && sources.every((source) => typeof source === 'string')))
-  ) {
-    return null;
+  const { kind, direction, from, row, time, levels } = value;
+  const isDirected = (direction === 'next' || direction === 'previous') && isWhole(from);
+  if (kind === 'hit' && isDirected) {
+    return { kind, direction, from };
   }
-  const filter: Record<string, unknown> = {};
-  for (const name of ['text', 'levels', 'sources', ...flags]) {
-    if (value[name] !== undefined) {
-      filter[name] = value[name];
-    }
+  if (kind === 'level' && isDirected && Array.isArray(levels)) {
+    return { kind, direction, from, levels: LEVELS.filter((level) => levels.includes(level)) };
   }
-  return filter;
+  if (kind === 'row' && isWhole(row)) {
+    return { kind, row };
+  }
+  return kind === 'time' && typeof time === 'number' && Number.isFinite(time) ? { kind, time } : null;
 }
 
-function isLevelOrNone(value: unknown): value is Level | null {
-  return value === null || LEVELS.some((level) => level === value);
+function isPlace(value: unknown): value is number | undefined {
+  return value === undefined || (isWhole(value) && value > 0);
 }

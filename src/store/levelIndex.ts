@@ -1,6 +1,8 @@
 import { decodeLine } from '../records/decodeLine';
 import { detectLevel } from '../records/detectLevel';
+import type { LineFormat } from '../records/formats/format';
 import { LEVELS, type Level } from '../records/level';
+import { parseLine } from '../records/parseLine';
 import type { LogStore } from './logStore';
 import type { Slab } from './slab';
 
@@ -27,8 +29,15 @@ export class LevelIndex {
   readonly #store: LogStore;
   readonly #counted = new WeakMap<Slab, { upTo: number; readonly counts: Uint32Array }>();
 
+  #formats: readonly LineFormat[] = [];
+
   constructor(store: LogStore) {
     this.#store = store;
+  }
+
+  /** A person's own formats, for lines not looked at so far. */
+  setFormats(formats: readonly LineFormat[]): void {
+    this.#formats = formats;
   }
 
   /** Level of a row, by its index in a slab. Notices have none. */
@@ -37,9 +46,13 @@ export class LevelIndex {
     if (known !== 0) {
       return decode(known);
     }
-    const level = slab.isNotice(index) ? null : detectLevel(decodeLine(slab.line(index), LEVEL_BYTES).text);
+    const level = slab.isNotice(index) ? null : this.#find(decodeLine(slab.line(index), LEVEL_BYTES).text);
     slab.setLevel(index, encode(level));
     return level;
+  }
+
+  #find(text: string): Level | null {
+    return this.#formats.length > 0 ? parseLine(text, 0, this.#formats).level : detectLevel(text);
   }
 
   /** Counts on until `hasTime` says no; true when every row is counted. */

@@ -19,6 +19,9 @@ const NEWLINE = 0x0a;
 const SMALLEST_BYTES = 64 * 1024;
 const RUN_BYTES = 24;
 
+const LEVEL_BITS = 0b1111;
+const ENTRY_SHIFT = 4;
+
 const FLAG_CONTINUES = 1;
 const FLAG_NOTICE = 2;
 
@@ -41,8 +44,8 @@ export class Slab {
   #runs = 0;
   #sealed = false;
   readonly #notices = new Map<number, NoticeKind>();
-  /** Level of each row as LevelIndex encodes it, 0 where not looked at. */
-  #levels: Uint8Array<ArrayBuffer>;
+  /** What the indexes keep of each row: four bits for its level, two for where entries begin. */
+  #marks: Uint8Array<ArrayBuffer>;
 
   /** `capacity`: bytes it may grow to; a single longer line makes it larger. */
   constructor(firstRow: number, capacity: number) {
@@ -51,7 +54,7 @@ export class Slab {
     const begin = Math.min(SMALLEST_BYTES, capacity);
     this.#bytes = new Uint8Array(begin);
     this.#starts = new Uint32Array(Math.ceil(begin / 64));
-    this.#levels = new Uint8Array(Math.ceil(begin / 64));
+    this.#marks = new Uint8Array(Math.ceil(begin / 64));
   }
 
   /**
@@ -72,7 +75,7 @@ export class Slab {
     slab.#bytes = bytes;
     slab.#used = bytes.length;
     slab.#starts = new Uint32Array(lines);
-    slab.#levels = new Uint8Array(lines);
+    slab.#marks = new Uint8Array(lines);
     slab.#noteLines(bytes, 0);
     slab.#pushRun({ index: 0, source, seq, receivedAt, notice: undefined, continues: false });
     slab.#sealed = slab.#count === lines;
@@ -178,7 +181,7 @@ export class Slab {
     this.#sealed = true;
     this.#bytes = this.#used < this.#bytes.length * 0.98 ? this.#bytes.slice(0, this.#used) : this.#bytes;
     this.#starts = this.#starts.slice(0, this.#count);
-    this.#levels = this.#levels.slice(0, this.#count);
+    this.#marks = this.#marks.slice(0, this.#count);
     this.#runIndex = this.#runIndex.slice(0, this.#runs);
     this.#runSource = this.#runSource.slice(0, this.#runs);
     this.#runSeq = this.#runSeq.slice(0, this.#runs);
@@ -244,12 +247,22 @@ export class Slab {
     return this.#notices.keys();
   }
 
+  /** What LevelIndex keeps of a row, 0 to 15; 0 where it has not looked. */
   level(index: number): number {
-    return this.#levels[index] as number;
+    return (this.#marks[index] as number) & LEVEL_BITS;
   }
 
   setLevel(index: number, level: number): void {
-    this.#levels[index] = level;
+    this.#marks[index] = ((this.#marks[index] as number) & ~LEVEL_BITS) | level;
+  }
+
+  /** What EntryIndex keeps of a row, 0 to 3; 0 where it has not looked. */
+  entryMark(index: number): number {
+    return ((this.#marks[index] as number) >> ENTRY_SHIFT) & 3;
+  }
+
+  setEntryMark(index: number, mark: number): void {
+    this.#marks[index] = ((this.#marks[index] as number) & ~(3 << ENTRY_SHIFT)) | (mark << ENTRY_SHIFT);
   }
 
   #addBytes(bytes: Uint8Array): void {
@@ -284,7 +297,7 @@ export class Slab {
     // By half, not double: rows are the larger part of the memory where lines are short.
     const size = Math.max(64, Math.ceil(this.#starts.length * 1.5));
     this.#starts = grown(this.#starts, new Uint32Array(size));
-    this.#levels = grown(this.#levels, new Uint8Array(size));
+    this.#marks = grown(this.#marks, new Uint8Array(size));
     return this.#starts;
   }
 

@@ -11,6 +11,7 @@ export const viewerTexts = {
         ? `Lines of ${source} may be missing here. ${reason}`
         : `${lines(count)} of ${source} ${count === 1 ? 'is' : 'are'} missing here. ${reason}`,
     ended: (source: string) => `${source} has ended.`,
+    mark: 'Marked here.',
     cleared: 'Cleared here. What came before is still in the source.',
   },
   filter: {

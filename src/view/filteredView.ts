@@ -1,10 +1,12 @@
-import type { CompiledFilter, RowMatcher } from '../store/filter';
 import type { LogStore } from '../store/logStore';
+import type { CompiledFilter, RowMatcher } from '../store/rowMatcher';
 
 /** Rows looked through before the time is looked at: well under a millisecond's work as a rule. */
 const STEP_ROWS = 1024;
 /** Dropped entries at the front that are worth moving the rest for. */
 const COMPACT_AT = 10_000;
+/** A filter that means nothing shows nothing. */
+const NOTHING: RowMatcher = { match: () => undefined, passes: () => false, reachesBack: 0, unsettledFrom: () => 0 };
 
 /**
  * The rows of a store that pass a filter, numbered by ordinals that never change: see messages.ts.
@@ -14,6 +16,10 @@ const COMPACT_AT = 10_000;
 export class FilteredView {
   readonly #store: LogStore;
   readonly #matcher: RowMatcher | undefined;
+  /** Where the view begins, if everything is shown from there. */
+  readonly #fromRow: number;
+  /** Rows from here on are in the forward part. */
+  readonly #startRow: number;
   /** Rows from the starting row on, ascending; entry `i` has the ordinal `#forwardBase + i`. */
   #forward: number[] = [];
   #forwardBase = 0;
@@ -26,16 +32,17 @@ export class FilteredView {
 
   constructor(store: LogStore, filter: CompiledFilter) {
     this.#store = store;
-    this.#matcher =
-      filter.kind === 'all' ? undefined : filter.kind === 'some' ? filter.matcher : { match: () => undefined }; // A filter that means nothing shows nothing.
-    this.#scannedFrom = store.endRow;
-    this.#scannedTo = store.endRow;
+    this.#matcher = filter.kind === 'all' ? undefined : filter.kind === 'some' ? filter.matcher : NOTHING;
+    this.#fromRow = filter.kind === 'all' ? filter.fromRow : Number.NEGATIVE_INFINITY;
+    this.#startRow = this.#matcher ? Math.max(store.firstRow, this.#matcher.unsettledFrom()) : store.endRow;
+    this.#scannedFrom = this.#startRow;
+    this.#scannedTo = this.#startRow;
   }
 
   /** Ordinal of the first row. */
   get first(): number {
     if (!this.#matcher) {
-      return this.#store.firstRow;
+      return Math.min(Math.max(this.#store.firstRow, this.#fromRow), this.#store.endRow);
     }
     return this.#backward.length > 0 ? -this.#backward.length : this.#forwardBase + this.#forwardHead;
   }
@@ -47,7 +54,9 @@ export class FilteredView {
 
   /** Log lines in the view, notices not counted. */
   get matchedLines(): number {
-    return this.#matcher ? this.end - this.first - this.#notices.length : this.#store.lineCount;
+    return this.#matcher || this.first > this.#store.firstRow
+      ? this.end - this.first - this.#noticesFrom(this.first)
+      : this.#store.lineCount;
   }
 
   /** Part of the store already looked through, 0 to 1. */
@@ -98,14 +107,20 @@ export class FilteredView {
   /** Looks through more of the store until `hasTime` says no; true when nothing is left to do. */
   advance(hasTime: () => boolean): boolean {
     this.#dropEvicted();
-    if (!this.#matcher) {
+    const matcher = this.#matcher;
+    if (!matcher) {
       return true;
     }
-    const found: number[] = [];
     while (this.#scannedTo < this.#store.endRow) {
-      const to = this.#step(this.#scannedTo, found);
-      for (const row of found.splice(0)) {
+      const to = Math.min(this.#store.endRow, this.#scannedTo + STEP_ROWS);
+      // What arrives may bring rows along that did not pass before; those behind the last one in
+      // the view still find their place.
+      const last = this.#forward[this.#forward.length - 1] ?? this.#startRow - 1;
+      const found: number[] = [];
+      matcher.match(Math.max(this.#startRow, last + 1, this.#scannedTo - matcher.reachesBack), to, found);
+      for (const row of found) {
         this.#forward.push(row);
+        this.#note(row);
       }
       this.#scannedTo = to;
       if (!hasTime()) {
@@ -113,9 +128,12 @@ export class FilteredView {
       }
     }
     while (this.#scannedFrom > this.#store.firstRow) {
-      const from = this.#stepBack(this.#scannedFrom, found);
-      for (const row of found.splice(0).reverse()) {
+      const from = Math.max(this.#store.firstRow, this.#scannedFrom - STEP_ROWS);
+      const found: number[] = [];
+      matcher.match(from, this.#scannedFrom, found);
+      for (const row of found.reverse()) {
         this.#backward.push(row);
+        this.#note(row);
       }
       this.#scannedFrom = from;
       if (!hasTime()) {
@@ -125,40 +143,26 @@ export class FilteredView {
     return true;
   }
 
-  /** Matches the rows from `from` on, within one slab; returns the row behind them. */
-  #step(from: number, found: number[]): number {
-    const slab = this.#store.slabOf(from);
-    if (!slab) {
-      return this.#store.endRow;
+  #note(row: number): void {
+    const slab = this.#store.slabOf(row);
+    if (slab?.isNotice(row - slab.firstRow)) {
+      this.#notices.push(row);
     }
-    const to = Math.min(slab.endRow, from + STEP_ROWS);
-    this.#match(slab.firstRow, from, to, found);
-    return to;
   }
 
-  /** Matches the rows before `to`, within one slab; returns the first of them. */
-  #stepBack(to: number, found: number[]): number {
-    const slab = this.#store.slabOf(to - 1);
-    if (!slab) {
-      return this.#store.firstRow;
+  #noticesFrom(row: number): number {
+    if (this.#matcher) {
+      return this.#notices.length;
     }
-    const from = Math.max(slab.firstRow, to - STEP_ROWS);
-    this.#match(slab.firstRow, from, to, found);
-    return from;
-  }
-
-  #match(firstRow: number, from: number, to: number, found: number[]): void {
-    const slab = this.#store.slabOf(from);
-    if (slab && this.#matcher) {
-      const indexes: number[] = [];
-      this.#matcher.match(slab, from - firstRow, to - firstRow, indexes);
-      for (const index of indexes) {
-        found.push(firstRow + index);
-        if (slab.isNotice(index)) {
-          this.#notices.push(firstRow + index);
+    let count = 0;
+    for (const slab of this.#store.slabs) {
+      if (slab.endRow > row && slab.noticeCount > 0) {
+        for (const index of slab.noticeIndexes()) {
+          count += slab.firstRow + index >= row ? 1 : 0;
         }
       }
     }
+    return count;
   }
 
   #dropEvicted(): void {

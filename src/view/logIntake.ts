@@ -2,9 +2,9 @@ import type { Clock } from '../base/clock';
 import { Emitter } from '../base/emitter';
 import type { LinesFrame } from '../protocol/frames';
 import { EVENT_KINDS, type EventMessage, type GapMessage, type SourceMessage } from '../protocol/messages';
-import { LevelIndex } from '../store/levelIndex';
 import { LogStore } from '../store/logStore';
 import type { NoticeKind } from '../store/notice';
+import { StoreIndexes } from '../store/storeIndexes';
 import { texts } from '../text/texts';
 import { LineRate } from './lineRate';
 import type { SourceInfo } from './messages';
@@ -32,7 +32,7 @@ const NO_SOURCE = -1;
  */
 export class LogIntake {
   readonly store: LogStore;
-  readonly levels: LevelIndex;
+  readonly indexes: StoreIndexes;
   readonly #clock: Clock;
   readonly #rate: LineRate;
   readonly #sources: SourceInfo[] = [];
@@ -40,6 +40,9 @@ export class LogIntake {
   readonly #wholeHistory = new Set<number>();
   readonly #sourcesChanged = new Emitter<void>();
   readonly #partialChanged = new Emitter<number>();
+  readonly #bookmarks = new Set<number>();
+  readonly #bookmarksChanged = new Emitter<void>();
+  readonly onDidChangeBookmarks = this.#bookmarksChanged.event;
   /** The list of sources, or the state of one, changed. */
   readonly onDidChangeSources = this.#sourcesChanged.event;
   /** The unfinished line of the source with this index changed. */
@@ -47,7 +50,7 @@ export class LogIntake {
 
   constructor(capacityBytes: number, clock: Clock) {
     this.store = new LogStore(capacityBytes);
-    this.levels = new LevelIndex(this.store);
+    this.indexes = new StoreIndexes(this.store);
     this.#clock = clock;
     this.#rate = new LineRate(clock);
   }
@@ -129,9 +132,31 @@ export class LogIntake {
     this.#addNotice(STREAM_NOTICES.has(notice.kind) ? (notice.kind as NoticeKind) : 'adapted', notice.text, NO_SOURCE);
   }
 
+  /** Rows of the store that a person marked, ascending; those that left it are dropped. */
+  get bookmarks(): readonly number[] {
+    const { firstRow } = this.store;
+    return [...this.#bookmarks].filter((row) => row >= firstRow).sort((a, b) => a - b);
+  }
+
+  setBookmark(row: number, set: boolean): void {
+    if (set) {
+      this.#bookmarks.add(row);
+    } else {
+      this.#bookmarks.delete(row);
+    }
+    this.#bookmarksChanged.fire();
+  }
+
+  /** A person's mark between the lines. */
+  mark(): void {
+    this.#addNotice('mark', texts.viewer.notices.mark, NO_SOURCE);
+  }
+
   /** Empties the store and says so in it. */
   clear(): void {
     this.store.clear();
+    this.#bookmarks.clear();
+    this.#bookmarksChanged.fire();
     this.#addNotice('cleared', texts.viewer.notices.cleared, NO_SOURCE);
   }
 

@@ -1,12 +1,25 @@
 import type { Clock } from '../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../base/disposable';
-import { decodeLine } from '../records/decodeLine';
-import { detectTime } from '../records/detectTime';
-import { startsEntry } from '../records/entryStart';
-import { type CompiledFilter, compileFilter, type Filter } from '../store/filter';
+import type { Level } from '../records/level';
+import type { TextQuery } from '../records/textMatch';
+import type { Filter, ViewOptions } from '../store/filter';
+import { type CompiledFilter, compileFilter } from '../store/rowMatcher';
+import { exportedRows, exportRows } from './exportRows';
 import { FilteredView } from './filteredView';
 import type { LogIntake } from './logIntake';
-import type { ConnectionView, HolderMessage, Row, ViewerAction, ViewerMessage } from './messages';
+import type {
+  ConnectionView,
+  ExportMessage,
+  HolderMessage,
+  Row,
+  SeekTarget,
+  ViewerAction,
+  ViewerMessage,
+} from './messages';
+import { RowReader } from './rowReader';
+import { SearchView } from './searchView';
+import { NO_VIEWER_SETTINGS, type ViewerSettings } from './viewerSettings';
+import { ViewHistogram } from './viewHistogram';
 
 /** Longest piece of work before others get their turn, ms: an extension host is shared by all extensions. */
 const SLICE_MS = 8;
@@ -16,6 +29,13 @@ const EXTENT_MS = 50;
 const MOST_ROWS = 1000;
 /** The rate of a stream that fell silent is told once more after so long, ms. */
 const RATE_MS = 1100;
+/** Shortest time between two `search` and between two `histogram` messages, ms. */
+const SEARCH_MS = 100;
+const HISTOGRAM_MS = 250;
+/** All the text of one entry that is shown, bytes. */
+const ENTRY_BYTES = 1024 * 1024;
+/** How long the next line of a level is looked for, ms. */
+const SEEK_MS = 20;
 
 export interface StoreHolderOptions {
   readonly intake: LogIntake;
@@ -25,6 +45,11 @@ export interface StoreHolderOptions {
   readonly onAction: (action: ViewerAction) => void;
   /** The reader is above the first row and wants so many lines more. */
   readonly onHistory: (lines: number) => void;
+  readonly settings?: ViewerSettings;
+  /** Where these are absent the viewer has no way to do them. */
+  readonly onExport?: (message: ExportMessage, content: AsyncIterable<Uint8Array>) => void;
+  readonly onOpenFile?: (place: Extract<ViewerMessage, { type: 'openFile' }>) => void;
+  readonly onSaveFilter?: (name: string, filter: Filter) => void;
 }
 
 /** Answers one viewer from one stream's store. Several viewers of a stream have a holder each. */
@@ -35,8 +60,15 @@ export class StoreHolder implements Disposable {
   readonly #options: StoreHolderOptions;
   readonly #held = new DisposableStore();
   #connection: ConnectionView;
+  readonly #rows: RowReader;
+  #settings: ViewerSettings;
   #filter: Filter = {};
-  #compiled: CompiledFilter = { kind: 'all' };
+  #viewOptions: ViewOptions = {};
+  #compiled: CompiledFilter = { kind: 'all', fromRow: Number.NEGATIVE_INFINITY };
+  #search: { readonly id: number; readonly view: SearchView } | undefined;
+  #searchQuery: TextQuery | null = null;
+  #searchTold = '';
+  #histogram: ViewHistogram | undefined;
   #view: FilteredView;
   #generation = 0;
   #near: number | undefined;
@@ -46,6 +78,8 @@ export class StoreHolder implements Disposable {
   #workTimer: Disposable | undefined;
   #extentTimer: Disposable | undefined;
   #rateTimer: Disposable | undefined;
+  #searchTimer: Disposable | undefined;
+  #histogramTimer: Disposable | undefined;
   #lastExtentAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: StoreHolderOptions) {
@@ -54,7 +88,10 @@ export class StoreHolder implements Disposable {
     this.#clock = options.clock;
     this.#post = options.post;
     this.#connection = options.connection;
+    this.#settings = options.settings ?? NO_VIEWER_SETTINGS;
+    this.#rows = new RowReader(this.#intake.store, this.#intake.indexes);
     this.#view = new FilteredView(this.#intake.store, this.#compiled);
+    this.#held.add(this.#intake.onDidChangeBookmarks(() => this.#postBookmarks()));
     this.#held.add(
       this.#intake.store.onDidChange((change) => {
         if (change === 'cleared') {
@@ -74,6 +111,8 @@ export class StoreHolder implements Disposable {
         this.#workTimer?.dispose();
         this.#extentTimer?.dispose();
         this.#rateTimer?.dispose();
+        this.#searchTimer?.dispose();
+        this.#histogramTimer?.dispose();
       }),
     );
   }
@@ -83,6 +122,14 @@ export class StoreHolder implements Disposable {
     this.#connection = connection;
     if (this.#ready) {
       this.#post({ type: 'connection', connection });
+    }
+  }
+
+  /** What the viewer shall be set to from now on. */
+  setSettings(settings: ViewerSettings): void {
+    this.#settings = settings;
+    if (this.#ready) {
+      this.#post({ type: 'settings', settings });
     }
   }
 
@@ -97,8 +144,10 @@ export class StoreHolder implements Disposable {
     switch (message.type) {
       case 'ready':
         this.#ready = true;
+        this.#post({ type: 'settings', settings: this.#settings });
         this.#post({ type: 'connection', connection: this.#connection });
         this.#postSources();
+        this.#postBookmarks();
         this.#intake.sources.forEach((_source, index) => {
           this.#postPartial(index);
         });
@@ -108,6 +157,7 @@ export class StoreHolder implements Disposable {
       case 'filter':
         this.#generation = message.generation;
         this.#filter = message.filter;
+        this.#viewOptions = message.options ?? {};
         this.#near = message.near;
         this.#startView();
         this.#lastExtentAt = Number.NEGATIVE_INFINITY;
@@ -126,6 +176,37 @@ export class StoreHolder implements Disposable {
       case 'visible':
         this.#visible = message.visible;
         this.#scheduleExtent();
+        this.#scheduleWork();
+        break;
+      case 'search':
+        this.#startSearch(message.search, message.query);
+        break;
+      case 'seek':
+        this.#seek(message.request, message.generation, message.target);
+        break;
+      case 'entry':
+        this.#postEntry(message.request, message.row);
+        break;
+      case 'histogram':
+        this.#histogram = message.shown
+          ? new ViewHistogram(this.#intake.store, this.#intake.indexes, this.#view)
+          : undefined;
+        this.#scheduleWork();
+        break;
+      case 'bookmark':
+        this.#intake.setBookmark(message.row, message.set);
+        break;
+      case 'mark':
+        this.#intake.mark();
+        break;
+      case 'export':
+        this.#export(message);
+        break;
+      case 'openFile':
+        this.#options.onOpenFile?.(message);
+        break;
+      case 'saveFilter':
+        this.#options.onSaveFilter?.(message.name, message.filter);
         break;
     }
   }
@@ -135,9 +216,18 @@ export class StoreHolder implements Disposable {
   }
 
   #startView(): void {
-    this.#compiled = compileFilter(this.#filter, this.#intake.levels, (id) => this.#intake.sourceIndex(id));
-    this.#view = new FilteredView(this.#intake.store, this.#compiled);
+    const { store, indexes } = this.#intake;
+    this.#compiled = compileFilter(this.#filter, this.#viewOptions, {
+      store,
+      indexes,
+      sourceIndex: (id) => this.#intake.sourceIndex(id),
+    });
+    this.#view = new FilteredView(store, this.#compiled);
     this.#nearOrdinal = null;
+    if (this.#search) {
+      this.#startSearch(this.#search.id, this.#searchQuery);
+    }
+    this.#histogram &&= new ViewHistogram(store, indexes, this.#view);
   }
 
   // --- work in slices -----------------------------------------------------------------------------
@@ -156,11 +246,120 @@ export class StoreHolder implements Disposable {
     if (this.#near !== undefined && this.#nearOrdinal === null) {
       this.#nearOrdinal = this.#view.ordinalAtOrAfter(this.#near) ?? null;
     }
-    const counted = scanned && this.#visible && this.#intake.levels.countOn(hasTime);
+    const searched = scanned && (this.#search?.view.advance(hasTime) ?? true);
+    if (this.#search) {
+      this.#scheduleSearch();
+    }
+    const counted = searched && this.#visible && this.#intake.indexes.levels.countOn(hasTime);
+    const drawn = counted && (this.#histogram?.countOn(hasTime) ?? true);
+    if (this.#histogram && this.#visible) {
+      this.#scheduleHistogram();
+    }
     this.#scheduleExtent();
-    if (!scanned || (!counted && this.#visible)) {
+    if (!searched || (!drawn && this.#visible)) {
       this.#scheduleWork();
     }
+  }
+
+  #startSearch(id: number, query: TextQuery | null): void {
+    this.#searchQuery = query;
+    this.#searchTold = '';
+    this.#search =
+      query === null || query.text === ''
+        ? undefined
+        : { id, view: new SearchView(query, this.#compiled, this.#intake.store) };
+    if (this.#search) {
+      this.#scheduleSearch();
+      this.#scheduleWork();
+    }
+  }
+
+  // --- finding places -------------------------------------------------------------------------------
+
+  #seek(request: number, generation: number, target: SeekTarget): void {
+    const place = generation === this.#generation ? this.#placeOf(target) : undefined;
+    this.#post({
+      type: 'place',
+      request,
+      ordinal: place?.ordinal ?? null,
+      ...(place?.index === undefined ? {} : { index: place.index }),
+    });
+  }
+
+  #placeOf(target: SeekTarget): { readonly ordinal: number; readonly index?: number } | undefined {
+    const view = this.#view;
+    switch (target.kind) {
+      case 'hit': {
+        const from = this.#rowNear(target.from);
+        const hit = from === undefined ? undefined : this.#search?.view.nearest(from, target.direction);
+        const ordinal = hit === undefined ? undefined : view.ordinalAtOrAfter(hit.row);
+        return hit === undefined || ordinal === undefined ? undefined : { ordinal, index: hit.index };
+      }
+      case 'level':
+        return this.#levelPlace(target.levels, target.direction, target.from);
+      case 'row': {
+        const ordinal = view.ordinalAtOrAfter(target.row);
+        return ordinal === undefined || ordinal >= view.end ? undefined : { ordinal };
+      }
+      case 'time':
+        return this.#timePlace(target.time);
+    }
+  }
+
+  /** The row at an ordinal, or at the nearest one there is. */
+  #rowNear(ordinal: number): number | undefined {
+    return this.#view.rowAt(Math.min(Math.max(ordinal, this.#view.first), this.#view.end - 1));
+  }
+
+  #levelPlace(
+    levels: readonly Level[],
+    direction: 'next' | 'previous',
+    from: number,
+  ): { readonly ordinal: number } | undefined {
+    const { store, indexes } = this.#intake;
+    const { first, end } = this.#view;
+    const step = direction === 'next' ? 1 : -1;
+    const deadline = this.#clock.now() + SEEK_MS;
+    for (let ordinal = from + step; ordinal >= first && ordinal < end; ordinal += step) {
+      const row = this.#view.rowAt(ordinal);
+      const slab = row === undefined ? undefined : store.slabOf(row);
+      const level = row === undefined || !slab ? null : indexes.levels.levelAt(slab, row - slab.firstRow);
+      if (row !== undefined && level !== null && levels.includes(level) && indexes.entries.startsAt(row)) {
+        return { ordinal };
+      }
+      if (ordinal % 256 === 0 && this.#clock.now() > deadline) {
+        return undefined;
+      }
+    }
+    return undefined;
+  }
+
+  /** By halving: times of a log grow as a rule, and where they do not, near is near enough. */
+  #timePlace(time: number): { readonly ordinal: number } | undefined {
+    const { times } = this.#intake.indexes;
+    let low = this.#view.first;
+    let high = this.#view.end;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (times.exact(this.#view.rowAt(middle) as number) < time) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return this.#view.end === this.#view.first ? undefined : { ordinal: Math.min(low, this.#view.end - 1) };
+  }
+
+  #export(message: ExportMessage): void {
+    const { store, indexes } = this.#intake;
+    const view = message.what === 'shown' ? this.#view : undefined;
+    const [first, end] = view ? [view.first, view.end] : [store.firstRow, store.endRow];
+    const rows: number[] = [];
+    for (let at = first; at < end; at++) {
+      rows.push(view ? (view.rowAt(at) as number) : at);
+    }
+    const parts = { store, indexes, reader: this.#rows, sources: () => this.#intake.sources };
+    this.#options.onExport?.(message, exportRows(message, exportedRows(rows), parts));
   }
 
   // --- what is told ---------------------------------------------------------------------------------
@@ -177,7 +376,7 @@ export class StoreHolder implements Disposable {
   }
 
   #postExtent(): void {
-    const { store, levels, linesPerSecond, hasHistory } = this.#intake;
+    const { store, indexes, linesPerSecond, hasHistory } = this.#intake;
     const view = this.#view;
     this.#lastExtentAt = this.#clock.now();
     this.#post({
@@ -190,7 +389,7 @@ export class StoreHolder implements Disposable {
       matchedLines: view.matchedLines,
       linesPerSecond,
       droppedLines: store.droppedLines,
-      levelCounts: levels.counts(),
+      levelCounts: indexes.levels.counts(),
       hasHistory,
       filterError: this.#compiled.kind === 'wrong' ? this.#compiled.sentence : null,
       nearOrdinal: this.#nearOrdinal,
@@ -199,6 +398,55 @@ export class StoreHolder implements Disposable {
     if (linesPerSecond > 0) {
       this.#rateTimer = this.#clock.schedule(RATE_MS, () => this.#scheduleExtent());
     }
+  }
+
+  #scheduleSearch(): void {
+    this.#searchTimer ??= this.#clock.schedule(SEARCH_MS, () => {
+      this.#searchTimer = undefined;
+      this.#postSearch();
+    });
+  }
+
+  #postSearch(): void {
+    if (!this.#search || !this.#ready || !this.#visible) {
+      return;
+    }
+    const { id, view } = this.#search;
+    const { count, isComplete: complete, error } = view;
+    const told = `${id} ${count} ${complete} ${this.#view.first} ${this.#view.end}`;
+    if (told !== this.#searchTold) {
+      this.#searchTold = told;
+      this.#post({ type: 'search', search: id, count, complete, marks: view.marks(this.#view), error });
+    }
+  }
+
+  #scheduleHistogram(): void {
+    this.#histogramTimer ??= this.#clock.schedule(HISTOGRAM_MS, () => {
+      this.#histogramTimer = undefined;
+      if (this.#histogram && this.#ready && this.#visible) {
+        this.#post({ type: 'histogram', generation: this.#generation, ...this.#histogram.read() });
+      }
+    });
+  }
+
+  #postBookmarks(): void {
+    if (this.#ready) {
+      this.#post({ type: 'bookmarks', rows: this.#intake.bookmarks });
+    }
+  }
+
+  #postEntry(request: number, row: number): void {
+    const rows: Row[] = [];
+    const { first, end } = this.#intake.indexes.entries.entryAt(row);
+    let left = ENTRY_BYTES;
+    for (let at = first; at < end && left > 0; at++) {
+      const read = this.#rows.read(at, 0, left);
+      if (read) {
+        rows.push(read);
+        left -= read.text.length;
+      }
+    }
+    this.#post({ type: 'entry', request, rows });
   }
 
   #postSources(): void {
@@ -229,27 +477,29 @@ export class StoreHolder implements Disposable {
   }
 
   #row(ordinal: number): Row | undefined {
-    const { store, levels } = this.#intake;
+    const { store, indexes } = this.#intake;
     const number = this.#view.rowAt(ordinal);
-    const stored = number === undefined ? undefined : store.row(number);
-    const slab = number === undefined ? undefined : store.slabOf(number);
-    if (number === undefined || !stored || !slab) {
+    const row = number === undefined ? undefined : this.#rows.read(number, ordinal);
+    if (number === undefined || !row) {
       return undefined;
     }
-    const { source, seq, receivedAt, notice } = stored;
-    const decoded = decodeLine(stored.bytes);
-    const goesOn = number > store.firstRow && store.row(number - 1)?.continues === true;
+    const { entries } = indexes;
+    const repeats = this.#viewOptions.collapseRepeats ? this.#rows.repeats(number) : undefined;
+    const hasMore = row.entryStart && number + 1 < store.endRow && !entries.startsAt(number + 1);
+    const entryLines = hasMore ? entries.entryAt(number).end - number - 1 : 0;
+    const isFolded = entryLines > 0 && (this.#viewOptions.folded === true) !== this.#isToggled(number);
+    const isContext =
+      this.#filter.context !== undefined && this.#compiled.kind === 'some' && !this.#compiled.matcher.passes(number);
     return {
-      ordinal,
-      row: number,
-      source,
-      seq,
-      ...decoded,
-      level: levels.levelAt(slab, number - slab.firstRow),
-      time: notice ? receivedAt : detectTime(decoded.text, receivedAt),
-      receivedAt,
-      entryStart: notice !== undefined || (!goesOn && startsEntry(decoded.text)),
-      ...(notice ? { notice } : {}),
+      ...row,
+      ...(entryLines > 0 ? { entryLines } : {}),
+      ...(isFolded ? { foldedLines: entryLines } : {}),
+      ...(repeats && repeats.count > 1 ? { repeats } : {}),
+      ...(isContext ? { context: true } : {}),
     };
+  }
+
+  #isToggled(row: number): boolean {
+    return this.#viewOptions.toggled?.includes(row) === true;
   }
 }

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { detectLevel } from '../../../src/records/detectLevel';
-import { compileFilter, type Filter } from '../../../src/store/filter';
+import { startsEntry } from '../../../src/records/entryStart';
+import type { Filter, ViewOptions } from '../../../src/store/filter';
 import { LevelIndex } from '../../../src/store/levelIndex';
 import { LogStore } from '../../../src/store/logStore';
+import { type CompiledFilter, compileFilter } from '../../../src/store/rowMatcher';
+import { StoreIndexes } from '../../../src/store/storeIndexes';
 
 const encoder = new TextEncoder();
 
@@ -16,29 +19,43 @@ function storeOf(lines: readonly string[]): LogStore {
   return store;
 }
 
+function compile(store: LogStore, filter: Filter, options: ViewOptions = {}): CompiledFilter {
+  return compileFilter(filter, options, { store, indexes: new StoreIndexes(store), sourceIndex: () => 0 });
+}
+
 /** The lines that pass, found by the product. */
-function found(lines: readonly string[], filter: Filter): string[] {
+function found(lines: readonly string[], filter: Filter, options: ViewOptions = {}): string[] {
   const store = storeOf(lines);
-  const compiled = compileFilter(filter, new LevelIndex(store), () => 0);
+  const compiled = compile(store, filter, options);
   if (compiled.kind === 'all') {
     return [...lines];
   }
   assert.ok(compiled.kind === 'some');
-  const indexes: number[] = [];
-  for (const slab of store.slabs) {
-    const here: number[] = [];
-    // In uneven pieces, as slices of time cut it.
-    for (let from = 0; from < slab.rowCount; from += 7) {
-      compiled.matcher.match(slab, from, Math.min(slab.rowCount, from + 7), here);
-    }
-    indexes.push(...here.map((index) => slab.firstRow + index));
+  const rows: number[] = [];
+  // In uneven pieces, as slices of time cut it.
+  for (let from = 0; from < store.endRow; from += 7) {
+    compiled.matcher.match(from, Math.min(store.endRow, from + 7), rows);
   }
   assert.deepEqual(
-    indexes,
-    [...new Set(indexes)].sort((one, other) => one - other),
+    rows,
+    [...new Set(rows)].sort((one, other) => one - other),
     'ascending, each once',
   );
-  return indexes.map((index) => lines[index] as string);
+  return rows.map((row) => lines[row] as string);
+}
+
+/** Entries: a line with what goes on with it. */
+function entriesOf(lines: readonly string[]): string[][] {
+  const entries: string[][] = [];
+  for (const line of lines) {
+    const last = entries.at(-1);
+    if (last && !startsEntry(line)) {
+      last.push(line);
+    } else {
+      entries.push([line]);
+    }
+  }
+  return entries;
 }
 
 const word = /[\p{L}\p{N}_]/u;
@@ -46,7 +63,7 @@ const word = /[\p{L}\p{N}_]/u;
 /** The same, the plain way. */
 function naive(lines: readonly string[], { text = '', caseSensitive = false, wholeWord = false }: Filter): string[] {
   const fold = (value: string) => (caseSensitive ? value : value.toLowerCase());
-  return lines.filter((line) => {
+  const holds = (line: string) => {
     const [where, what] = [fold(line), fold(text)];
     for (let at = where.indexOf(what); at !== -1; at = where.indexOf(what, at + 1)) {
       const [before, after] = [where[at - 1] ?? ' ', where[at + what.length] ?? ' '];
@@ -55,7 +72,10 @@ function naive(lines: readonly string[], { text = '', caseSensitive = false, who
       }
     }
     return false;
-  });
+  };
+  return entriesOf(lines)
+    .filter((entry) => entry.some(holds))
+    .flat();
 }
 
 const ascii = fc.string({ unit: fc.constantFrom(...'aAbB_ .1'), maxLength: 30 });
@@ -91,7 +111,9 @@ describe('a text filter', () => {
           const pattern = new RegExp(text, caseSensitive ? 'u' : 'iu');
           assert.deepEqual(
             found(all, { text, caseSensitive, regularExpression: true }),
-            all.filter((line) => pattern.test(line)),
+            entriesOf(all)
+              .filter((entry) => entry.some((line) => pattern.test(line)))
+              .flat(),
           );
         },
       ),
@@ -102,14 +124,14 @@ describe('a text filter', () => {
   for (const pattern of ['(a+)+$', '(a|aa)+', '(.*)*x', '((ab)*)*', '(a)\\1', '(x+x+)+y']) {
     it(`refuses ${pattern}, which can take exponential time`, () => {
       const store = storeOf([]);
-      const compiled = compileFilter({ text: pattern, regularExpression: true }, new LevelIndex(store), () => 0);
+      const compiled = compile(store, { text: pattern, regularExpression: true });
       assert.equal(compiled.kind, 'wrong');
     });
   }
 
   it('says in one sentence that something is no regular expression', () => {
     const store = storeOf([]);
-    const compiled = compileFilter({ text: '[', regularExpression: true }, new LevelIndex(store), () => 0);
+    const compiled = compile(store, { text: '[', regularExpression: true });
     assert.ok(compiled.kind === 'wrong');
     assert.match(compiled.sentence, /"\[" is not a regular expression/);
   });
@@ -139,5 +161,115 @@ describe('a level filter', () => {
     }
     const counts = levels.counts();
     assert.deepEqual([counts.error, counts.info, counts.none], [1000, 400, 1600]);
+  });
+});
+
+describe('a filter of several conditions', () => {
+  const line = fc.constantFrom(
+    'INFO a b status=200 x=1',
+    'level=error msg="a c" status=503',
+    '{"level":30,"msg":"b","status":404}',
+    'ERROR c',
+    '  at frame (a.js:1:2)',
+    '\tat b.c(D.java:3)',
+    'Caused by: c',
+    'plain b',
+  );
+  const term = fc.constantFrom(
+    { kind: 'text', text: 'a' } as const,
+    { kind: 'text', text: 'b', exclude: true } as const,
+    { kind: 'text', text: 'C', caseSensitive: true } as const,
+    { kind: 'text', text: '^\\s+at', regularExpression: true } as const,
+    { kind: 'field', field: 'status', operator: '>=', value: '400' } as const,
+    { kind: 'field', field: 'status', operator: '=', value: '503', exclude: true } as const,
+  );
+  type AnyTerm = NonNullable<Filter['terms']>[number];
+
+  /** Whether an entry meets a condition, the plain way. */
+  const meets = (entry: readonly string[], each: AnyTerm): boolean => {
+    if (each.kind === 'field') {
+      const status = Number(/status"?[=:](\d+)/.exec(entry[0] as string)?.[1] ?? Number.NaN);
+      // Plain text has no fields, although a pair stands in it.
+      const has = (entry[0] as string).startsWith('{') || (entry[0] as string).startsWith('level=');
+      return (
+        (has && (each.operator === '=' ? status === Number(each.value) : status >= Number(each.value))) !==
+        (each.exclude === true)
+      );
+    }
+    const holds = entry.some((each_) =>
+      each.regularExpression
+        ? new RegExp(each.text).test(each_)
+        : each.caseSensitive
+          ? each_.includes(each.text)
+          : each_.toLowerCase().includes(each.text.toLowerCase()),
+    );
+    return holds !== (each.exclude === true);
+  };
+
+  it('shows the entries that meet all of them, whole, and the lines around them', () => {
+    const context = fc.option(
+      fc.record({ before: fc.integer({ min: 0, max: 3 }), after: fc.integer({ min: 0, max: 3 }) }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(line, { maxLength: 60 }),
+        fc.array(term, { maxLength: 3 }),
+        context,
+        (all, terms, around) => {
+          const lines = all.map((each, at) => (startsEntry(each) ? `${each}` : each) + ' '.repeat(at % 2));
+          const shown = new Set<number>();
+          let row = 0;
+          for (const entry of entriesOf(lines)) {
+            if (terms.every((each) => meets(entry, each))) {
+              for (let at = row - (around?.before ?? 0); at < row + entry.length + (around?.after ?? 0); at++) {
+                shown.add(at);
+              }
+            }
+            row += entry.length;
+          }
+          assert.deepEqual(
+            found(lines, { terms, ...(around ? { context: around } : {}) }),
+            lines.filter((_, at) => shown.has(at)),
+          );
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('goes by the time a line states', () => {
+    const all = ['2026-11-23T12:00:00Z a', '2026-11-23T12:00:05Z b', '  more', '2026-11-23T12:00:10Z c'];
+    const [since, until] = [Date.UTC(2026, 10, 23, 12, 0, 5), Date.UTC(2026, 10, 23, 12, 0, 10)];
+    assert.deepEqual(found(all, { since, until }), all.slice(1, 3));
+  });
+
+  it('shows nothing from before the row it was cleared at, not even as context', () => {
+    const all = ['a1', 'a2', 'b', 'a3'];
+    assert.deepEqual(found(all, { text: 'a', fromRow: 2, context: { before: 3, after: 0 } }), ['b', 'a3']);
+  });
+});
+
+describe('the shape of a view', () => {
+  const trace = ['ERROR boom', '  at a', '  at b', 'INFO fine', 'WARN w', '\tat c'];
+
+  it('folds entries to their first lines, but for those that were opened', () => {
+    assert.deepEqual(found(trace, {}, { folded: true }), ['ERROR boom', 'INFO fine', 'WARN w']);
+    assert.deepEqual(found(trace, {}, { folded: true, toggled: [4] }), ['ERROR boom', 'INFO fine', 'WARN w', '\tat c']);
+    assert.deepEqual(found(trace, {}, { toggled: [0] }), ['ERROR boom', 'INFO fine', 'WARN w', '\tat c']);
+  });
+
+  it('finds a text in a folded line, and shows the line it belongs to', () => {
+    assert.deepEqual(found(trace, { text: 'at b' }, { folded: true }), ['ERROR boom']);
+  });
+
+  it('shows consecutive lines that say the same once, whatever their times', () => {
+    const all = ['12:00:01 retry', '12:00:02 retry', '12:00:03 other', '12:00:04 retry', '12:00:05 retry', '  at x'];
+    assert.deepEqual(found(all, {}, { collapseRepeats: true }), [
+      '12:00:01 retry',
+      '12:00:03 other',
+      '12:00:04 retry',
+      '12:00:05 retry',
+      '  at x',
+    ]);
   });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { compileFilter } from '../../../src/store/filter';
-import { LevelIndex } from '../../../src/store/levelIndex';
 import { LogStore } from '../../../src/store/logStore';
+import { compileFilter } from '../../../src/store/rowMatcher';
+import { StoreIndexes } from '../../../src/store/storeIndexes';
 import { FilteredView } from '../../../src/view/filteredView';
 
 const encoder = new TextEncoder();
@@ -33,7 +33,11 @@ for (const text of ['hit', '']) {
       fc.assert(
         fc.property(steps, (all) => {
           const store = new LogStore(2 * 1024 * 1024);
-          const compiled = compileFilter({ text }, new LevelIndex(store), () => 0);
+          const compiled = compileFilter(
+            { text },
+            {},
+            { store, indexes: new StoreIndexes(store), sourceIndex: () => 0 },
+          );
           const view = new FilteredView(store, compiled);
           const known = new Map<number, number>();
           const look = () => {
@@ -55,7 +59,7 @@ for (const text of ['hit', '']) {
             } else if (step.kind === 'evict') {
               store.append(
                 frame(
-                  Array.from({ length: step.lines }, (_, at) => `${at % 9 === 0 ? 'hit' : ''} ${'x'.repeat(90)}`),
+                  Array.from({ length: step.lines }, (_, at) => `${at % 9 === 0 ? 'hit' : 'row'} ${'x'.repeat(90)}`),
                   seq,
                 ),
                 0,

@@ -1,0 +1,340 @@
+import { decodeLine } from '../records/decodeLine';
+import { meetsFieldCondition } from '../records/fieldCondition';
+import type { Level } from '../records/level';
+import { parseLine } from '../records/parseLine';
+import { repeatKey } from '../records/repeat';
+import type { TextQuery } from '../records/textMatch';
+import type { RowRange } from './entryIndex';
+import type { Filter, Term, ViewOptions } from './filter';
+import { createLineSearch, type LineSearch } from './lineSearch';
+import type { LogStore } from './logStore';
+import type { Slab } from './slab';
+import type { StoreIndexes } from './storeIndexes';
+
+/** Finds the rows of a store that are shown. */
+export interface RowMatcher {
+  /**
+   * Appends to `into` the rows in [from, to) that are shown, ascending. What it says of a row can
+   * change only while the row's entry, or the context behind it, is still arriving.
+   */
+  match(from: number, to: number, into: number[]): void;
+  /** Whether a row passes by itself or with its entry, context left out. */
+  passes(row: number): boolean;
+  /** Rows before one that arrives which it may bring along: its context, and the entry it completes. */
+  readonly reachesBack: number;
+  /** The first row that lines arriving from now on may still bring along. */
+  unsettledFrom(): number;
+}
+
+export type CompiledFilter =
+  /** Everything from a row on is shown. */
+  | { readonly kind: 'all'; readonly fromRow: number }
+  | { readonly kind: 'some'; readonly matcher: RowMatcher }
+  /** The filter means nothing; the sentence says why. */
+  | { readonly kind: 'wrong'; readonly sentence: string };
+
+/** What a matcher looks at. */
+export interface MatchedStore {
+  readonly store: LogStore;
+  readonly indexes: StoreIndexes;
+  /** Index of a source by its id, or undefined. */
+  sourceIndex(id: string): number | undefined;
+}
+
+/** Tests an entry by its first line. */
+type HeadTest = (row: number, slab: Slab, index: number) => boolean;
+
+/** Bytes of a line whose fields are read. */
+const FIELD_BYTES = 64 * 1024;
+/** How far back the first line of an entry may lie that a row completes. */
+const ENTRY_REACH = 500;
+
+/** Prepares a filter for use. */
+export function compileFilter(filter: Filter, options: ViewOptions, matched: MatchedStore): CompiledFilter {
+  const typed: Term[] = filter.text ? [{ kind: 'text', ...filter, text: filter.text }] : [];
+  const wanted: LineSearch[] = [];
+  const unwanted: LineSearch[] = [];
+  const heads: HeadTest[] = headTests(filter, matched);
+  for (const term of [...typed, ...(filter.terms ?? [])]) {
+    if (term.kind === 'field') {
+      const { store, indexes } = matched;
+      heads.push((row) => {
+        const stored = store.row(row);
+        const text = stored ? decodeLine(stored.bytes, FIELD_BYTES).text : '';
+        const { fields } = parseLine(text, stored?.receivedAt ?? 0, indexes.formats);
+        return meetsFieldCondition(fields, term) !== (term.exclude === true);
+      });
+      continue;
+    }
+    const search = createLineSearch(term);
+    if ('sentence' in search) {
+      return { kind: 'wrong', sentence: search.sentence };
+    }
+    (term.exclude ? unwanted : wanted).push(search);
+  }
+  const shapes = options.folded === true || (options.toggled?.length ?? 0) > 0 || options.collapseRepeats === true;
+  if (heads.length + wanted.length + unwanted.length === 0 && !shapes) {
+    return { kind: 'all', fromRow: filter.fromRow ?? Number.NEGATIVE_INFINITY };
+  }
+  return { kind: 'some', matcher: new FilterMatcher(matched, filter, options, { heads, wanted, unwanted }) };
+}
+
+function headTests(filter: Filter, { indexes, sourceIndex }: MatchedStore): HeadTest[] {
+  const tests: HeadTest[] = [];
+  const { sources, levels, since, until } = filter;
+  if (sources) {
+    const wanted = new Set(sources.map(sourceIndex));
+    tests.push((_row, slab, index) => wanted.has(slab.run(index).source));
+  }
+  if (levels) {
+    const wanted = new Set<Level | null>(levels);
+    tests.push((_row, slab, index) => wanted.has(indexes.levels.levelAt(slab, index)));
+  }
+  if (since !== undefined || until !== undefined) {
+    const [from, to] = [since ?? Number.NEGATIVE_INFINITY, until ?? Number.POSITIVE_INFINITY];
+    tests.push((row) => {
+      const time = indexes.times.exact(row);
+      return time >= from && time < to;
+    });
+  }
+  return tests;
+}
+
+interface Tests {
+  readonly heads: readonly HeadTest[];
+  readonly wanted: readonly LineSearch[];
+  readonly unwanted: readonly LineSearch[];
+}
+
+class FilterMatcher implements RowMatcher {
+  readonly #store: LogStore;
+  readonly #indexes: StoreIndexes;
+  readonly #tests: Tests;
+  readonly #fromRow: number;
+  readonly #before: number;
+  readonly #after: number;
+  readonly #shape: RowShape;
+
+  constructor({ store, indexes }: MatchedStore, filter: Filter, options: ViewOptions, tests: Tests) {
+    this.#store = store;
+    this.#indexes = indexes;
+    this.#tests = tests;
+    this.#fromRow = filter.fromRow ?? Number.NEGATIVE_INFINITY;
+    this.#before = filter.context?.before ?? 0;
+    this.#after = filter.context?.after ?? 0;
+    this.#shape = new RowShape(store, indexes, options);
+  }
+
+  get reachesBack(): number {
+    return this.#before + ENTRY_REACH;
+  }
+
+  unsettledFrom(): number {
+    const { endRow, firstRow } = this.#store;
+    return endRow === firstRow
+      ? endRow
+      : Math.max(firstRow, this.#indexes.entries.entryAt(endRow - 1).first - this.#before);
+  }
+
+  match(from: number, to: number, into: number[]): void {
+    const first = Math.max(from, this.#fromRow, this.#store.firstRow);
+    let done = first;
+    this.#passing(
+      Math.max(first - this.#after, this.#fromRow, this.#store.firstRow),
+      Math.min(to + this.#before, this.#store.endRow),
+      (entry) => {
+        const end = Math.min(to, entry.end + this.#after);
+        for (let row = Math.max(done, entry.first - this.#before); row < end; row++) {
+          if (this.#shape.shows(row)) {
+            into.push(row);
+          }
+        }
+        done = Math.max(done, end);
+      },
+    );
+  }
+
+  passes(row: number): boolean {
+    return row >= this.#fromRow && this.#passesEntry(this.#indexes.entries.entryAt(row)) && this.#shape.shows(row);
+  }
+
+  /** Tells the entries that pass and have a row in [from, to), in order. */
+  #passing(from: number, to: number, tell: (entry: RowRange) => void): void {
+    const search = this.#tests.wanted[0];
+    for (let row = from; row < to; ) {
+      const slab = this.#store.slabOf(row);
+      if (!slab) {
+        return;
+      }
+      const end = Math.min(to, slab.endRow);
+      row = search ? this.#candidates(slab, row, end, search, tell) : this.#each(row, end, tell);
+    }
+  }
+
+  /** Entry by entry; returns the row behind the last one. */
+  #each(from: number, to: number, tell: (entry: RowRange) => void): number {
+    let row = from;
+    while (row < to) {
+      const entry = this.#indexes.entries.entryAt(row);
+      if (this.#passesEntry(entry)) {
+        tell(entry);
+      }
+      row = entry.end;
+    }
+    return row;
+  }
+
+  /** Only around the lines that hold the text: most of a slab is never looked at line by line. */
+  #candidates(slab: Slab, from: number, to: number, search: LineSearch, tell: (entry: RowRange) => void): number {
+    const { firstRow } = slab;
+    const notices = [...slab.noticeIndexes()].map((index) => index + firstRow).filter((row) => row >= from && row < to);
+    const tellNotices = (before: number) => {
+      while (notices.length > 0 && (notices[0] as number) < before) {
+        const row = notices.shift() as number;
+        tell({ first: row, end: row + 1 });
+      }
+    };
+    let row = from;
+    // The entry that reaches into this stretch may hold the text before it.
+    if (!this.#indexes.entries.startsAt(row)) {
+      row = this.#each(row, row + 1, tell);
+    }
+    while (row < to) {
+      const index = search.find(slab, row - firstRow, to - firstRow);
+      if (index === -1) {
+        break;
+      }
+      const entry = this.#indexes.entries.entryAt(firstRow + index);
+      tellNotices(entry.first);
+      if (slab.isNotice(index)) {
+        notices.shift();
+        tell(entry);
+      } else if (this.#passesEntry(entry)) {
+        tell(entry);
+      }
+      row = entry.end;
+    }
+    tellNotices(to);
+    // The last entry may go on behind `to`, and hold the text only there.
+    if (row < to) {
+      const last = this.#indexes.entries.entryAt(to - 1);
+      if (last.end > to && last.first >= row && this.#passesEntry(last)) {
+        tell(last);
+      }
+      return to;
+    }
+    return row;
+  }
+
+  #passesEntry({ first, end }: RowRange): boolean {
+    const slab = this.#store.slabOf(first);
+    if (!slab) {
+      return false;
+    }
+    const index = first - slab.firstRow;
+    if (slab.isNotice(index)) {
+      return true;
+    }
+    const { heads, wanted, unwanted } = this.#tests;
+    return (
+      wanted.every((search) => this.#anyLine(first, end, search)) &&
+      !unwanted.some((search) => this.#anyLine(first, end, search)) &&
+      heads.every((test) => test(first, slab, index))
+    );
+  }
+
+  #anyLine(first: number, end: number, search: LineSearch): boolean {
+    for (let row = first; row < end; ) {
+      const slab = this.#store.slabOf(row);
+      if (!slab) {
+        return false;
+      }
+      const to = Math.min(end, slab.endRow);
+      if (search.find(slab, row - slab.firstRow, to - slab.firstRow) !== -1) {
+        return true;
+      }
+      row = to;
+    }
+    return false;
+  }
+}
+
+/** Which rows of what passes are shown: folded lines and repeats are not. */
+class RowShape {
+  readonly #store: LogStore;
+  readonly #indexes: StoreIndexes;
+  readonly #folded: boolean;
+  readonly #toggled: ReadonlySet<number>;
+  readonly #collapses: boolean;
+
+  constructor(store: LogStore, indexes: StoreIndexes, options: ViewOptions) {
+    this.#store = store;
+    this.#indexes = indexes;
+    this.#folded = options.folded === true;
+    this.#toggled = new Set(options.toggled ?? []);
+    this.#collapses = options.collapseRepeats === true;
+  }
+
+  shows(row: number): boolean {
+    if ((this.#folded || this.#toggled.size > 0) && !this.#indexes.entries.startsAt(row)) {
+      const head = this.#indexes.entries.entryAt(row).first;
+      if (this.#folded !== this.#toggled.has(head)) {
+        return false;
+      }
+    }
+    return !this.#collapses || !repeatsRowBefore(this.#store, this.#indexes, row);
+  }
+}
+
+/** Whether a line says the same as the line of its source right before it; both are entries of one line. */
+export function repeatsRowBefore(store: LogStore, indexes: StoreIndexes, row: number): boolean {
+  const { entries } = indexes;
+  const [before, own] = [store.row(row - 1), store.row(row)];
+  if (!before || !own || own.notice || before.notice || own.source !== before.source) {
+    return false;
+  }
+  return (
+    entries.startsAt(row) &&
+    entries.startsAt(row - 1) &&
+    (row + 1 >= store.endRow || entries.startsAt(row + 1)) &&
+    repeatKey(decodeLine(before.bytes).text) === repeatKey(decodeLine(own.bytes).text)
+  );
+}
+
+/** Finds the single rows that hold a text, among those that a filter shows. */
+export function createSearchMatcher(
+  query: TextQuery,
+  shown: CompiledFilter,
+  store: LogStore,
+): RowMatcher | { readonly sentence: string } {
+  const search = createLineSearch(query);
+  if ('sentence' in search) {
+    return search;
+  }
+  const isShown = (row: number) =>
+    shown.kind === 'all' ? row >= shown.fromRow : shown.kind === 'some' && shown.matcher.passes(row);
+  return {
+    reachesBack: 0,
+    unsettledFrom: () => store.endRow,
+    passes: isShown,
+    match(from, to, into) {
+      for (let row = from; row < to; ) {
+        const slab = store.slabOf(row);
+        if (!slab) {
+          return;
+        }
+        const end = Math.min(to, slab.endRow) - slab.firstRow;
+        const index = search.find(slab, row - slab.firstRow, end);
+        if (index === -1) {
+          row = slab.firstRow + end;
+          continue;
+        }
+        const hit = slab.firstRow + index;
+        if (!slab.isNotice(index) && isShown(hit)) {
+          into.push(hit);
+        }
+        row = hit + 1;
+      }
+    },
+  };
+}

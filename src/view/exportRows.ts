@@ -1,0 +1,100 @@
+import { parseLine } from '../records/parseLine';
+import type { LogStore } from '../store/logStore';
+import type { StoreIndexes } from '../store/storeIndexes';
+import type { ExportMessage, SourceInfo } from './messages';
+import type { RowReader } from './rowReader';
+
+/** Rows of one piece: a few ms of work. */
+const PIECE_ROWS = 2000;
+const MOST_BYTES = Number.POSITIVE_INFINITY;
+const NEWLINE = '\n';
+const encoder = new TextEncoder();
+
+export interface ExportedView {
+  /** The store's row at the place, or undefined behind the end. Places count from 0 and stay. */
+  rowAt(place: number): number | undefined;
+}
+
+/** The places of a list of rows taken now, so that what arrives or leaves meanwhile moves nothing. */
+export function exportedRows(rows: readonly number[]): ExportedView {
+  return { rowAt: (place) => rows[place] };
+}
+
+/**
+ * The content of an export, piece by piece; between two pieces others get their turn.
+ * `text`: lines exactly as they came, notices left out. `jsonLines`: one object per entry.
+ */
+export async function* exportRows(
+  { format }: Pick<ExportMessage, 'format'>,
+  view: ExportedView,
+  {
+    store,
+    indexes,
+    reader,
+    sources,
+  }: {
+    readonly store: LogStore;
+    readonly indexes: StoreIndexes;
+    readonly reader: RowReader;
+    readonly sources: () => readonly SourceInfo[];
+  },
+): AsyncGenerator<Uint8Array> {
+  let done = false;
+  for (let place = 0; !done; ) {
+    const parts: Uint8Array[] = [];
+    for (const end = place + PIECE_ROWS; place < end; place++) {
+      const row = view.rowAt(place);
+      if (row === undefined) {
+        done = true;
+        break;
+      }
+      const slab = store.slabOf(row);
+      if (!slab || slab.isNotice(row - slab.firstRow)) {
+        continue;
+      }
+      if (format === 'text') {
+        const { start, end: behind } = {
+          start: slab.start(row - slab.firstRow),
+          end: slab.start(row - slab.firstRow + 1),
+        };
+        parts.push(slab.bytes.slice(start, behind));
+      } else if (indexes.entries.startsAt(row)) {
+        parts.push(encoder.encode(`${JSON.stringify(entryObject(row))}${NEWLINE}`));
+      }
+    }
+    if (parts.length > 0) {
+      yield joined(parts);
+    }
+  }
+
+  function entryObject(head: number): object {
+    const { first, end } = indexes.entries.entryAt(head);
+    const lines: string[] = [];
+    for (let row = first; row < end; row++) {
+      const read = reader.read(row, 0, MOST_BYTES);
+      if (read) {
+        lines.push(read.text);
+      }
+    }
+    const read = reader.read(first, 0, MOST_BYTES);
+    const parsed = parseLine(lines[0] ?? '', read?.receivedAt ?? 0, indexes.formats);
+    return {
+      time: new Date(read?.time ?? read?.receivedAt ?? 0).toISOString(),
+      level: read?.level ?? null,
+      source: sources()[read?.source ?? -1]?.name ?? null,
+      message: parsed.message,
+      ...(parsed.fields ? { fields: parsed.fields } : {}),
+      text: lines.join(NEWLINE),
+    };
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,88 @@
+import type { TextQuery } from '../records/textMatch';
+import type { LogStore } from '../store/logStore';
+import { type CompiledFilter, createSearchMatcher } from '../store/rowMatcher';
+import { FilteredView } from './filteredView';
+
+/** Marks on a scrollbar: more would lie on the same pixels. */
+const MOST_MARKS = 400;
+
+/** The hits of a search among the rows of a view. Hides nothing. */
+export class SearchView {
+  /** Why there can be none, or null. */
+  readonly error: string | null;
+  readonly #hits: FilteredView;
+
+  constructor(query: TextQuery, shown: CompiledFilter, store: LogStore) {
+    const matcher = createSearchMatcher(query, shown, store);
+    const isWrong = 'sentence' in matcher;
+    this.error = isWrong ? matcher.sentence : null;
+    this.#hits = new FilteredView(
+      store,
+      isWrong ? { kind: 'wrong', sentence: matcher.sentence } : { kind: 'some', matcher },
+    );
+  }
+
+  get count(): number {
+    return this.#hits.end - this.#hits.first;
+  }
+
+  get isComplete(): boolean {
+    return this.#hits.scanned >= 1;
+  }
+
+  advance(hasTime: () => boolean): boolean {
+    return this.#hits.advance(hasTime);
+  }
+
+  /** The nearest hit behind or before a row, around the ends; `index` from 1. */
+  nearest(row: number, direction: 'next' | 'previous'): { readonly row: number; readonly index: number } | undefined {
+    const { first, end } = this.#hits;
+    if (first === end) {
+      return undefined;
+    }
+    const behind = this.#firstFrom(direction === 'next' ? row + 1 : row);
+    const place = direction === 'next' ? (behind < end ? behind : first) : behind > first ? behind - 1 : end - 1;
+    return { row: this.#hits.rowAt(place) as number, index: place - first + 1 };
+  }
+
+  /** Which hit a row is, from 1, or undefined. */
+  indexOf(row: number): number | undefined {
+    const place = this.#firstFrom(row);
+    return this.#hits.rowAt(place) === row ? place - this.#hits.first + 1 : undefined;
+  }
+
+  /** Where hits lie in a view, 0 to 1, ascending. */
+  marks(view: FilteredView): number[] {
+    const rows = view.end - view.first;
+    const marks: number[] = [];
+    const step = Math.max(1, rows / MOST_MARKS);
+    for (let from = 0; from < rows; from += step) {
+      const row = view.rowAt(view.first + Math.floor(from));
+      const next = view.rowAt(Math.min(view.end - 1, view.first + Math.floor(from + step)));
+      const isLast = from + step >= rows;
+      if (row === undefined || next === undefined) {
+        continue;
+      }
+      const hit = this.#hits.rowAt(this.#firstFrom(row));
+      if (hit !== undefined && (hit < next || (isLast && hit <= next))) {
+        marks.push(from / rows);
+      }
+    }
+    return marks;
+  }
+
+  /** Place of the first hit at or behind a row. */
+  #firstFrom(row: number): number {
+    let low = this.#hits.first;
+    let high = this.#hits.end;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if ((this.#hits.rowAt(middle) as number) < row) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+}

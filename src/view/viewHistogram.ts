@@ -1,0 +1,67 @@
+import type { LogStore } from '../store/logStore';
+import type { StoreIndexes } from '../store/storeIndexes';
+import type { FilteredView } from './filteredView';
+import { Histogram, type HistogramBuckets } from './histogram';
+
+/** Rows counted before the time is looked at. */
+const STEP_ROWS = 256;
+
+/** The histogram of a view's lines, counted in slices as the view finds them. */
+export class ViewHistogram {
+  readonly #store: LogStore;
+  readonly #indexes: StoreIndexes;
+  readonly #view: FilteredView;
+  readonly #histogram = new Histogram();
+  #from: number;
+  #to: number;
+
+  constructor(store: LogStore, indexes: StoreIndexes, view: FilteredView) {
+    this.#store = store;
+    this.#indexes = indexes;
+    this.#view = view;
+    this.#from = view.end;
+    this.#to = view.end;
+  }
+
+  /** Counts on until `hasTime` says no; true when every row of the view is counted. */
+  countOn(hasTime: () => boolean): boolean {
+    const view = this.#view;
+    while (this.#to < view.end) {
+      if (!hasTime()) {
+        return false;
+      }
+      const end = Math.min(view.end, this.#to + STEP_ROWS);
+      for (; this.#to < end; this.#to++) {
+        this.#count(this.#to);
+      }
+    }
+    while (this.#from > view.first) {
+      if (!hasTime()) {
+        return false;
+      }
+      const end = Math.max(view.first, this.#from - STEP_ROWS);
+      while (this.#from > end) {
+        this.#from--;
+        this.#count(this.#from);
+      }
+    }
+    return true;
+  }
+
+  read(): HistogramBuckets {
+    const first = this.#view.rowAt(this.#view.first);
+    if (first !== undefined && this.#from < this.#view.first) {
+      this.#histogram.dropBefore(this.#indexes.times.at(first));
+      this.#from = this.#view.first;
+    }
+    return this.#histogram.read();
+  }
+
+  #count(ordinal: number): void {
+    const row = this.#view.rowAt(ordinal);
+    const slab = row === undefined ? undefined : this.#store.slabOf(row);
+    if (row !== undefined && slab && !slab.isNotice(row - slab.firstRow)) {
+      this.#histogram.add(this.#indexes.times.at(row), this.#indexes.levels.levelAt(slab, row - slab.firstRow));
+    }
+  }
+}
