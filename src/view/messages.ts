@@ -3,6 +3,7 @@ import type { Level } from '../records/level';
 import type { TextQuery } from '../records/textMatch';
 import type { Filter, ViewOptions } from '../store/filter';
 import type { NoticeKind } from '../store/notice';
+import type { KeyAction } from './keyAction';
 import type { ViewerSettings } from './viewerSettings';
 
 /**
@@ -187,7 +188,9 @@ export type HolderMessage =
   | HistogramMessage
   /** Bookmarked rows of the store, ascending. */
   | { readonly type: 'bookmarks'; readonly rows: readonly number[] }
-  | { readonly type: 'settings'; readonly settings: ViewerSettings };
+  | { readonly type: 'settings'; readonly settings: ViewerSettings }
+  /** A command of the editor: does what the key does. */
+  | { readonly type: 'command'; readonly command: KeyAction };
 
 export interface HistogramMessage {
   readonly type: 'histogram';
