@@ -48,6 +48,11 @@ type HeadTest = (row: number, slab: Slab, index: number) => boolean;
 const FIELD_BYTES = 64 * 1024;
 /** How far back the first line of an entry may lie that a row completes. */
 const ENTRY_REACH = 500;
+/** Bytes at a line's end that tell most lines apart without reading them. */
+const ALIKE_BYTES = 12;
+/** A line's time stands within so many first bytes; or at the end of a JSON line. */
+const TIME_BYTES = 40;
+const CLOSING_BRACE = 0x7d;
 
 /** Prepares a filter for use. */
 export function compileFilter(filter: Filter, options: ViewOptions, matched: MatchedStore): CompiledFilter {
@@ -294,11 +299,26 @@ export function repeatsRowBefore(store: LogStore, indexes: StoreIndexes, row: nu
     return false;
   }
   return (
+    endsAlike(before.bytes, own.bytes) &&
     entries.startsAt(row) &&
     entries.startsAt(row - 1) &&
     (row + 1 >= store.endRow || entries.startsAt(row + 1)) &&
     repeatKey(decodeLine(before.bytes).text) === repeatKey(decodeLine(own.bytes).text)
   );
+}
+
+/** A quick no: lines that say the same differ in their times only, which are as long and stand in front. */
+function endsAlike(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) {
+    return false;
+  }
+  for (let at = one.length - 1; at >= Math.max(TIME_BYTES, one.length - ALIKE_BYTES); at--) {
+    if (one[at] !== other[at]) {
+      // A JSON line may well end in its time.
+      return one[one.length - 1] === CLOSING_BRACE;
+    }
+  }
+  return true;
 }
 
 /** Finds the single rows that hold a text, among those that a filter shows. */

@@ -5,13 +5,17 @@ import { browserTransport } from '../client/browserTransport';
 import { Connection } from '../client/connection';
 import { CLOSE } from '../protocol/closeCodes';
 import { WEBSOCKET_PATH } from '../protocol/version';
+import type { Filter } from '../store/filter';
+import { readFilter } from '../store/readFilter';
 import { texts } from '../text/texts';
 import { LogIntake } from '../view/logIntake';
 import { MemoryHost } from '../view/memoryHost';
 import type { ViewerAction } from '../view/messages';
 import { StoreHolder } from '../view/storeHolder';
 import type { ViewerHost } from '../view/viewerHost';
+import { NO_VIEWER_SETTINGS, type ViewerSettings } from '../view/viewerSettings';
 import { pageConnectionView } from './pageConnection';
+import { exportFromPage } from './pageExport';
 import { type PageStorage, pageStorage } from './pageStorage';
 
 /** What the page keeps of the stream, bytes: as the extension does by default. */
@@ -60,6 +64,12 @@ export class PageStream {
       connection: pageConnectionView(this.#connection.status),
       onAction: (action) => this.#act(action),
       onHistory: (lines) => void this.#loadHistory(lines),
+      settings: this.#settings(),
+      onExport: (message, content) => void exportFromPage(message, content),
+      onSaveFilter: (name, filter) => {
+        this.#saveFilter(name, filter);
+        holder.setSettings(this.#settings());
+      },
     });
     host.onViewerMessage((message) => holder.receive(message));
     this.#connect(holder);
@@ -115,6 +125,23 @@ export class PageStream {
         this.#intake.clear();
         break;
     }
+  }
+
+  /** A page's only settings are the filters that were saved in it. */
+  #settings(): ViewerSettings {
+    const saved = readJson(this.#storage.load('filters'));
+    const filters = (Array.isArray(saved) ? saved : []).flatMap(
+      (entry: { name?: unknown; filter?: unknown } | null) => {
+        const filter = readFilter(entry?.filter);
+        return typeof entry?.name === 'string' && filter ? [{ name: entry.name, filter }] : [];
+      },
+    );
+    return { ...NO_VIEWER_SETTINGS, filters };
+  }
+
+  #saveFilter(name: string, filter: Filter): void {
+    const others = this.#settings().filters.filter((saved) => saved.name !== name);
+    this.#storage.save('filters', JSON.stringify([...others, { name, filter }]));
   }
 
   async #loadHistory(lines: number): Promise<void> {

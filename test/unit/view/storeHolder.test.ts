@@ -50,14 +50,10 @@ describe('whoever holds a store', () => {
     clock.advance(1000);
     assert.deepEqual(told, []);
     start();
-    assert.deepEqual([...new Set(told.map(({ type }) => type))], [
-      'settings',
-      'connection',
-      'sources',
-      'bookmarks',
-      'partial',
-      'extent',
-    ]);
+    assert.deepEqual(
+      [...new Set(told.map(({ type }) => type))],
+      ['settings', 'connection', 'sources', 'bookmarks', 'partial', 'extent'],
+    );
   });
 
   it('tells what there is at most every 50 ms, whatever arrives', () => {

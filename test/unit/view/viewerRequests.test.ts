@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { LEVELS } from '../../../src/records/level';
+import { Histogram } from '../../../src/view/histogram';
+import { LogIntake } from '../../../src/view/logIntake';
+import type { HolderMessage, SeekTarget, ViewerMessage } from '../../../src/view/messages';
+import { StoreHolder } from '../../../src/view/storeHolder';
+import { FakeClock } from '../../support/fakeClock';
+
+const encoder = new TextEncoder();
+type Told<Type extends HolderMessage['type']> = Extract<HolderMessage, { type: Type }>;
+
+function setUp(lines: readonly string[] = [], filter = {}, options = {}) {
+  const clock = new FakeClock();
+  const intake = new LogIntake(64 * 1024 * 1024, clock);
+  const told: HolderMessage[] = [];
+  const exported: { message: ViewerMessage; content: AsyncIterable<Uint8Array> }[] = [];
+  const holder = new StoreHolder({
+    intake,
+    clock,
+    post: (message) => told.push(message),
+    connection: { tone: 'live', label: '', sentence: '', address: null, retryAt: null, actions: [] },
+    onAction: () => {},
+    onHistory: () => {},
+    onExport: (message, content) => exported.push({ message, content }),
+  });
+  let seq = 0;
+  const add = (...more: string[]) => {
+    const bytes = encoder.encode(more.map((line) => `${line}\n`).join(''));
+    intake.takeLines({ source: 's', epoch: 'e', seq, count: more.length, receivedAt: 5, cursor: null, bytes });
+    seq += more.length;
+  };
+  if (lines.length > 0) {
+    add(...lines);
+  }
+  holder.receive({ type: 'filter', generation: 1, filter, options });
+  holder.receive({ type: 'ready' });
+  clock.advance(500);
+  const last = <Type extends HolderMessage['type']>(type: Type) =>
+    told.filter((message): message is Told<Type> => message.type === type).at(-1);
+  const seek = (target: SeekTarget) => {
+    holder.receive({ type: 'seek', request: 9, generation: 1, target });
+    return last('place');
+  };
+  const rows = () => {
+    holder.receive({ type: 'rows', request: 1, generation: 1, from: -1000, to: 1000 });
+    return last('rows')?.rows ?? [];
+  };
+  return { clock, intake, told, exported, holder, add, last, seek, rows };
+}
+
+const trace = ['INFO one', 'ERROR boom', '  at a', '  at b', 'INFO boom again', 'plain'];
+
+describe('a search', () => {
+  it('counts its hits, tells where they lie, and hides nothing', () => {
+    const { holder, clock, last, rows } = setUp(trace);
+    holder.receive({ type: 'search', search: 1, query: { text: 'BOOM' } });
+    clock.advance(500);
+    const told = last('search');
+    assert.deepEqual([told?.search, told?.count, told?.complete, told?.error], [1, 2, true, null]);
+    assert.equal(told?.marks.length, 2);
+    assert.equal(rows().length, trace.length);
+  });
+
+  it('leads from hit to hit, around the ends', () => {
+    const { holder, clock, seek } = setUp(trace);
+    holder.receive({ type: 'search', search: 1, query: { text: 'boom' } });
+    clock.advance(500);
+    const next = (from: number) => seek({ kind: 'hit', direction: 'next', from });
+    assert.deepEqual([next(0)?.ordinal, next(0)?.index], [1, 1]);
+    assert.deepEqual([next(1)?.ordinal, next(1)?.index], [4, 2]);
+    assert.equal(next(4)?.ordinal, 1);
+    assert.equal(seek({ kind: 'hit', direction: 'previous', from: 1 })?.ordinal, 4);
+  });
+
+  it('finds only what the filter shows, and what arrives', () => {
+    const { holder, clock, last, add } = setUp(trace, { levels: ['info'] });
+    holder.receive({ type: 'search', search: 1, query: { text: 'boom' } });
+    clock.advance(500);
+    assert.equal(last('search')?.count, 1);
+    add('INFO boom 3', 'ERROR boom 4');
+    clock.advance(500);
+    assert.equal(last('search')?.count, 2);
+  });
+
+  it('says in a sentence why a pattern finds nothing, and ends when asked', () => {
+    const { holder, clock, last, seek, told } = setUp(trace);
+    holder.receive({ type: 'search', search: 1, query: { text: '(', regularExpression: true } });
+    clock.advance(500);
+    assert.match(last('search')?.error ?? '', /is not a regular expression/);
+    holder.receive({ type: 'search', search: 2, query: null });
+    const before = told.length;
+    clock.advance(500);
+    assert.equal(told.slice(before).filter(({ type }) => type === 'search').length, 0);
+    assert.equal(seek({ kind: 'hit', direction: 'next', from: 0 })?.ordinal, null);
+  });
+});
+
+describe('a place that is asked for', () => {
+  it('is the next or the previous entry of a level', () => {
+    const { seek } = setUp(trace);
+    assert.equal(seek({ kind: 'level', levels: ['error', 'fatal'], direction: 'next', from: 0 })?.ordinal, 1);
+    assert.equal(seek({ kind: 'level', levels: ['info'], direction: 'previous', from: 4 })?.ordinal, 0);
+    assert.equal(seek({ kind: 'level', levels: ['fatal'], direction: 'next', from: 0 })?.ordinal, null);
+  });
+
+  it('is a row in a filtered view, or the one behind it', () => {
+    const { seek } = setUp(trace, { levels: ['info'] });
+    const first = seek({ kind: 'row', row: 0 })?.ordinal as number;
+    assert.equal(seek({ kind: 'row', row: 2 })?.ordinal, first + 1);
+    assert.equal(seek({ kind: 'row', row: 5 })?.ordinal, null);
+  });
+
+  it('is the first line of a time or later', () => {
+    const { seek } = setUp(['2026-11-23T12:00:00Z a', '2026-11-23T12:00:01Z b', '2026-11-23T12:00:03Z c']);
+    assert.equal(seek({ kind: 'time', time: Date.UTC(2026, 10, 23, 12, 0, 2) })?.ordinal, 2);
+    assert.equal(seek({ kind: 'time', time: 0 })?.ordinal, 0);
+    assert.equal(seek({ kind: 'time', time: 1e15 })?.ordinal, 2);
+  });
+});
+
+describe('an entry', () => {
+  it('comes whole, whichever of its rows is named', () => {
+    const { holder, last } = setUp(trace);
+    for (const row of [1, 2, 3]) {
+      holder.receive({ type: 'entry', request: row, row });
+      assert.deepEqual(
+        last('entry')?.rows.map(({ text }) => text),
+        trace.slice(1, 4),
+      );
+    }
+    holder.receive({ type: 'entry', request: 9, row: 99 });
+    assert.deepEqual(last('entry')?.rows, []);
+  });
+
+  it('says how many lines it has below its first, and how many of them are folded away', () => {
+    const open = setUp(trace).rows();
+    assert.deepEqual([open[1]?.entryLines, open[1]?.foldedLines, open.length], [2, undefined, 6]);
+    const folded = setUp(trace, {}, { folded: true }).rows();
+    assert.deepEqual([folded[1]?.entryLines, folded[1]?.foldedLines, folded.length], [2, 2, 4]);
+  });
+});
+
+describe('repeats and context', () => {
+  it('are told apart from other rows', () => {
+    const repeated = setUp(['12:00:01 a', '12:00:02 a', '12:00:03 a', 'b'], {}, { collapseRepeats: true }).rows();
+    assert.deepEqual(
+      repeated.map(({ text, repeats }) => [text, repeats?.count]),
+      [
+        ['12:00:01 a', 3],
+        ['b', undefined],
+      ],
+    );
+    const around = setUp(['a', 'hit', 'b', 'c'], { text: 'hit', context: { before: 1, after: 1 } }).rows();
+    assert.deepEqual(
+      around.map(({ text, context }) => [text, context === true]),
+      [
+        ['a', true],
+        ['hit', false],
+        ['b', true],
+      ],
+    );
+  });
+});
+
+describe('bookmarks and marks', () => {
+  it('belong to the stream: every viewer of it has the same, and they outlive a viewer', () => {
+    const { holder, last, intake, rows } = setUp(trace);
+    holder.receive({ type: 'bookmark', row: 4, set: true });
+    holder.receive({ type: 'bookmark', row: 1, set: true });
+    assert.deepEqual(last('bookmarks')?.rows, [1, 4]);
+    holder.receive({ type: 'bookmark', row: 4, set: false });
+    assert.deepEqual(intake.bookmarks, [1]);
+    holder.receive({ type: 'mark' });
+    assert.equal(rows().at(-1)?.notice, 'mark');
+  });
+});
+
+describe('a histogram', () => {
+  it('counts the lines of the view over time by level, and goes on with what arrives', () => {
+    const at = (second: number) => `2026-11-23T12:00:0${second}Z`;
+    const { holder, clock, last, add } = setUp([`${at(0)} INFO a`, `${at(1)} ERROR b`, `${at(1)} ERROR c`]);
+    holder.receive({ type: 'histogram', shown: true });
+    clock.advance(500);
+    const sum = (level: (typeof LEVELS)[number]) =>
+      (last('histogram')?.buckets ?? []).reduce((all, bucket) => all + (bucket[LEVELS.indexOf(level)] as number), 0);
+    assert.deepEqual([sum('info'), sum('error')], [1, 2]);
+    add(`${at(5)} INFO d`);
+    clock.advance(500);
+    assert.equal(sum('info'), 2);
+    assert.equal(last('histogram')?.from, Date.UTC(2026, 10, 23, 12));
+    holder.receive({ type: 'filter', generation: 2, filter: { levels: ['error'] } });
+    clock.advance(500);
+    assert.deepEqual([sum('info'), sum('error')], [0, 2]);
+  });
+
+  it('loses no line by widening its buckets, and never has more than fit', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 1e12 }), { minLength: 1 }), (times) => {
+        const histogram = new Histogram();
+        for (const time of times) {
+          histogram.add(time, null);
+        }
+        const { from, width, buckets } = histogram.read();
+        assert.ok(buckets.length <= 240);
+        assert.equal(
+          buckets.flat().reduce((sum, count) => sum + count, 0),
+          times.length,
+        );
+        for (const time of times) {
+          assert.ok((buckets[Math.floor((time - from) / width)]?.at(-1) ?? 0) > 0);
+        }
+      }),
+    );
+  });
+});
+
+describe('an export', () => {
+  const contentOf = async (content: AsyncIterable<Uint8Array>) => {
+    const parts: Uint8Array[] = [];
+    for await (const part of content) {
+      parts.push(part);
+    }
+    return Buffer.concat(parts).toString('utf8');
+  };
+
+  it('as text is exactly the lines that came, also while more arrive', async () => {
+    const lines = Array.from({ length: 5000 }, (_, at) => `line ${at}\r`);
+    const { holder, exported, add } = setUp(lines);
+    holder.receive({ type: 'mark' });
+    holder.receive({ type: 'export', what: 'all', format: 'text', target: 'file' });
+    add('later');
+    assert.equal(await contentOf(exported[0]?.content as never), lines.map((line) => `${line}\n`).join(''));
+  });
+
+  it('of what is shown leaves out what the filter hides', async () => {
+    const { holder, exported } = setUp(trace, { text: 'boom' });
+    holder.receive({ type: 'export', what: 'shown', format: 'text', target: 'file' });
+    assert.equal(await contentOf(exported[0]?.content as never), `${trace.slice(1, 5).join('\n')}\n`);
+  });
+
+  it('as JSON Lines has an object for each entry', async () => {
+    const { holder, exported } = setUp(['{"level":50,"time":1795435200000,"msg":"m","a":1}', ...trace.slice(1, 4)]);
+    holder.receive({ type: 'export', what: 'all', format: 'jsonLines', target: 'file' });
+    const objects = (await contentOf(exported[0]?.content as never))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.equal(objects.length, 2);
+    assert.deepEqual(
+      [objects[0].time, objects[0].level, objects[0].source, objects[0].message, objects[0].fields.a],
+      ['2026-11-23T12:00:00.000Z', 'error', 's', 'm', 1],
+    );
+    assert.equal(objects[1].text, trace.slice(1, 4).join('\n'));
+  });
+});
