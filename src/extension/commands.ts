@@ -1,8 +1,10 @@
+import { VIEWER_COMMAND_IDS, type ViewerCommandId } from './viewerCommands';
+
 /**
- * The one table of the extension's commands: their ids and what they are called with. The manifest
- * holds the same ids with titles and icons; a test keeps the two in step.
+ * The extension's own commands: their ids and what they are called with. With those of the viewer
+ * they are all that the manifest holds, with titles and icons; a test keeps the two in step.
  */
-export const COMMAND_IDS = [
+const OWN_COMMAND_IDS = [
   'logStream.connect',
   'logStream.disconnect',
   'logStream.reconnectNow',
@@ -18,7 +20,9 @@ export const COMMAND_IDS = [
   'logStream.statusActions',
 ] as const;
 
-export type CommandId = (typeof COMMAND_IDS)[number];
+export type CommandId = (typeof OWN_COMMAND_IDS)[number] | ViewerCommandId;
+
+export const COMMAND_IDS: readonly CommandId[] = [...OWN_COMMAND_IDS, ...VIEWER_COMMAND_IDS];
 
 /** Something in the file explorer; a `vscode.Uri` has this form. */
 export interface ResourceLike {

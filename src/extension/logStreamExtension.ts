@@ -11,20 +11,24 @@ import type { LogStreamApi } from './api';
 import type { CommandHandlers, CommandId } from './commands';
 import { Configuration } from './configuration';
 import { chooseConnection, enterAddress } from './connectionPicker';
+import { exportLog } from './exportLog';
 import { learnedStorage } from './learnedStorage';
 import type { LiveStream } from './liveStream';
 import { openSettings, settingsButton, tellError, tellInformation, tellUnexpected, tellWarning } from './notifications';
+import { openFileLink } from './openFileLink';
 import { LogOutputChannel } from './outputChannel';
 import { LogPanel, type OpenHolder } from './panel';
 import { plainText } from './plainText';
 import type { Platform } from './platform';
 import { ReportDocument } from './report';
+import { saveFilter } from './savedFilters';
 import { ServerController } from './serverController';
 import { portOf } from './serverSources';
 import { loadSession, mayHoldSecret, recentAddresses, rememberAddress, saveSession } from './session';
 import { StatusBar } from './statusBar';
 import { presentConnection, type StreamSnapshot, VIEWER_COMMANDS } from './statusPresentation';
 import { type OfStream, StreamController } from './streamController';
+import { VIEWER_COMMAND_IDS, VIEWER_KEY_COMMANDS, type ViewerCommandId } from './viewerCommands';
 
 /** The sentence that says why an address cannot be used, or null if it can. */
 function checkAddress(address: string): string | null {
@@ -59,6 +63,7 @@ export class LogStreamExtension implements Disposable {
     'logStream.showReport': () => this.#report.show(),
     'logStream.openAsLiveLog': (clicked, selected) => this.#server.openFiles(clicked, selected),
     'logStream.statusActions': () => this.#chooseAction(),
+    ...this.#viewerHandlers(),
   };
 
   constructor(context: vscode.ExtensionContext, platform: Platform) {
@@ -85,11 +90,13 @@ export class LogStreamExtension implements Disposable {
     );
     this.#statusBar = own.add(new StatusBar(platform.clock, () => this.#snapshot()));
     this.#panel = own.add(new LogPanel(context.extensionUri, this.#holderFor(undefined)));
+    own.add(this.#panel.onDidChangeOpen((open) => setContext('logStream.panelOpen', open)));
     this.#report = own.add(new ReportDocument(() => this.#writeReport()));
 
     own.add(
       this.#configuration.onDidChange((settings) => {
         this.#streams.applySettings(settings);
+        this.#panel.setSettings(settings.viewer);
         this.#refresh();
       }),
     );
@@ -291,6 +298,12 @@ export class LogStreamExtension implements Disposable {
     await picked?.run();
   }
 
+  /** Each has the viewer do what its key does there. */
+  #viewerHandlers(): Pick<CommandHandlers, ViewerCommandId> {
+    const handlers = VIEWER_COMMAND_IDS.map((id) => [id, () => this.#panel.command(VIEWER_KEY_COMMANDS[id])]);
+    return Object.fromEntries(handlers) as Pick<CommandHandlers, ViewerCommandId>;
+  }
+
   #act(action: ViewerAction): void {
     this.#run(VIEWER_COMMANDS[action])?.catch(tellUnexpected);
   }
@@ -390,6 +403,18 @@ export class LogStreamExtension implements Disposable {
         onAction: (action) => this.#act(action),
         onHistory: (lines) => {
           stream?.loadHistory(lines).catch(tellUnexpected);
+        },
+        settings: this.#configuration.settings.viewer,
+        onExport: (message, content) => {
+          const { writeFile } = this.#platform;
+          const name = stream?.name ?? '';
+          exportLog({ message, content, stream: name, writeFile, now: clock.wallTime() }).catch(tellUnexpected);
+        },
+        onOpenFile: (place) => {
+          openFileLink(place, this.#platform.servers?.name ?? '', this.#panel.column).catch(tellUnexpected);
+        },
+        onSaveFilter: (name, filter) => {
+          saveFilter(name, filter).catch(tellUnexpected);
         },
       });
   }

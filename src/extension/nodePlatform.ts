@@ -8,6 +8,7 @@ import { texts } from '../text/texts';
 import { LogServerError, startLogServer } from './logServer';
 import type { Platform } from './platform';
 import { serverArguments } from './serverSources';
+import { writeFile } from './writeFile';
 
 /** The extension's surroundings on the desktop and in remote windows: Node.js, with processes and sockets. */
 export function nodePlatform(context: vscode.ExtensionContext): Platform {
@@ -16,6 +17,7 @@ export function nodePlatform(context: vscode.ExtensionContext): Platform {
     clock: systemClock,
     random: systemRandom,
     transport: nodeTransport,
+    writeFile,
     servers: {
       name: process.platform,
       async start(sources, port) {

@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../base/disposable';
+import { Emitter, type Event } from '../base/emitter';
 import type { HeartbeatNote } from '../client/connection';
 import { texts } from '../text/texts';
+import type { KeyAction } from '../view/keyAction';
 import type { ConnectionView, HolderMessage, ViewerMessage } from '../view/messages';
+import type { ViewerSettings } from '../view/viewerSettings';
 import { panelHtml } from './panelHtml';
 import { PANEL_TYPE } from './panelType';
 import { readViewerMessage } from './viewerMessages';
@@ -12,6 +15,7 @@ export interface PanelHolder extends Disposable {
   receive(message: ViewerMessage): void;
   setConnection(connection: ConnectionView): void;
   noteHeartbeat(heartbeat: HeartbeatNote): void;
+  setSettings(settings: ViewerSettings): void;
 }
 
 /** Makes the holder that a viewer talks to, given the way to it. */
@@ -27,6 +31,9 @@ export class LogPanel implements Disposable {
   #openHolder: OpenHolder;
   #title: string = texts.extension.names.panel;
   #open: OpenPanel | undefined;
+  readonly #openChanged = new Emitter<boolean>();
+  /** There is a panel, or there is none any more. */
+  readonly onDidChangeOpen: Event<boolean> = this.#openChanged.event;
 
   /** @param openHolder what answers until {@link setHolder} names another. */
   constructor(extensionUri: vscode.Uri, openHolder: OpenHolder) {
@@ -60,6 +67,21 @@ export class LogPanel implements Disposable {
     }
   }
 
+  setSettings(settings: ViewerSettings): void {
+    this.#open?.holder.setSettings(settings);
+  }
+
+  /** Where the panel is, or undefined while there is none. */
+  get column(): vscode.ViewColumn | undefined {
+    return this.#open?.panel.viewColumn;
+  }
+
+  /** Has the viewer do something as if its key had been pressed; opens the panel where it is not in front. */
+  command(command: KeyAction): void {
+    this.show(false);
+    this.#open?.command(command);
+  }
+
   setConnection(connection: ConnectionView): void {
     this.#open?.holder.setConnection(connection);
   }
@@ -70,6 +92,7 @@ export class LogPanel implements Disposable {
 
   dispose(): void {
     this.#open?.panel.dispose();
+    this.#openChanged.dispose();
   }
 
   /** Shows the stream in a panel of an earlier window that VS Code has put back; or in a new one. */
@@ -77,9 +100,11 @@ export class LogPanel implements Disposable {
     this.#open?.panel.dispose();
     const open = new OpenPanel(panel, this.#viewerFolder, this.#title, this.#openHolder);
     this.#open = open;
+    this.#openChanged.fire(true);
     open.onGone(() => {
       if (this.#open === open) {
         this.#open = undefined;
+        this.#openChanged.fire(false);
       }
     });
   }
@@ -90,6 +115,9 @@ class OpenPanel {
   readonly panel: vscode.WebviewPanel;
   readonly #disposables = new DisposableStore();
   #holder: PanelHolder;
+  #isReady = false;
+  /** What was asked for before the viewer was there. */
+  readonly #waiting: KeyAction[] = [];
 
   constructor(panel: vscode.WebviewPanel, viewerFolder: vscode.Uri, title: string, openHolder: OpenHolder) {
     this.panel = panel;
@@ -102,10 +130,20 @@ class OpenPanel {
         if (message !== null) {
           this.#holder.receive(message);
         }
+        if (message?.type === 'ready') {
+          this.#isReady = true;
+          for (const command of this.#waiting.splice(0)) {
+            this.#post({ type: 'command', command });
+          }
+        }
       }),
     );
     this.#disposables.add(
-      panel.onDidChangeViewState(() => this.#holder.receive({ type: 'visible', visible: panel.visible })),
+      panel.onDidChangeViewState(() => {
+        // A hidden viewer is thrown away; the one that is made next says when it is there.
+        this.#isReady &&= panel.visible;
+        this.#holder.receive({ type: 'visible', visible: panel.visible });
+      }),
     );
     this.#disposables.add(panel.onDidDispose(() => this.#end()));
     panel.webview.html = this.#html(viewerFolder, title);
@@ -113,6 +151,14 @@ class OpenPanel {
 
   get holder(): PanelHolder {
     return this.#holder;
+  }
+
+  command(command: KeyAction): void {
+    if (this.#isReady) {
+      this.#post({ type: 'command', command });
+    } else {
+      this.#waiting.push(command);
+    }
   }
 
   onGone(listener: () => void): void {

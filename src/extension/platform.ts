@@ -11,6 +11,8 @@ export interface Platform {
   readonly clock: Clock;
   readonly random: Random;
   readonly transport: Transport;
+  /** Where files of this machine can be written piece by piece; resolves to the bytes written. */
+  readonly writeFile?: (path: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal) => Promise<number>;
   /** Absent where no process can be started. */
   readonly servers?: {
     /** `process.platform`. */

@@ -1,5 +1,7 @@
 import type { ConnectionFormat } from '../client/connection';
 import { texts } from '../text/texts';
+import type { ViewerSettings } from '../view/viewerSettings';
+import { readViewerSettings } from './viewerSettingsReader';
 
 /** The section all settings stand under. */
 export const SETTINGS_SECTION = 'logStream';
@@ -63,6 +65,8 @@ type NumberSettings = { readonly [Name in keyof typeof NUMBER_SETTINGS]: number 
 /** All settings, checked and complete. */
 export interface Settings extends NumberSettings {
   readonly connections: readonly ConnectionSetting[];
+  /** What a viewer gets: how lines are read and shown. */
+  readonly viewer: ViewerSettings;
 }
 
 export interface ReadSettings {
@@ -96,6 +100,7 @@ export function readSettings(get: (key: string) => unknown, checkAddress: Addres
       reconnectMaxAttempts: number(NUMBER_SETTINGS.reconnectMaxAttempts),
       serverPort: number(NUMBER_SETTINGS.serverPort),
       connections: readConnections(get(CONNECTIONS_KEY), checkAddress, problems),
+      viewer: readViewerSettings(get, problems),
     },
     problems,
   };

@@ -46,6 +46,61 @@ export const extensionTexts = {
       `The connection “${name}” in the settings has the format ${given}, which is none of ${known.join(', ')}: auto is used.`,
     open: 'Open Settings',
   },
+  /** What is wrong in the settings of the viewer; each names the setting and the entry. */
+  viewerSettings: {
+    noList: (key: string) => `The setting logStream.${key} must be a list: it is ignored.`,
+    tooMany: (key: string, most: number) =>
+      `The setting logStream.${key} has more than ${most} entries: the first ${most} are used.`,
+    withoutName: (key: string, position: number, longest: number) =>
+      `Entry ${position} of the setting logStream.${key} needs a name of 1 to ${longest} characters.`,
+    duplicateName: (key: string, name: string) =>
+      `Two entries of the setting logStream.${key} are called “${name}”: the first is used, rename the other.`,
+    notUsable: (key: string, name: string, complaint: string) =>
+      `“${name}” in the setting logStream.${key} cannot be used: ${complaint}`,
+    formatWithoutPattern: (name: string) =>
+      `The format “${name}” in the settings has no pattern: give it a regular expression with named groups such as (?<time>…), (?<level>…) and (?<message>…).`,
+    highlightWithoutText: (name: string) =>
+      `The highlight “${name}” in the settings has no text: say what it shall colour.`,
+    unknownColour: (name: string, given: string, known: readonly string[]) =>
+      `The highlight “${name}” in the settings has the colour ${given}, which is none of ${known.join(', ')}.`,
+    filterUnreadable: (name: string, part: string) =>
+      `The filter “${name}” in the settings cannot be used, because its ${part} cannot be read.`,
+    columnUnreadable: (position: number, longest: number) =>
+      `Entry ${position} of the setting logStream.columns must be the path of a field, 1 to ${longest} characters, for example http.status.`,
+  },
+  /** Opening a file that a line names. */
+  fileLinks: {
+    noPath: (path: string) => `“${path}” cannot be the name of a file, so there is nothing to open.`,
+    notFound: (path: string) => `No file of this workspace matches ${path}: open the folder that holds it.`,
+    noWorkspace: (path: string) => `${path} is not on this machine: open the folder that holds it, then try again.`,
+    network: (path: string) =>
+      `${path} is on another machine of the network and is not opened from a log, because that would send your credentials there.`,
+    notOpened: (path: string, message: string) => `${path} could not be opened: ${message}`,
+    pickTitle: (name: string) => `Open ${name}`,
+    pickPlaceholder: 'Several files match the path in the log equally well',
+  },
+  exports: {
+    title: 'Export Log',
+    textFiles: 'Log files',
+    jsonLinesFiles: 'JSON Lines',
+    saving: (name: string) => `Exporting to ${name}…`,
+    opening: 'Opening the log in an editor…',
+    saved: (name: string, bytes: number) => `Exported ${grouped(bytes)} bytes to ${name}.`,
+    open: 'Open',
+    notSaved: (name: string, message: string) => `${name} could not be written: ${message}`,
+    tooLargeForEditor: (mebibytes: number) =>
+      `The log is larger than the ${mebibytes} MiB that are opened in an editor: export it to a file, or filter it first.`,
+    tooLargeForFileSystem: (mebibytes: number) =>
+      `The log is larger than the ${mebibytes} MiB that this kind of folder takes: export it to a folder on disk, or filter it first.`,
+  },
+  savedFilters: {
+    replace: (name: string) => `A filter called “${name}” is already saved. Replace it?`,
+    replaceButton: 'Replace',
+    savedInWorkspace: (name: string) =>
+      `The filter “${name}” is saved in the workspace’s settings, where everyone who works in it has it.`,
+    savedForPerson: (name: string) => `The filter “${name}” is saved in your own settings.`,
+    notSaved: (name: string, message: string) => `The filter “${name}” could not be saved: ${message}`,
+  },
   presets: {
     docker: 'a container’s log',
     kubectl: 'a pod’s log',

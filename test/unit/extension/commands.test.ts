@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { COMMAND_IDS } from '../../../src/extension/commands';
+import { VIEWER_KEY_COMMANDS } from '../../../src/extension/viewerCommands';
+import { KEY_ACTIONS } from '../../../src/view/keyAction';
 import { manifest, manifestText, manifestTexts, readme } from './manifest';
 
-const { commands, menus } = manifest.contributes;
+const { commands, keybindings, menus } = manifest.contributes;
 
 describe('the table of commands', () => {
   it('names the same commands as the manifest', () => {
@@ -24,6 +26,32 @@ describe('the table of commands', () => {
       assert.ok(row, `the README has a row for ${command}`);
       const text = manifestTexts[title.replaceAll('%', '')] ?? '';
       assert.ok(row.includes(text), `the README calls ${command} “${text}”`);
+    }
+  });
+});
+
+describe('the commands of the viewer', () => {
+  const ids: readonly string[] = Object.keys(VIEWER_KEY_COMMANDS);
+
+  it('are one for each action of the viewer', () => {
+    assert.deepEqual(Object.values(VIEWER_KEY_COMMANDS).sort(), [...KEY_ACTIONS].sort());
+  });
+
+  it('stand in the palette under one category, only while there is a panel', () => {
+    for (const id of ids) {
+      assert.equal(commands.find(({ command }) => command === id)?.category, '%command.category%', id);
+      assert.equal(menus.commandPalette?.find(({ command }) => command === id)?.when, 'logStream.panelOpen', id);
+    }
+  });
+
+  it('take a key only while the panel has the focus', () => {
+    for (const { command, key, when } of keybindings) {
+      assert.ok(ids.includes(command), command);
+      assert.match(
+        when,
+        /^activeWebviewPanelId == 'logStream\.panel' && !inputFocus && !terminalFocus && !sideBarFocus/,
+        key,
+      );
     }
   });
 });

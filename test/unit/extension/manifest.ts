@@ -7,7 +7,10 @@ interface Property {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly markdownDescription?: string;
-  readonly items?: { readonly properties: Readonly<Record<string, { readonly enum?: readonly string[] }>> };
+  readonly maxItems?: number;
+  readonly items?: {
+    readonly properties: Readonly<Record<string, { readonly enum?: readonly string[]; readonly maxLength?: number }>>;
+  };
 }
 
 interface MenuItem {
@@ -18,8 +21,10 @@ interface MenuItem {
 /** The parts of package.json that tests look at. */
 interface Manifest {
   readonly activationEvents: readonly string[];
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
   readonly contributes: {
-    readonly commands: readonly { readonly command: string; readonly title: string }[];
+    readonly commands: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
+    readonly keybindings: readonly { readonly command: string; readonly key: string; readonly when: string }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly configuration: { readonly properties: Readonly<Record<string, Property>> };
   };

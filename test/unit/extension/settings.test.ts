@@ -6,6 +6,8 @@ import {
   readSettings,
   SETTINGS_SECTION,
 } from '../../../src/extension/settings';
+import { VIEWER_SETTINGS } from '../../../src/extension/viewerSettingsReader';
+import { NO_VIEWER_SETTINGS } from '../../../src/view/viewerSettings';
 import { manifest, manifestTexts, readme } from './manifest';
 
 function read(values: Record<string, unknown>) {
@@ -24,6 +26,7 @@ describe('reading the settings', () => {
         reconnectMaxAttempts: 20,
         serverPort: 0,
         connections: [],
+        viewer: NO_VIEWER_SETTINGS,
       },
       problems: [],
     });
@@ -82,7 +85,8 @@ describe('the table of settings', () => {
   const properties = manifest.contributes.configuration.properties;
 
   it('names the same settings as the manifest', () => {
-    const keys = [...Object.values(NUMBER_SETTINGS).map((setting) => setting.key), CONNECTIONS_KEY];
+    const listed = [...Object.values(NUMBER_SETTINGS), ...Object.values(VIEWER_SETTINGS)];
+    const keys = [...listed.map(({ key }) => key), CONNECTIONS_KEY];
     assert.deepEqual(Object.keys(properties).sort(), keys.map((key) => `${SETTINGS_SECTION}.${key}`).sort());
   });
 
