@@ -48,9 +48,7 @@ type HeadTest = (row: number, slab: Slab, index: number) => boolean;
 const FIELD_BYTES = 64 * 1024;
 /** How far back the first line of an entry may lie that a row completes. */
 const ENTRY_REACH = 500;
-/** Bytes at a line's end that tell most lines apart without reading them. */
-const ALIKE_BYTES = 12;
-/** A line's time stands within so many first bytes; or at the end of a JSON line. */
+/** A line's time stands within so many first bytes, except in JSON. */
 const TIME_BYTES = 40;
 const CLOSING_BRACE = 0x7d;
 
@@ -214,7 +212,7 @@ class FilterMatcher implements RowMatcher {
       if (slab.isNotice(index)) {
         notices.shift();
         tell(entry);
-      } else if (this.#passesEntry(entry)) {
+      } else if (this.#passesEntry(entry, search)) {
         tell(entry);
       }
       row = entry.end;
@@ -231,7 +229,8 @@ class FilterMatcher implements RowMatcher {
     return row;
   }
 
-  #passesEntry({ first, end }: RowRange): boolean {
+  /** @param found what the entry is known to hold. */
+  #passesEntry({ first, end }: RowRange, found?: LineSearch): boolean {
     const slab = this.#store.slabOf(first);
     if (!slab) {
       return false;
@@ -242,7 +241,7 @@ class FilterMatcher implements RowMatcher {
     }
     const { heads, wanted, unwanted } = this.#tests;
     return (
-      wanted.every((search) => this.#anyLine(first, end, search)) &&
+      wanted.every((search) => search === found || this.#anyLine(first, end, search)) &&
       !unwanted.some((search) => this.#anyLine(first, end, search)) &&
       heads.every((test) => test(first, slab, index))
     );
@@ -312,9 +311,9 @@ function endsAlike(one: Uint8Array, other: Uint8Array): boolean {
   if (one.length !== other.length) {
     return false;
   }
-  for (let at = one.length - 1; at >= Math.max(TIME_BYTES, one.length - ALIKE_BYTES); at--) {
+  for (let at = TIME_BYTES; at < one.length; at++) {
     if (one[at] !== other[at]) {
-      // A JSON line may well end in its time.
+      // A JSON line may well have its time further back.
       return one[one.length - 1] === CLOSING_BRACE;
     }
   }
