@@ -73,7 +73,7 @@ export class LogStore {
 
   /** Whether history would find room. */
   get isFull(): boolean {
-    return this.#bytes >= this.#capacityBytes - SLAB_BYTES;
+    return this.#dropped > 0 || this.#bytes >= this.#capacityBytes - SLAB_BYTES;
   }
 
   /** The slabs in order, for searching. */
@@ -131,11 +131,12 @@ export class LogStore {
 
   /**
    * Adds earlier lines in front, in ascending order, as rows with smaller numbers. Returns false,
-   * and adds nothing, when the store is full: history must not push out what is live.
+   * and adds nothing, when the store is full: history must not push out what is live. Nor once rows
+   * have left it: their numbers would come to mean other lines.
    */
   prepend(frames: readonly LinesFrame[], source: number): boolean {
     const bytes = frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
-    if (this.#bytes + bytes > this.#capacityBytes) {
+    if (this.#dropped > 0 || this.#bytes + bytes > this.#capacityBytes) {
       return false;
     }
     // Slabs need their first row's number, so lines are counted before they are placed.
