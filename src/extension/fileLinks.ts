@@ -12,6 +12,8 @@ export interface FileLink {
 
 /** Paths are shorter on every system. */
 const LONGEST_PATH = 4096;
+/** More folders above a file say nothing about it. */
+const MOST_PARTS = 32;
 const CONTROL = /[\u0000-\u001f\u007f]/;
 const SCHEME = /^([a-z][a-z0-9+.-]+):\/\/([^/\\]*)/i;
 const DRIVE = /^[a-z]:[\\/]/i;
@@ -57,7 +59,7 @@ function make(path: string, network: boolean, absolute: string | null): FileLink
       parts.push(part);
     }
   }
-  return parts.length === 0 ? null : { parts, absolute, network, anyCase };
+  return parts.length === 0 ? null : { parts: parts.slice(-MOST_PARTS), absolute, network, anyCase };
 }
 
 function isAbsolute(path: string, platform: string): boolean {

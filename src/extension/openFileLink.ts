@@ -32,7 +32,7 @@ export async function openFileLink(
     tellInformation(texts.extension.fileLinks.noPath(path.slice(0, 200)));
     return;
   }
-  const file = (await existing(link)) ?? (await choose(link, path, await findInWorkspace(link)));
+  const file = (await existing(link)) ?? (await choose(link, path, await inWorkspace(link)));
   if (file === undefined) {
     return;
   }
@@ -55,15 +55,44 @@ async function existing({ absolute }: FileLink): Promise<vscode.Uri | undefined>
     return undefined;
   }
   const uri = vscode.Uri.file(absolute);
+  return (await isFile(uri)) ? uri : undefined;
+}
+
+/** Not a directory, and not a device, which might never end. */
+async function isFile(uri: vscode.Uri): Promise<boolean> {
   try {
-    // Not a directory, and not a device, which might never end.
-    return (await vscode.workspace.fs.stat(uri)).type & vscode.FileType.File ? uri : undefined;
+    return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.File) !== 0;
   } catch {
-    return undefined;
+    return false;
   }
 }
 
-async function findInWorkspace(link: FileLink): Promise<readonly vscode.Uri[]> {
+async function inWorkspace(link: FileLink): Promise<readonly vscode.Uri[]> {
+  try {
+    return await search(link);
+  } catch {
+    // The search is a program of its own, and may be missing or refuse this kind of folder.
+    return atTheirPlace(link);
+  }
+}
+
+/** The files that lie at a tail of the link's path below a folder of the workspace, or below its dependencies. */
+async function atTheirPlace(link: FileLink): Promise<readonly vscode.Uri[]> {
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
+  for (const bases of [folders, folders.map((uri) => vscode.Uri.joinPath(uri, 'node_modules'))]) {
+    const candidates = bases.flatMap((base) =>
+      link.parts.map((_part, from) => vscode.Uri.joinPath(base, ...link.parts.slice(from))),
+    );
+    const files = await Promise.all(candidates.map(async (uri) => ((await isFile(uri)) ? [uri] : [])));
+    const found = matching(link, files.flat());
+    if (found.length > 0) {
+      return found;
+    }
+  }
+  return [];
+}
+
+async function search(link: FileLink): Promise<readonly vscode.Uri[]> {
   if (!link.parts.includes('node_modules')) {
     const own = await find(link, DEPENDENCIES);
     if (own.length > 0) {

@@ -26,6 +26,10 @@ describe('the extension', () => {
       ),
       [[], 256, 0, 20, 0],
     );
+    assert.deepEqual(
+      ['formats', 'highlights', 'filters', 'columns'].map((key) => settings.get(key)),
+      [[], [], [], []],
+    );
   });
 
   it('opens nothing by itself', async () => {
