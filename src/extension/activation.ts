@@ -4,7 +4,7 @@ import { COMMAND_IDS, type CommandId } from './commands';
 import type { LogStreamExtension } from './logStreamExtension';
 import { PANEL_TYPE } from './panelType';
 import { isEmptySession, loadSession } from './session';
-import { CONNECTIONS_KEY, SETTINGS_SECTION } from './settings';
+import { CONNECTIONS_KEY, SETTINGS_SECTION } from './settingsKeys';
 
 /** Loads everything but what activation itself needs, and makes the extension. */
 export type LoadExtension = (context: vscode.ExtensionContext) => Promise<LogStreamExtension>;

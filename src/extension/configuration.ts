@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { Emitter, type Event } from '../base/emitter';
-import { type AddressCheck, type ReadSettings, readSettings, SETTINGS_SECTION, type Settings } from './settings';
+import { type AddressCheck, type ReadSettings, readSettings, type Settings } from './settings';
+import { SETTINGS_SECTION } from './settingsKeys';
 
 /**
  * The settings as they are now, and an event when they change. In a folder that is not trusted VS

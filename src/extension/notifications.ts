@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { texts } from '../text/texts';
-import { SETTINGS_SECTION } from './settings';
+import { SETTINGS_SECTION } from './settingsKeys';
 
 /** A button of a message and what it does. */
 export interface MessageButton {

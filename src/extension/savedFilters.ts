@@ -3,7 +3,7 @@ import type { Filter } from '../store/filter';
 import { texts } from '../text/texts';
 import { hasFilter, withFilter } from './filterList';
 import { tellError, tellInformation } from './notifications';
-import { SETTINGS_SECTION } from './settings';
+import { SETTINGS_SECTION } from './settingsKeys';
 import { LONGEST_NAME, VIEWER_SETTINGS } from './viewerSettingsReader';
 
 const say = texts.extension.savedFilters;

@@ -1,14 +1,12 @@
 import type { ConnectionFormat } from '../client/connection';
 import { texts } from '../text/texts';
 import type { ViewerSettings } from '../view/viewerSettings';
+import { CONNECTION_FORMATS, CONNECTIONS_KEY, SETTINGS_SECTION } from './settingsKeys';
 import { readViewerSettings } from './viewerSettingsReader';
-
-/** The section all settings stand under. */
-export const SETTINGS_SECTION = 'logStream';
 
 /** A setting that is a number. Limits are inclusive. */
 export interface NumberSetting {
-  /** The key below {@link SETTINGS_SECTION}. */
+  /** The key below the section of all settings. */
   readonly key: string;
   readonly default: number;
   readonly minimum: number;
@@ -46,11 +44,6 @@ export const NUMBER_SETTINGS = {
   /** 0: any free one. */
   serverPort: { key: 'server.port', default: 0, minimum: 0, maximum: 65_535, whole: true, unit: '' },
 } as const satisfies Record<string, NumberSetting>;
-
-export const CONNECTIONS_KEY = 'connections';
-
-/** How a server speaks; the values of `format` in a connection. */
-export const CONNECTION_FORMATS: readonly ConnectionFormat[] = ['auto', 'logstream', 'text', 'json'];
 
 /** One entry of `logStream.connections`, checked. */
 export interface ConnectionSetting {

@@ -1,5 +1,5 @@
 import type { ConnectionFormat } from '../client/connection';
-import { CONNECTION_FORMATS } from './settings';
+import { CONNECTION_FORMATS } from './settingsKeys';
 
 /** Where a stream comes from. */
 export interface StreamTarget {

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  CONNECTION_FORMATS,
-  CONNECTIONS_KEY,
-  NUMBER_SETTINGS,
-  readSettings,
-  SETTINGS_SECTION,
-} from '../../../src/extension/settings';
+import { NUMBER_SETTINGS, readSettings } from '../../../src/extension/settings';
+import { CONNECTION_FORMATS, CONNECTIONS_KEY, SETTINGS_SECTION } from '../../../src/extension/settingsKeys';
 import { VIEWER_SETTINGS } from '../../../src/extension/viewerSettingsReader';
 import { NO_VIEWER_SETTINGS } from '../../../src/view/viewerSettings';
 import { manifest, manifestTexts, readme } from './manifest';
