@@ -1,5 +1,6 @@
 import { clientTexts } from './client';
 import { extensionTexts } from './extension';
+import { findingTexts } from './finding';
 import { serverTexts } from './server';
 import { terminalTexts } from './terminal';
 import { viewerTexts } from './viewer';
@@ -11,6 +12,7 @@ import { viewerTexts } from './viewer';
 const english = {
   client: clientTexts,
   extension: extensionTexts,
+  finding: findingTexts,
   server: serverTexts,
   terminal: terminalTexts,
   viewer: viewerTexts,

@@ -26,12 +26,21 @@ export const viewerTexts = {
   rows: {
     statedAt: (time: string, received: string) => `${time}, as the line says; received ${received}`,
     receivedOnly: (time: string) => `Received ${time}; the line states no time`,
+    openFile: (path: string, line: number | undefined) =>
+      `Open ${path}${line === undefined ? '' : `, line ${line}`}`,
+    fold: (count: number, isFolded: boolean) => `${isFolded ? 'Show' : 'Hide'} the ${lines(count)} that belong to it (z)`,
+    folded: (count: number) => `+${count.toLocaleString('en')}`,
+    repeats: (count: number) => `×${count.toLocaleString('en')}`,
+    repeatsTitle: (first: string, last: string) => `Said in a row from ${first} to ${last}`,
+    copied: (count: number) => `${lines(count)} copied`,
+    tooManyToCopy: (most: number) =>
+      `More than ${lines(most)} are too many to copy; export them instead.`,
     cut: (bytes: number) => ` … cut for display, ${bytes.toLocaleString('en')} bytes in all`,
   },
   toolbar: {
     label: 'Log view',
-    filter: 'Filter (Ctrl+F or /)',
-    filterPlaceholder: 'Filter lines',
+    filter: 'Filter (/ or Ctrl+Shift+F)',
+    filterPlaceholder: 'Filter: text, -text, status>=500',
     caseSensitive: 'Match case (Alt+C)',
     wholeWord: 'Match whole word (Alt+W)',
     regularExpression: 'Use regular expression (Alt+R)',

@@ -41,6 +41,7 @@ export class LogIntake {
   readonly #sourcesChanged = new Emitter<void>();
   readonly #partialChanged = new Emitter<number>();
   readonly #bookmarks = new Set<number>();
+  #lastMark: number | undefined;
   readonly #bookmarksChanged = new Emitter<void>();
   readonly onDidChangeBookmarks = this.#bookmarksChanged.event;
   /** The list of sources, or the state of one, changed. */
@@ -147,15 +148,23 @@ export class LogIntake {
     this.#bookmarksChanged.fire();
   }
 
+  /** Row of the last mark, if the store still has it. */
+  get lastMark(): number | undefined {
+    return this.#lastMark !== undefined && this.#lastMark >= this.store.firstRow ? this.#lastMark : undefined;
+  }
+
   /** A person's mark between the lines. */
   mark(): void {
     this.#addNotice('mark', texts.viewer.notices.mark, NO_SOURCE);
+    this.#lastMark = this.store.endRow - 1;
+    this.#bookmarksChanged.fire();
   }
 
   /** Empties the store and says so in it. */
   clear(): void {
     this.store.clear();
     this.#bookmarks.clear();
+    this.#lastMark = undefined;
     this.#bookmarksChanged.fire();
     this.#addNotice('cleared', texts.viewer.notices.cleared, NO_SOURCE);
   }

@@ -186,8 +186,8 @@ export type HolderMessage =
   | { readonly type: 'entry'; readonly request: number; readonly rows: readonly Row[] }
   /** Lines of the view over time; at most every 250 ms while shown. */
   | HistogramMessage
-  /** Bookmarked rows of the store, ascending. */
-  | { readonly type: 'bookmarks'; readonly rows: readonly number[] }
+  /** Bookmarked rows of the store, ascending. `lastMark`: the row of the last mark that a person put. */
+  | { readonly type: 'bookmarks'; readonly rows: readonly number[]; readonly lastMark?: number }
   | { readonly type: 'settings'; readonly settings: ViewerSettings }
   /** A command of the editor: does what the key does. */
   | { readonly type: 'command'; readonly command: KeyAction };

@@ -431,7 +431,8 @@ export class StoreHolder implements Disposable {
 
   #postBookmarks(): void {
     if (this.#ready) {
-      this.#post({ type: 'bookmarks', rows: this.#intake.bookmarks });
+      const { bookmarks: rows, lastMark } = this.#intake;
+      this.#post({ type: 'bookmarks', rows, ...(lastMark === undefined ? {} : { lastMark }) });
     }
   }
 

@@ -2,28 +2,35 @@ import { type Clock, systemClock } from '../base/clock';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import type { Filter } from '../store/filter';
 import { texts } from '../text/texts';
-import type { ConnectionView, ExtentMessage, HolderMessage } from '../view/messages';
+import type { ConnectionView, ExtentMessage, HolderMessage, Row } from '../view/messages';
 import type { ViewerHost } from '../view/viewerHost';
-import { element, setText } from './dom';
+import { Announcer } from './announcer';
+import { ContextBanner } from './contextBanner';
+import { element } from './dom';
 import { EmptyState } from './emptyState';
+import { FilterBar } from './filter/filterBar';
+import { without } from './filter/filterTerms';
 import { FOLLOWING, type FollowEvent, type FollowState, followReducer } from './follow';
 import { logHeartbeat } from './heartbeatConsole';
-import { type KeyAction, listenToKeys } from './keyboard';
+import { openHelp } from './helpOverlay';
+import { HistogramView } from './histogram/histogramView';
+import { listenToKeys, type ViewerKey } from './keyboard';
 import { ListView } from './list/listView';
 import { listen } from './listen';
+import { Navigator } from './navigator';
+import { PartialLine } from './partialLine';
 import { PauseBanner } from './pauseBanner';
+import { SearchWidget } from './search/searchWidget';
 import { StatusStrip } from './statusStrip';
 import { Toolbar } from './toolbar';
-import { readViewerState, type ViewerState } from './viewerState';
+import { type Place, placeOf, ViewController } from './viewController';
+import { readViewerState, TIME_MODES, type TimeMode, type ViewerState } from './viewerState';
+import { openExportMenu, openViewMenu } from './viewMenus';
 
 /** Earlier lines asked for when the reader reaches the first row. */
 const HISTORY_LINES = 2000;
 /** The place of the reader is saved when scrolling has rested for so long, ms. */
 const SAVE_MS = 300;
-
-function filters(filter: Filter): boolean {
-  return (filter.text ?? '') !== '' || filter.levels !== undefined || filter.sources !== undefined;
-}
 
 /** The viewer: wires its parts to each other and to the host. It is the same in the panel and in the page. */
 export class ViewerApp implements Disposable {
@@ -31,26 +38,38 @@ export class ViewerApp implements Disposable {
   readonly #clock: Clock;
   readonly #held = new DisposableStore();
   readonly #list: ListView;
+  readonly #filter: FilterBar;
   readonly #toolbar: Toolbar;
+  readonly #view: ViewController;
+  readonly #navigator: Navigator;
+  readonly #search: SearchWidget;
+  readonly #histogram: HistogramView;
+  readonly #context: ContextBanner;
   readonly #status: StatusStrip;
   readonly #banner: PauseBanner;
   readonly #empty: EmptyState;
-  readonly #partial: HTMLElement;
-  readonly #partials = new Map<number, string>();
+  readonly #partial = new PartialLine();
+  readonly #announcer: Announcer;
   #state: ViewerState;
   #follow: FollowState = FOLLOWING;
-  #generation = 0;
   #extent: ExtentMessage | undefined;
   #connection: ConnectionView | undefined;
   #request = 0;
+  #searchNumber = 0;
+  #bookmarks: readonly number[] = [];
+  #lastMark: number | null = null;
+  /** What "clear from here" and "since last mark" hid before, to undo it step by step. */
+  readonly #cleared: (number | undefined)[] = [];
   #historyAsked = false;
-  #waitsForNear = false;
+  #announcesFilter = false;
   #saveTimer: Disposable | undefined;
 
   constructor(host: ViewerHost, parent: HTMLElement, clock: Clock = systemClock) {
     this.#host = host;
     this.#clock = clock;
     this.#state = readViewerState(host.loadState());
+    const say = (text: string): void => this.#announcer.say(text);
+    this.#announcer = this.#held.add(new Announcer(clock));
     this.#list = this.#held.add(
       new ListView(
         {
@@ -61,40 +80,98 @@ export class ViewerApp implements Disposable {
         clock,
       ),
     );
-    this.#toolbar = new Toolbar({
+    this.#navigator = new Navigator(this.#list);
+    this.#view = new ViewController(
+      {
+        post: (message) => host.post(message),
+        began: (near) => this.#began(near),
+        showAt: (ordinal, top) => this.#list.showAt(ordinal, top),
+        changed: () => this.#viewChanged(),
+      },
+      this.#state.filter,
+      this.#state.options,
+    );
+    this.#filter = new FilterBar({
       filterChanged: (filter) => this.#setFilter(filter),
-      toggleWrap: () => this.#toggleWrap(),
-      toggleTimes: () => this.#toggleTimes(),
-      toggleFollow: () => this.#toggleFollow(),
-      clear: () => host.post({ type: 'action', action: 'clear' }),
+      save: (name, filter) => host.post({ type: 'saveFilter', name, filter }),
+      say,
     });
+    this.#toolbar = new Toolbar(this.#filter, {
+      toggleWrap: () => this.#key('wrap'),
+      toggleHistogram: () => this.#key('histogram'),
+      toggleFollow: () => this.#key('togglePause'),
+      clear: () => this.#key('clear'),
+      find: () => this.#key('find'),
+      openViewMenu: (anchor) =>
+        openViewMenu(anchor, this.#state, {
+          act: (key) => this.#key(key),
+          setTimeMode: (timeMode) => this.#change({ timeMode }),
+          post: (message) => host.post(message),
+        }),
+      openExportMenu: (anchor) => openExportMenu(anchor, (message) => host.post(message)),
+    });
+    this.#search = new SearchWidget({
+      changed: (query) => {
+        this.#searchNumber++;
+        this.#list.setMarks([]);
+        host.post({ type: 'search', search: this.#searchNumber, query });
+        this.#change({ search: query });
+      },
+      go: (direction) => this.#goToHit(direction),
+      closed: () => this.#list.focus(),
+      say,
+    });
+    this.#histogram = this.#held.add(
+      new HistogramView(clock, {
+        go: (time) => this.#seek({ kind: 'time', time }),
+        select: (range) => this.#setFilter({ ...this.#view.filter, ...range }),
+      }),
+    );
+    this.#context = new ContextBanner(() => this.#key('seeInContext'));
     this.#status = this.#held.add(new StatusStrip(clock, (action) => host.post({ type: 'action', action })));
-    this.#banner = new PauseBanner(() => this.#resume());
+    this.#banner = new PauseBanner(() => this.#setFollow({ type: 'resumed' }));
     this.#empty = new EmptyState({
-      showAll: () => this.#toolbar.clearFilter(),
+      showAll: () => this.#filter.clear(),
       action: (action) => host.post({ type: 'action', action }),
     });
-    this.#partial = element('div', { class: 'partial hidden' });
+    const listArea = element(
+      'div',
+      { class: 'list-area' },
+      this.#list.element,
+      this.#empty.element,
+      this.#banner.element,
+      this.#search.element,
+    );
     parent.append(
       element(
         'main',
         { class: 'viewer' },
         this.#toolbar.element,
-        element('div', { class: 'list-area' }, this.#list.element, this.#empty.element, this.#banner.element),
-        this.#partial,
+        this.#histogram.element,
+        this.#context.element,
+        listArea,
+        this.#partial.element,
         this.#status.element,
       ),
+      this.#announcer.element,
     );
-    this.#toolbar.showFilter(this.#state.filter);
+    this.#filter.show(this.#state.filter);
     this.#showSettings();
-    this.#held.add(listenToKeys(document, (action) => this.#key(action)));
+    this.#held.add(listenToKeys(document, (key) => this.#key(key)));
     this.#held.add(listen(document, 'selectionchange', () => this.#selected()));
     this.#held.add(
       listen(document, 'visibilitychange', () => host.post({ type: 'visible', visible: !document.hidden })),
     );
     this.#held.add(host.onMessage((message) => this.#take(message)));
-    this.#begin(this.#state.topRow);
+    const { topRow, search } = this.#state;
+    this.#view.begin(topRow === null ? null : { row: topRow, top: 0 });
     host.post({ type: 'ready' });
+    if (this.#state.histogram) {
+      host.post({ type: 'histogram', shown: true });
+    }
+    if (search) {
+      this.#search.restore(search);
+    }
   }
 
   dispose(): void {
@@ -113,9 +190,10 @@ export class ViewerApp implements Disposable {
         break;
       case 'sources':
         this.#list.setContext({ sources: message.sources });
+        this.#filter.showSources(message.sources);
         break;
       case 'extent':
-        if (message.generation === this.#generation) {
+        if (message.generation === this.#view.generation) {
           this.#takeExtent(message);
         }
         break;
@@ -123,16 +201,40 @@ export class ViewerApp implements Disposable {
         this.#list.takeRows(message.request, message.rows);
         break;
       case 'partial':
-        this.#takePartial(message.source, message.text);
+        this.#partial.show(message.source, message.text);
         break;
       case 'heartbeat':
         logHeartbeat(message);
         break;
+      case 'search':
+        if (message.search === this.#searchNumber) {
+          this.#list.setMarks(message.marks);
+          this.#search.show(message);
+        }
+        break;
+      case 'place':
+        this.#view.takePlace(message);
+        break;
+      case 'histogram':
+        if (message.generation === this.#view.generation) {
+          this.#histogram.show(message);
+        }
+        break;
+      case 'bookmarks':
+        this.#bookmarks = message.rows;
+        this.#lastMark = message.lastMark ?? null;
+        break;
+      case 'settings':
+        this.#filter.showSaved(message.settings.filters);
+        break;
+      case 'command':
+        this.#key(message.command);
+        break;
       case 'cleared':
-        this.#partials.clear();
-        this.#showPartial();
+        this.#partial.clear();
+        this.#cleared.length = 0;
         this.#setFollow({ type: 'cleared' });
-        this.#begin(null);
+        this.#setFilter(without(this.#view.filter, 'fromRow'));
         break;
     }
   }
@@ -144,30 +246,23 @@ export class ViewerApp implements Disposable {
       this.#historyAsked = false;
     }
     this.#list.setExtent(extent);
-    if (this.#waitsForNear && extent.nearOrdinal !== null) {
-      this.#waitsForNear = false;
-      this.#list.showAt(extent.nearOrdinal);
-    }
+    this.#view.takeExtent(extent);
     this.#setFollow({ type: 'grown', end: extent.end });
-    this.#toolbar.showCounts(extent.levelCounts);
-    this.#toolbar.showProblem(extent.filterError);
-    this.#status.showExtent(extent, filters(this.#state.filter));
-    this.#showEmpty();
-  }
-
-  #takePartial(source: number, text: string | null): void {
-    if (text === null || text === '') {
-      this.#partials.delete(source);
-    } else {
-      this.#partials.set(source, text);
+    this.#filter.showCounts(extent.levelCounts);
+    this.#filter.showProblem(extent.filterError);
+    this.#status.showExtent(extent, this.#view.hides);
+    if (this.#announcesFilter && extent.scanned === 1) {
+      this.#announcesFilter = false;
+      this.#announcer.say(extent.filterError ?? texts.finding.filter.matches(extent.matchedLines));
     }
-    this.#showPartial();
+    this.#showEmpty();
   }
 
   // --- what a person does ---------------------------------------------------------------------------
 
-  #key(action: KeyAction): boolean {
-    switch (action) {
+  #key(key: ViewerKey): boolean {
+    const { options } = this.#view;
+    switch (key) {
       case 'rowUp':
         this.#list.scrollBy('row', 'up');
         break;
@@ -184,36 +279,197 @@ export class ViewerApp implements Disposable {
         this.#list.scrollBy('all', 'up');
         break;
       case 'resume':
-        this.#resume();
+        this.#setFollow({ type: 'resumed' });
         break;
       case 'togglePause':
-        this.#toggleFollow();
+        this.#setFollow(this.#follow.mode === 'following' ? { type: 'paused', end: this.#end } : { type: 'resumed' });
         break;
       case 'filter':
-        this.#toolbar.focusFilter();
+        this.#filter.focus();
+        break;
+      case 'find':
+        this.#search.open(this.#selectedText);
+        break;
+      case 'nextHit':
+      case 'previousHit':
+        this.#goToHit(key === 'nextHit' ? 'next' : 'previous');
         break;
       case 'escape':
-        if (filters(this.#state.filter) || this.#toolbar.isFilterFocused) {
-          this.#toolbar.clearFilter();
-          this.#list.focus();
-        }
+        this.#escape();
         break;
       case 'caseSensitive':
       case 'wholeWord':
       case 'regularExpression':
-        this.#toolbar.toggle(action);
+        (this.#search.isFocused ? this.#search : this.#filter).toggle(key);
         break;
       case 'wrap':
-        this.#toggleWrap();
+        this.#change({ wraps: !this.#state.wraps });
         break;
       case 'times':
-        this.#toggleTimes();
+        this.#change({ timeMode: nextTimeMode(this.#state.timeMode) });
+        break;
+      case 'histogram':
+        this.#change({ histogram: !this.#state.histogram });
+        this.#host.post({ type: 'histogram', shown: this.#state.histogram });
+        break;
+      case 'fold':
+        this.#toggleFold();
+        break;
+      case 'foldAll':
+        this.#view.setOptions(
+          {
+            ...(options.folded ? {} : { folded: true }),
+            ...(options.collapseRepeats ? { collapseRepeats: true } : {}),
+          },
+          this.#reader,
+        );
+        break;
+      case 'collapseRepeats': {
+        const { collapseRepeats, ...rest } = options;
+        this.#view.setOptions(collapseRepeats ? rest : { ...rest, collapseRepeats: true }, this.#reader);
+        break;
+      }
+      case 'mark':
+        this.#host.post({ type: 'mark' });
+        break;
+      case 'sinceLastMark':
+        this.#sinceLastMark();
         break;
       case 'clear':
         this.#host.post({ type: 'action', action: 'clear' });
         break;
+      case 'clearFromHere':
+        this.#hideBefore(this.#current?.row);
+        break;
+      case 'undoClear':
+        this.#undoClear();
+        break;
+      case 'bookmark':
+        this.#toggleBookmark();
+        break;
+      case 'nextBookmark':
+      case 'previousBookmark': {
+        const target = this.#navigator.bookmark(this.#bookmarks, key === 'nextBookmark' ? 'next' : 'previous');
+        if (target) {
+          this.#seek(target);
+        } else {
+          this.#announcer.say(texts.finding.told.noBookmark);
+        }
+        break;
+      }
+      case 'nextError':
+      case 'previousError': {
+        const direction = key === 'nextError' ? 'next' : 'previous';
+        const from = this.#navigator.from(direction);
+        this.#seek({ kind: 'level', levels: ['error', 'fatal'], direction, from }, texts.finding.told.noError);
+        break;
+      }
+      case 'seeInContext':
+        this.#seeInContext();
+        break;
+      case 'export':
+        openExportMenu(this.#toolbar.exportMenu, (message) => this.#host.post(message));
+        break;
+      case 'saveFilter':
+        this.#filter.saveAs();
+        break;
+      case 'help':
+        openHelp(document.body);
+        break;
     }
     return true;
+  }
+
+  #escape(): void {
+    if (this.#view.isInContext) {
+      this.#view.backToFilter();
+    } else if (this.#search.isOpen && !this.#filter.isFocused) {
+      this.#search.close();
+    } else if (this.#view.hides || this.#filter.isFocused) {
+      this.#filter.clear();
+      this.#list.focus();
+    }
+  }
+
+  #goToHit(direction: 'next' | 'previous'): void {
+    if (!this.#search.isOpen) {
+      this.#search.open();
+      return;
+    }
+    const target = { kind: 'hit', direction, from: this.#navigator.from(direction) } as const;
+    this.#seek(target, undefined, (index) => this.#search.showIndex(index));
+  }
+
+  /** Goes to what is looked for; `nothing` is said where there is none. */
+  #seek(
+    target: Parameters<ViewController['seek']>[0],
+    nothing?: string,
+    found?: (index: number | undefined) => void,
+  ): void {
+    this.#view.seek(target, ({ ordinal, index }) => {
+      if (ordinal === null) {
+        if (nothing !== undefined) {
+          this.#announcer.say(nothing);
+        }
+        return;
+      }
+      this.#setFollow({ type: 'paused', end: this.#end });
+      this.#navigator.goTo(ordinal);
+      found?.(index);
+    });
+  }
+
+  #seeInContext(): void {
+    if (this.#view.isInContext) {
+      this.#view.backToFilter();
+      return;
+    }
+    const row = this.#current;
+    if (!this.#view.hides) {
+      this.#announcer.say(texts.finding.context.noFilter);
+    } else if (row) {
+      this.#setFollow({ type: 'paused', end: this.#end });
+      this.#view.seeInContext({ row: row.row, top: this.#list.topOf(row.ordinal) ?? 0 });
+    }
+  }
+
+  #toggleFold(): void {
+    const row = this.#current;
+    if (row) {
+      this.#view.toggleFold(row.row, placeOf(row, this.#list.topOf(row.ordinal)));
+    }
+  }
+
+  #toggleBookmark(): void {
+    const row = this.#current?.row;
+    if (row !== undefined) {
+      const set = !this.#bookmarks.includes(row);
+      this.#host.post({ type: 'bookmark', row, set });
+      this.#announcer.say(set ? texts.finding.told.bookmarked : texts.finding.told.bookmarkRemoved);
+    }
+  }
+
+  #sinceLastMark(): void {
+    if (this.#lastMark === null) {
+      this.#announcer.say(texts.finding.told.noMark);
+    } else if (this.#view.filter.fromRow === this.#lastMark) {
+      this.#undoClear();
+    } else {
+      this.#hideBefore(this.#lastMark);
+    }
+  }
+
+  #hideBefore(fromRow: number | undefined): void {
+    if (fromRow !== undefined) {
+      this.#cleared.push(this.#view.filter.fromRow);
+      this.#setFilter({ ...this.#view.filter, fromRow });
+    }
+  }
+
+  #undoClear(): void {
+    const fromRow = this.#cleared.pop();
+    const rest = without(this.#view.filter, 'fromRow');
+    this.#setFilter(fromRow === undefined ? rest : { ...rest, fromRow });
   }
 
   #selected(): void {
@@ -224,31 +480,16 @@ export class ViewerApp implements Disposable {
     }
   }
 
-  #resume(): void {
-    this.#setFollow({ type: 'resumed' });
-  }
-
-  #toggleFollow(): void {
-    this.#setFollow(this.#follow.mode === 'following' ? { type: 'paused', end: this.#end } : { type: 'resumed' });
-  }
-
-  #toggleWrap(): void {
-    this.#state = { ...this.#state, wraps: !this.#state.wraps };
-    this.#showSettings();
-    this.#saveSoon();
-  }
-
-  #toggleTimes(): void {
-    this.#state = { ...this.#state, times: !this.#state.times };
-    this.#showSettings();
-    this.#saveSoon();
+  /** What is selected in the rows, if it is of one line: the editor searches for that, too. */
+  get #selectedText(): string {
+    const selection = document.getSelection();
+    const text = selection && this.#list.contains(selection.anchorNode) ? selection.toString() : '';
+    return text.includes('\n') ? '' : text;
   }
 
   #setFilter(filter: Filter): void {
-    const near = this.#follow.mode === 'paused' ? (this.#list.topRow?.row ?? null) : null;
-    this.#state = { ...this.#state, filter };
-    this.#begin(near);
-    this.#saveSoon();
+    this.#announcesFilter = true;
+    this.#view.setFilter(filter, this.#reader);
   }
 
   #askForHistory(): void {
@@ -260,26 +501,40 @@ export class ViewerApp implements Disposable {
 
   // --- state ----------------------------------------------------------------------------------------
 
-  /** Begins a view with the present filter; `near`: the store row the reader is at, null for the end. */
-  #begin(near: number | null): void {
-    this.#generation++;
+  /** Where the reader is; null while the list follows the end. */
+  get #reader(): Place | null {
+    const { topRow } = this.#list;
+    return this.#follow.mode === 'paused' ? placeOf(topRow, topRow && this.#list.topOf(topRow.ordinal)) : null;
+  }
+
+  /** The row that keys act on: the one in focus or gone to, or the one at the upper edge. */
+  get #current(): Row | undefined {
+    return this.#list.activeRow ?? this.#list.topRow;
+  }
+
+  #began(near: Place | null): void {
     this.#extent = undefined;
     this.#historyAsked = false;
-    this.#waitsForNear = near !== null;
     this.#list.begin();
-    this.#setFollow(near === null ? { type: 'refiltered' } : { type: 'paused', end: 0 });
+    this.#navigator.begin();
+    this.#histogram.begin();
+    if (near !== null) {
+      this.#setFollow({ type: 'paused', end: 0 });
+    }
     this.#setFollow({ type: 'refiltered' });
-    this.#host.post({
-      type: 'filter',
-      generation: this.#generation,
-      filter: this.#state.filter,
-      ...(near === null ? {} : { near }),
-    });
+  }
+
+  #viewChanged(): void {
+    const { filter, options, isInContext } = this.#view;
+    this.#filter.show(filter);
+    this.#filter.showSuspended(isInContext);
+    this.#context.show(isInContext);
+    this.#change({ filter, options });
   }
 
   #ask(from: number, to: number): number {
     this.#request++;
-    this.#host.post({ type: 'rows', request: this.#request, generation: this.#generation, from, to });
+    this.#host.post({ type: 'rows', request: this.#request, generation: this.#view.generation, from, to });
     return this.#request;
   }
 
@@ -299,22 +554,26 @@ export class ViewerApp implements Disposable {
     return this.#extent?.end ?? 0;
   }
 
+  #change(change: Partial<ViewerState>): void {
+    this.#state = { ...this.#state, ...change };
+    // Typing in the filter must not lay out every row anew.
+    if ('wraps' in change || 'timeMode' in change || 'histogram' in change) {
+      this.#showSettings();
+    }
+    this.#saveSoon();
+  }
+
   #showSettings(): void {
-    const { wraps, times } = this.#state;
+    const { wraps, timeMode, histogram } = this.#state;
     this.#toolbar.showWraps(wraps);
-    this.#toolbar.showTimes(times);
+    this.#toolbar.showHistogram(histogram);
+    this.#histogram.setShown(histogram);
     this.#list.setWraps(wraps);
-    this.#list.setTimes(times);
+    this.#list.setTimes(timeMode !== 'off');
   }
 
   #showEmpty(): void {
-    this.#empty.show(this.#connection, this.#extent, filters(this.#state.filter));
-  }
-
-  #showPartial(): void {
-    const text = [...this.#partials.values()].at(-1);
-    this.#partial.classList.toggle('hidden', text === undefined);
-    setText(this.#partial, text === undefined ? '' : texts.viewer.partial(text));
+    this.#empty.show(this.#connection, this.#extent, this.#view.hides);
   }
 
   #saveSoon(): void {
@@ -325,4 +584,8 @@ export class ViewerApp implements Disposable {
       this.#host.saveState(this.#state);
     });
   }
+}
+
+function nextTimeMode(mode: TimeMode): TimeMode {
+  return TIME_MODES[(TIME_MODES.indexOf(mode) + 1) % TIME_MODES.length] as TimeMode;
 }

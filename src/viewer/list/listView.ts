@@ -56,6 +56,7 @@ export class ListView implements Disposable {
   #cache: RowCache;
   #extent: Extent = { first: 0, end: 0 };
   #anchor: Anchor = { ordinal: 0, offset: 0 };
+  #active: number | undefined;
   #follows = true;
   #wraps = false;
   #context: RowContext = { sources: [] };
@@ -114,6 +115,7 @@ export class ListView implements Disposable {
     this.#cache = new RowCache(this.#events.ask, this.#clock);
     this.#extent = { first: 0, end: 0 };
     this.#anchor = { ordinal: 0, offset: 0 };
+    this.#active = undefined;
     this.#heights.reset(this.#rowHeight, !this.#wraps);
     this.#widest = 0;
     this.#draw();
@@ -165,10 +167,41 @@ export class ListView implements Disposable {
     this.#draw();
   }
 
-  /** Puts a row at the upper edge. */
-  showAt(ordinal: number): void {
-    this.#anchor = { ordinal, offset: 0 };
+  /** Puts a row at the upper edge, or so many px below it. */
+  showAt(ordinal: number, top = 0): void {
+    this.#anchor = top === 0 ? { ordinal, offset: 0 } : shifted({ ordinal, offset: 0 }, -top);
     this.#draw();
+  }
+
+  /** How far below the upper edge a row stands, px; undefined where it is not drawn. */
+  topOf(ordinal: number): number | undefined {
+    const view = this.#pool.views.find((each) => each.ordinal === ordinal);
+    return view && view.element.getBoundingClientRect().top - this.#viewport.getBoundingClientRect().top;
+  }
+
+  /** Whether a row is on screen as a whole. */
+  isInView(ordinal: number): boolean {
+    const top = this.topOf(ordinal);
+    return top !== undefined && top >= 0 && top + this.#rowHeight <= this.#height;
+  }
+
+  /** Brings a row into view, in the middle if it was out of it, and puts the focus mark on it. */
+  reveal(ordinal: number): void {
+    this.#active = ordinal;
+    if (!this.isInView(ordinal)) {
+      this.showAt(ordinal, Math.max(0, (this.#height - this.#rowHeight) / 2));
+    }
+    this.#draw();
+  }
+
+  /** The row in focus, if there is one and it is known. */
+  get activeRow(): Row | undefined {
+    return this.#active === undefined ? undefined : this.#cache.get(this.#active);
+  }
+
+  /** Where hits lie, 0 to 1, shown on the scrollbar. */
+  setMarks(marks: readonly number[]): void {
+    this.#scrollbar.setMarks(marks);
   }
 
   /** Scrolls as a key asks. */
@@ -259,6 +292,9 @@ export class ListView implements Disposable {
     }
     if (!this.#follows) {
       this.#anchor = layout.anchor;
+    }
+    for (const view of this.#pool.views) {
+      view.element.classList.toggle('active', view.ordinal === this.#active);
     }
     this.#layer.style.transform = `translateY(${layout.top}px)`;
     this.#keepWidth();

@@ -13,6 +13,7 @@ export interface ScrollbarEvents {
 export class Scrollbar implements Disposable {
   readonly element: HTMLElement;
   readonly #thumb: HTMLElement;
+  readonly #marks = element('div', { class: 'scroll-marks' });
   readonly #held = new DisposableStore();
   #fraction = 0;
   #share = 1;
@@ -21,7 +22,7 @@ export class Scrollbar implements Disposable {
   constructor(events: ScrollbarEvents) {
     this.#thumb = element('div', { class: 'scroll-thumb' });
     // Keys do all that it does, so it need not be reached by Tab nor announced.
-    this.element = element('div', { class: 'scrollbar', 'aria-hidden': 'true' }, this.#thumb);
+    this.element = element('div', { class: 'scrollbar', 'aria-hidden': 'true' }, this.#thumb, this.#marks);
     this.#held.add(
       listen(this.element, 'pointerdown', (event) => {
         event.preventDefault();
@@ -61,6 +62,17 @@ export class Scrollbar implements Disposable {
     this.element.classList.toggle('unneeded', share >= 1);
     this.#thumb.style.height = `${this.#thumbHeight}px`;
     this.#thumb.style.transform = `translateY(${fraction * this.#way}px)`;
+  }
+
+  /** Where hits lie, 0 to 1. */
+  setMarks(marks: readonly number[]): void {
+    this.#marks.replaceChildren(
+      ...marks.map((at) => {
+        const mark = element('div', { class: 'scroll-mark' });
+        mark.style.top = `${at * 100}%`;
+        return mark;
+      }),
+    );
   }
 
   dispose(): void {
