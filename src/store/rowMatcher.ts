@@ -20,8 +20,6 @@ export interface RowMatcher {
   match(from: number, to: number, into: number[]): void;
   /** Whether a row passes by itself or with its entry, context left out. */
   passes(row: number): boolean;
-  /** Rows before one that arrives which it may bring along: its context, and the entry it completes. */
-  readonly reachesBack: number;
   /** The first row that lines arriving from now on may still bring along. */
   unsettledFrom(): number;
 }
@@ -46,8 +44,6 @@ type HeadTest = (row: number, slab: Slab, index: number) => boolean;
 
 /** Bytes of a line whose fields are read. */
 const FIELD_BYTES = 64 * 1024;
-/** How far back the first line of an entry may lie that a row completes. */
-const ENTRY_REACH = 500;
 /** A line's time stands within so many first bytes, except in JSON. */
 const TIME_BYTES = 40;
 const CLOSING_BRACE = 0x7d;
@@ -68,6 +64,9 @@ export function compileFilter(filter: Filter, options: ViewOptions, matched: Mat
         return meetsFieldCondition(fields, term) !== (term.exclude === true);
       });
       continue;
+    }
+    if (term.text === '') {
+      continue; // Every line holds it.
     }
     const search = createLineSearch(term);
     if ('sentence' in search) {
@@ -126,10 +125,6 @@ class FilterMatcher implements RowMatcher {
     this.#before = filter.context?.before ?? 0;
     this.#after = filter.context?.after ?? 0;
     this.#shape = new RowShape(store, indexes, options);
-  }
-
-  get reachesBack(): number {
-    return this.#before + ENTRY_REACH;
   }
 
   unsettledFrom(): number {
@@ -333,8 +328,7 @@ export function createSearchMatcher(
   const isShown = (row: number) =>
     shown.kind === 'all' ? row >= shown.fromRow : shown.kind === 'some' && shown.matcher.passes(row);
   return {
-    reachesBack: 0,
-    unsettledFrom: () => store.endRow,
+    unsettledFrom: () => (shown.kind === 'some' ? shown.matcher.unsettledFrom() : store.endRow),
     passes: isShown,
     match(from, to, into) {
       for (let row = from; row < to; ) {

@@ -51,7 +51,11 @@ export class TimeIndex {
       return kept.base + (step - OFFSET) * STEP_MS;
     }
     const steps = Math.round((this.#read(slab, index) - kept.base) / STEP_MS);
-    kept.steps[index] = Math.min(Math.max(steps + OFFSET, 1), 2 ** 32 - 1);
+    const code = steps + OFFSET;
+    // What is too far from the slab's first line is read anew each time rather than kept wrong.
+    if (code > UNKNOWN && code < 2 ** 32) {
+      kept.steps[index] = code;
+    }
     return kept.base + steps * STEP_MS;
   }
 

@@ -2,11 +2,11 @@ import type { LogStore } from '../store/logStore';
 import type { CompiledFilter, RowMatcher } from '../store/rowMatcher';
 
 /** Rows looked through before the time is looked at: well under a millisecond's work as a rule. */
-const STEP_ROWS = 1024;
+const STEP_ROWS = 256;
 /** Dropped entries at the front that are worth moving the rest for. */
 const COMPACT_AT = 10_000;
 /** A filter that means nothing shows nothing. */
-const NOTHING: RowMatcher = { match: () => undefined, passes: () => false, reachesBack: 0, unsettledFrom: () => 0 };
+const NOTHING: RowMatcher = { match: () => undefined, passes: () => false, unsettledFrom: () => 0 };
 
 /**
  * The rows of a store that pass a filter, numbered by ordinals that never change: see messages.ts.
@@ -29,6 +29,8 @@ export class FilteredView {
   #notices: number[] = [];
   #scannedFrom: number;
   #scannedTo: number;
+  /** What is said of rows before it changes no more: lines that arrive are no part of their entries. */
+  #settledTo: number;
 
   constructor(store: LogStore, filter: CompiledFilter) {
     this.#store = store;
@@ -37,6 +39,7 @@ export class FilteredView {
     this.#startRow = this.#matcher ? Math.max(store.firstRow, this.#matcher.unsettledFrom()) : store.endRow;
     this.#scannedFrom = this.#startRow;
     this.#scannedTo = this.#startRow;
+    this.#settledTo = this.#startRow;
   }
 
   /** Ordinal of the first row. */
@@ -117,12 +120,13 @@ export class FilteredView {
       // the view still find their place.
       const last = this.#forward[this.#forward.length - 1] ?? this.#startRow - 1;
       const found: number[] = [];
-      matcher.match(Math.max(this.#startRow, last + 1, this.#scannedTo - matcher.reachesBack), to, found);
+      matcher.match(Math.max(this.#startRow, last + 1, Math.min(this.#settledTo, this.#scannedTo)), to, found);
       for (const row of found) {
         this.#forward.push(row);
         this.#note(row);
       }
       this.#scannedTo = to;
+      this.#settledTo = Math.min(to, matcher.unsettledFrom());
       if (!hasTime()) {
         return false;
       }

@@ -46,6 +46,10 @@ export class Histogram {
       this.#counts.delete(this.#lowest);
       this.#lowest++;
     }
+    if (this.#counts.size === 0) {
+      this.#lowest = Number.POSITIVE_INFINITY;
+      this.#highest = Number.NEGATIVE_INFINITY;
+    }
   }
 
   read(): HistogramBuckets {

@@ -4,7 +4,7 @@ import type { Level } from '../records/level';
 import type { TextQuery } from '../records/textMatch';
 import type { Filter, ViewOptions } from '../store/filter';
 import { type CompiledFilter, compileFilter } from '../store/rowMatcher';
-import { exportedRows, exportRows } from './exportRows';
+import { exportRows } from './exportRows';
 import { FilteredView } from './filteredView';
 import type { LogIntake } from './logIntake';
 import type {
@@ -353,13 +353,11 @@ export class StoreHolder implements Disposable {
   #export(message: ExportMessage): void {
     const { store, indexes } = this.#intake;
     const view = message.what === 'shown' ? this.#view : undefined;
-    const [first, end] = view ? [view.first, view.end] : [store.firstRow, store.endRow];
-    const rows: number[] = [];
-    for (let at = first; at < end; at++) {
-      rows.push(view ? (view.rowAt(at) as number) : at);
-    }
+    const rows = view
+      ? { first: view.first, end: view.end, rowAt: (place: number) => view.rowAt(place) }
+      : { first: store.firstRow, end: store.endRow, rowAt: (place: number) => place };
     const parts = { store, indexes, reader: this.#rows, sources: () => this.#intake.sources };
-    this.#options.onExport?.(message, exportRows(message, exportedRows(rows), parts));
+    this.#options.onExport?.(message, exportRows(message, rows, parts));
   }
 
   // --- what is told ---------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ import { Histogram, type HistogramBuckets } from './histogram';
 
 /** Rows counted before the time is looked at. */
 const STEP_ROWS = 256;
+/** Rows at the front that tell what has left. */
+const FRONT_ROWS = 32;
 
 /** The histogram of a view's lines, counted in slices as the view finds them. */
 export class ViewHistogram {
@@ -49,10 +51,15 @@ export class ViewHistogram {
   }
 
   read(): HistogramBuckets {
-    const first = this.#view.rowAt(this.#view.first);
-    if (first !== undefined && this.#from < this.#view.first) {
-      this.#histogram.dropBefore(this.#indexes.times.at(first));
-      this.#from = this.#view.first;
+    const { first, end } = this.#view;
+    if (this.#from < first && first < end) {
+      // The earliest of several: one line that states an odd time must not empty the histogram.
+      let earliest = Number.POSITIVE_INFINITY;
+      for (let ordinal = first; ordinal < Math.min(end, first + FRONT_ROWS); ordinal++) {
+        earliest = Math.min(earliest, this.#indexes.times.at(this.#view.rowAt(ordinal) as number));
+      }
+      this.#histogram.dropBefore(earliest);
+      this.#from = first;
     }
     return this.#histogram.read();
   }

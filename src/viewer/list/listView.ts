@@ -2,10 +2,12 @@ import type { Clock } from '../../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../../base/disposable';
 import { texts } from '../../text/texts';
 import type { Row } from '../../view/messages';
-import { element } from '../dom';
+import { element, iconButton } from '../dom';
 import { listen } from '../listen';
+import { PLAIN_CONTEXT, type RowContext } from '../rows/rowContext';
 import { RowPool } from '../rows/rowPool';
-import type { RowContext } from '../rows/rowView';
+import type { RowView } from '../rows/rowView';
+import { joinedLines, linesOf, MOST_COPIED_ROWS, RowCopier } from './copyRows';
 import {
   type Anchor,
   anchorAt,
@@ -19,6 +21,7 @@ import {
   shifted,
 } from './geometry';
 import { RowCache } from './rowCache';
+import { isSelected, type RowSelection, selectedRows } from './rowSelection';
 import { Scrollbar } from './scrollbar';
 
 /** Drawn above and below what is in view, px: there before it is scrolled into view. */
@@ -27,14 +30,25 @@ const OVERSCAN_PX = 240;
 const PREFETCH_ROWS = 200;
 /** A row's height until one has been measured, px. */
 const ASSUMED_ROW_PX = 20;
+/** Height of what floats over the list, search above and pause banner below, px. */
+const COVERED_PX = 56;
 /** Measuring wrapped rows can move others into view, which have to be measured in turn. */
 const MOST_PASSES = 5;
+/** How often relative times are written anew, ms. */
+const NOW_MS = 1000;
 
 export interface ListEvents {
   /** A person scrolled. `moved`: the rows moved at all; `atEnd`: the last one is in view now. */
   scrolled(scroll: { readonly direction: 'up' | 'down'; readonly moved: boolean; readonly atEnd: boolean }): void;
   /** The first row there is came into view. */
   reachedStart(): void;
+  /** The first row of an entry was asked to fold or unfold it. */
+  toggledFold(row: Row): void;
+  toggledBookmark(row: Row): void;
+  /** A row got the focus, or its details are wanted. */
+  activated(row: Row, wantsDetails: boolean): void;
+  /** Something was done that cannot be seen. */
+  said(sentence: string): void;
   /** Rows are needed: posts a request for `from <= ordinal < to` and returns its number. */
   ask(from: number, to: number): number;
 }
@@ -59,7 +73,11 @@ export class ListView implements Disposable {
   #active: number | undefined;
   #follows = true;
   #wraps = false;
-  #context: RowContext = { sources: [] };
+  #context: RowContext = PLAIN_CONTEXT;
+  #selection: RowSelection | undefined;
+  #nowTimer: Disposable | undefined;
+  readonly #copier: RowCopier;
+  readonly #details: HTMLButtonElement;
   #height = 0;
   #rowHeight = ASSUMED_ROW_PX;
   #widest = 0;
@@ -70,6 +88,9 @@ export class ListView implements Disposable {
     this.#events = events;
     this.#clock = clock;
     this.#cache = new RowCache(events.ask, clock);
+    this.#copier = new RowCopier(events.ask);
+    this.#details = iconButton('inspect', texts.viewer.rows.details, () => this.#openDetails(), 'row-details');
+    this.#details.tabIndex = -1;
     this.#layer = element('div', { class: 'row-layer', role: 'list', 'aria-label': texts.viewer.list.label });
     this.#viewport = element(
       'div',
@@ -89,9 +110,12 @@ export class ListView implements Disposable {
       }),
     );
     this.#listenToTouch();
+    this.#held.add(listen(this.#layer, 'click', (event) => this.#clicked(event)));
+    this.#held.add(listen(this.#viewport, 'copy', (event) => this.#copy(event)));
     const observer = new ResizeObserver(() => this.#resized());
     observer.observe(this.#viewport);
     this.#held.add(toDisposable(() => observer.disconnect()));
+    this.#held.add(toDisposable(() => this.#nowTimer?.dispose()));
     this.#held.add(toDisposable(() => this.#frame !== undefined && cancelAnimationFrame(this.#frame)));
   }
 
@@ -116,6 +140,7 @@ export class ListView implements Disposable {
     this.#extent = { first: 0, end: 0 };
     this.#anchor = { ordinal: 0, offset: 0 };
     this.#active = undefined;
+    this.#selection = undefined;
     this.#heights.reset(this.#rowHeight, !this.#wraps);
     this.#widest = 0;
     this.#draw();
@@ -128,6 +153,9 @@ export class ListView implements Disposable {
 
   /** Takes the answer to a request. */
   takeRows(request: number, rows: readonly Row[]): void {
+    if (this.#copier.accept(request, rows)) {
+      return;
+    }
     const { from, to } = layOut(this.#geometry, this.#place, OVERSCAN_PX);
     if (this.#cache.accept(request, rows, { first: from, end: to })) {
       this.#draw();
@@ -154,17 +182,16 @@ export class ListView implements Disposable {
     this.#draw();
   }
 
-  setTimes(shown: boolean): void {
-    this.element.classList.toggle('without-times', !shown);
+  /** Changes how rows look; all of them are rendered anew. */
+  setContext(change: Partial<RowContext>): void {
+    this.#context = { ...this.#context, now: this.#clock.wallTime(), ...change };
+    const { timeMode, sources } = this.#context;
+    this.element.classList.toggle('without-times', timeMode === 'off');
+    this.element.classList.toggle('without-sources', sources.length < 2);
     this.#heights.reset(this.#rowHeight, !this.#wraps);
     this.#draw();
-  }
-
-  setContext(context: RowContext): void {
-    this.#context = context;
-    this.element.classList.toggle('without-sources', context.sources.length < 2);
-    this.#heights.reset(this.#rowHeight, !this.#wraps);
-    this.#draw();
+    this.#nowTimer?.dispose();
+    this.#nowTimer = timeMode === 'relative' ? this.#clock.schedule(NOW_MS, () => this.setContext({})) : undefined;
   }
 
   /** Puts a row at the upper edge, or so many px below it. */
@@ -188,7 +215,10 @@ export class ListView implements Disposable {
   /** Brings a row into view, in the middle if it was out of it, and puts the focus mark on it. */
   reveal(ordinal: number): void {
     this.#active = ordinal;
-    if (!this.isInView(ordinal)) {
+    // What floats over the list's upper and lower corner must not hide it.
+    const top = this.topOf(ordinal);
+    const margin = Math.min(COVERED_PX, this.#height / 4);
+    if (top === undefined || top < margin || top > this.#height - margin - this.#rowHeight) {
       this.showAt(ordinal, Math.max(0, (this.#height - this.#rowHeight) / 2));
     }
     this.#draw();
@@ -197,6 +227,39 @@ export class ListView implements Disposable {
   /** The row in focus, if there is one and it is known. */
   get activeRow(): Row | undefined {
     return this.#active === undefined ? undefined : this.#cache.get(this.#active);
+  }
+
+  /** Moves the focus by a row; without one, scrolls by a row. `extend`: the rows passed are selected. */
+  step(direction: 'up' | 'down', extend = false): void {
+    if (this.#active === undefined) {
+      this.scrollBy('row', direction);
+      return;
+    }
+    const wanted = this.#active + (direction === 'up' ? -1 : 1);
+    const next = Math.min(Math.max(wanted, this.#extent.first), this.#extent.end - 1);
+    this.#selection = extend ? { anchor: this.#selection?.anchor ?? this.#active, head: next } : undefined;
+    this.#active = next;
+    if (!this.isInView(next)) {
+      this.scrollBy('row', direction);
+    }
+    this.#announceActive(false);
+    this.#draw();
+  }
+
+  /** Selects every row, for copying. */
+  selectAll(): void {
+    this.#selection = { anchor: this.#extent.first, head: this.#extent.end - 1 };
+    document.getSelection()?.removeAllRanges();
+    this.#draw();
+  }
+
+  /** Takes focus and selection from the rows; says whether there was any. */
+  clearFocus(): boolean {
+    const had = this.#active !== undefined || this.#selection !== undefined;
+    this.#active = undefined;
+    this.#selection = undefined;
+    this.#draw();
+    return had;
   }
 
   /** Where hits lie, 0 to 1, shown on the scrollbar. */
@@ -294,8 +357,9 @@ export class ListView implements Disposable {
       this.#anchor = layout.anchor;
     }
     for (const view of this.#pool.views) {
-      view.element.classList.toggle('active', view.ordinal === this.#active);
+      view.mark(view.ordinal === this.#active, isSelected(this.#selection, view.ordinal));
     }
+    this.#placeDetailsButton();
     this.#layer.style.transform = `translateY(${layout.top}px)`;
     this.#keepWidth();
     const { shown, position } = scrollbarState(this.#geometry, layout.anchor);
@@ -331,6 +395,92 @@ export class ListView implements Disposable {
       this.#widest = width;
     }
     this.#layer.style.minWidth = this.#wraps ? '' : `max(100%, ${this.#widest}px)`;
+  }
+
+  // --- what is done to rows -------------------------------------------------------------------------
+
+  #viewOf(node: Node | null): RowView | undefined {
+    return this.#pool.views.find((view) => view.element.contains(node));
+  }
+
+  #clicked(event: MouseEvent): void {
+    const target = event.target as Element;
+    const view = this.#viewOf(target);
+    const row = view?.row;
+    if (!view || !row || target.closest('.log-link, .row-details')) {
+      return;
+    }
+    if (target.closest('.twistie') && row.entryLines !== undefined) {
+      this.#events.toggledFold(row);
+      return;
+    }
+    if (target.closest('.bar') && row.notice === undefined) {
+      this.#events.toggledBookmark(row);
+      return;
+    }
+    if (event.shiftKey && this.#active !== undefined) {
+      this.#selection = { anchor: this.#selection?.anchor ?? this.#active, head: view.ordinal };
+      document.getSelection()?.removeAllRanges();
+    } else if (document.getSelection()?.isCollapsed !== false) {
+      this.#selection = undefined;
+    }
+    this.#active = view.ordinal;
+    this.#announceActive(false);
+    this.#draw();
+  }
+
+  #openDetails(): void {
+    this.#announceActive(true);
+  }
+
+  #announceActive(wantsDetails: boolean): void {
+    const row = this.activeRow;
+    if (row) {
+      this.#events.activated(row, wantsDetails);
+    }
+  }
+
+  #placeDetailsButton(): void {
+    const view = this.#pool.views.find((each) => each.ordinal === this.#active && each.row?.notice === undefined);
+    if (view?.row) {
+      if (this.#details.parentElement !== view.element) {
+        view.element.append(this.#details);
+      }
+    } else {
+      this.#details.remove();
+    }
+  }
+
+  /** Copies the lines as they came: no times, no sources, no cells, no names of hidden characters. */
+  #copy(event: ClipboardEvent): void {
+    if (this.#selection) {
+      event.preventDefault();
+      void this.#copySelection(selectedRows(this.#selection));
+      return;
+    }
+    const selection = document.getSelection();
+    const range = selection && selection.rangeCount > 0 && !selection.isCollapsed ? selection.getRangeAt(0) : undefined;
+    const views = range ? this.#pool.views.filter((view) => range.intersectsNode(view.element)) : [];
+    const rows = views.map(({ row }) => row).filter((row) => row !== undefined);
+    // A part of one line is copied as it was selected.
+    if (rows.length > 1) {
+      event.preventDefault();
+      event.clipboardData?.setData('text/plain', joinedLines(linesOf(rows)));
+    }
+  }
+
+  async #copySelection({ first, end }: Extent): Promise<void> {
+    if (end - first > MOST_COPIED_ROWS) {
+      this.#events.said(texts.viewer.rows.tooManyToCopy(MOST_COPIED_ROWS));
+      return;
+    }
+    const { text, count } = await this.#copier.textOf(first, end);
+    try {
+      await navigator.clipboard.writeText(text);
+      this.#events.said(texts.viewer.rows.copied(count));
+    } catch {
+      this.#events.said(texts.viewer.rows.cannotCopy);
+    }
   }
 
   #wheel(event: WheelEvent): void {

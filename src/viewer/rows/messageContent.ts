@@ -1,36 +1,76 @@
+import type { LinkTarget } from '../../records/links';
+import { texts } from '../../text/texts';
 import { element } from '../dom';
-import { messageParts, styleOnScreen } from './messageParts';
+import type { Segment } from './decorate';
+import { styleOnScreen } from './messageParts';
 
-/** Puts a line into a message's element, as text and spans of text. */
-export function renderMessage(target: HTMLElement, text: string): void {
-  const parts = messageParts(text);
-  const only = parts.length === 1 ? parts[0] : undefined;
-  if (parts.length === 0) {
+/** How links of a message are opened. */
+export interface LinkOpener {
+  /** Null where files cannot be opened: their positions are then text like any other. */
+  readonly openFile: ((place: Extract<LinkTarget, { kind: 'file' }>) => void) | null;
+}
+
+/** Puts a line into a message's element, as text and elements of text: nothing here parses HTML. */
+export function renderMessage(target: HTMLElement, segments: readonly Segment[], opener: LinkOpener): void {
+  const [only] = segments;
+  if (segments.length === 0) {
     target.textContent = '';
     return;
   }
-  if (only?.kind === 'text' && Object.keys(only.style).length === 0) {
+  if (segments.length === 1 && only?.kind === 'text' && isPlain(only)) {
     target.textContent = only.text;
     return;
   }
-  target.replaceChildren(
-    ...parts.map((part) => {
-      if (part.kind === 'hidden') {
-        // Shown by the style sheet from the attribute, so that it is no text to select or copy.
-        return element('span', { class: 'hidden-character', 'data-code': part.code });
-      }
-      const { classes, color, backgroundColor } = styleOnScreen(part.style);
-      if (classes.length === 0 && color === undefined && backgroundColor === undefined) {
-        return document.createTextNode(part.text);
-      }
-      const span = element('span', { class: classes.join(' ') }, part.text);
-      if (color !== undefined) {
-        span.style.color = color;
-      }
-      if (backgroundColor !== undefined) {
-        span.style.backgroundColor = backgroundColor;
-      }
-      return span;
-    }),
-  );
+  target.replaceChildren(...segments.map((segment) => nodeOf(segment, opener)));
+}
+
+function isPlain({ style, marks, link }: Extract<Segment, { kind: 'text' }>): boolean {
+  return marks.length === 0 && link === undefined && Object.keys(style).length === 0;
+}
+
+function nodeOf(segment: Segment, opener: LinkOpener): Node {
+  if (segment.kind === 'hidden') {
+    // Shown by the style sheet from the attribute, so that it is no text to select or copy.
+    return element('span', { class: 'hidden-character', 'data-code': segment.code });
+  }
+  const made = linkElement(segment, opener);
+  if (made === undefined && isPlain({ ...segment, link: undefined })) {
+    return document.createTextNode(segment.text);
+  }
+  const node = made ?? element('span', {}, segment.text);
+  const { classes, color, backgroundColor } = styleOnScreen(segment.style);
+  node.classList.add(...classes, ...segment.marks);
+  if (color !== undefined) {
+    node.style.color = color;
+  }
+  if (backgroundColor !== undefined) {
+    node.style.backgroundColor = backgroundColor;
+  }
+  return node;
+}
+
+function linkElement(
+  { link, text }: Extract<Segment, { kind: 'text' }>,
+  { openFile }: LinkOpener,
+): HTMLElement | undefined {
+  if (link?.kind === 'url') {
+    return element(
+      'a',
+      { class: 'log-link', href: link.href, target: '_blank', rel: 'noopener noreferrer', tabindex: '-1' },
+      text,
+    );
+  }
+  if (link?.kind === 'file' && openFile !== null) {
+    const made = element(
+      'a',
+      { class: 'log-link', role: 'link', tabindex: '-1', title: texts.viewer.rows.openFile(link.path, link.line) },
+      text,
+    );
+    made.addEventListener('click', (event) => {
+      event.preventDefault();
+      openFile(link);
+    });
+    return made;
+  }
+  return undefined;
 }

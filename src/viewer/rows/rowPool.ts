@@ -1,5 +1,6 @@
 import type { Row } from '../../view/messages';
-import { type RowContext, RowView } from './rowView';
+import type { RowContext } from './rowContext';
+import { RowView } from './rowView';
 
 /**
  * The row elements in the document: one per shown row, in order, without gaps. Elements of rows
@@ -56,6 +57,10 @@ export class RowPool {
     for (const view of spare) {
       view.element.remove();
     }
-    return this.#views.filter((view, index) => view.bind(from + index, rowOf(from + index), context));
+    return this.#views.filter((view, index) => {
+      const above = rowOf(from + index - 1);
+      const before = above === undefined ? null : (above.time ?? above.receivedAt);
+      return view.bind(from + index, rowOf(from + index), context, before);
+    });
   }
 }

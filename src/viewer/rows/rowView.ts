@@ -1,14 +1,16 @@
+import { findLinks } from '../../records/links';
+import { parseLine } from '../../records/parseLine';
 import type { NoticeKind } from '../../store/notice';
 import { texts } from '../../text/texts';
-import type { Row, SourceInfo } from '../../view/messages';
+import type { Row } from '../../view/messages';
 import { element, setText } from '../dom';
-import { formatMoment, formatTimeOfDay } from '../format';
+import { formatMoment } from '../format';
+import { decorate, type Mark, textOfParts } from './decorate';
 import { renderMessage } from './messageContent';
-
-/** What a row's look depends on besides the row. A new object makes every row be rendered anew. */
-export interface RowContext {
-  readonly sources: readonly SourceInfo[];
-}
+import { messageParts } from './messageParts';
+import { PLAIN_CONTEXT, type RowContext } from './rowContext';
+import { rowFields } from './rowFields';
+import { formatRowTime } from './rowTime';
 
 /** Icons of notices, by the codicon font's names. */
 const NOTICE_ICONS: Readonly<Record<NoticeKind, string>> = {
@@ -31,18 +33,23 @@ const SOURCE_COLOURS = 6;
 
 /**
  * One row's elements, bound to one row after the other while the list scrolls. A row without
- * content yet is a placeholder of a row's height.
+ * content yet is a placeholder of a row's height. What is done to it by mouse, the list hears.
  */
 export class RowView {
   readonly element: HTMLElement;
   readonly message: HTMLElement;
   readonly #bar = element('span', { class: 'bar' });
+  readonly #twistie = element('span', { class: 'twistie' });
   readonly #time = element('span', { class: 'time' });
   readonly #source = element('span', { class: 'source' });
+  readonly #columns = element('span', { class: 'columns' });
+  readonly #fields = element('span', { class: 'fields' });
+  readonly #badge = element('span', { class: 'badge' });
   readonly #rest = element('span', { class: 'rest' });
   #ordinal = Number.NaN;
   #row: Row | undefined;
-  #context: RowContext | undefined;
+  #before: number | null = null;
+  #context: RowContext = PLAIN_CONTEXT;
 
   constructor() {
     this.message = element('span', { class: 'message' });
@@ -50,6 +57,7 @@ export class RowView {
       'div',
       { class: 'row', role: 'listitem' },
       this.#bar,
+      this.#twistie,
       this.#time,
       this.#source,
       this.message,
@@ -64,9 +72,10 @@ export class RowView {
     return this.#row;
   }
 
-  /** Shows a row; says whether anything changed. */
-  bind(ordinal: number, row: Row | undefined, context: RowContext): boolean {
-    if (ordinal === this.#ordinal && (row === this.#row || row === undefined) && context === this.#context) {
+  /** Shows a row; says whether anything changed. `before`: time of the row above, or null. */
+  bind(ordinal: number, row: Row | undefined, context: RowContext, before: number | null): boolean {
+    const isSame = ordinal === this.#ordinal && (row === this.#row || row === undefined);
+    if (isSame && context === this.#context && (context.timeMode !== 'delta' || before === this.#before)) {
       return false;
     }
     // Rows do not change: one that left the cache while it is on screen stays as it is.
@@ -74,6 +83,8 @@ export class RowView {
     this.#ordinal = ordinal;
     this.#row = shown;
     this.#context = context;
+    this.#before = before;
+    this.element.removeAttribute('title');
     if (shown === undefined) {
       this.#bindPlaceholder();
     } else if (shown.notice !== undefined) {
@@ -84,15 +95,26 @@ export class RowView {
     return true;
   }
 
+  /** Marks the row as the one in focus, or as selected with others. */
+  mark(isActive: boolean, isSelected: boolean): void {
+    this.element.classList.toggle('active', isActive);
+    this.element.classList.toggle('selected', isSelected);
+    if (isActive) {
+      this.element.setAttribute('aria-current', 'true');
+    } else {
+      this.element.removeAttribute('aria-current');
+    }
+  }
+
   #bindPlaceholder(): void {
     this.element.className = 'row placeholder';
     this.element.removeAttribute('data-level');
-    this.element.removeAttribute('title');
     this.#bar.className = 'bar';
+    this.#twistie.className = 'twistie';
     setText(this.#time, '');
     setText(this.#source, '');
     setText(this.message, '');
-    this.#rest.remove();
+    this.#removeExtras();
   }
 
   #bindNotice(row: Row, notice: NoticeKind): void {
@@ -101,16 +123,23 @@ export class RowView {
     this.element.title = row.text;
     this.#bar.className = `bar codicon codicon-${NOTICE_ICONS[notice]}`;
     this.#bar.removeAttribute('title');
+    this.#twistie.className = 'twistie';
     this.#bindTime(row);
     setText(this.#source, '');
     setText(this.message, row.text);
-    this.#rest.remove();
+    this.#removeExtras();
   }
 
-  #bindLine(row: Row, { sources }: RowContext): void {
-    this.element.className = row.entryStart ? 'row' : 'row continuation';
-    this.element.removeAttribute('title');
-    this.#bar.className = 'bar';
+  #bindLine(row: Row, context: RowContext): void {
+    const isBookmarked = context.bookmarks.has(row.row);
+    const classes = [
+      'row',
+      row.entryStart ? '' : 'continuation',
+      row.context ? 'context' : '',
+      isBookmarked ? 'bookmarked' : '',
+    ];
+    this.element.className = classes.filter((name) => name !== '').join(' ');
+    this.#bar.className = isBookmarked ? 'bar codicon codicon-bookmark' : 'bar';
     if (row.level === null) {
       this.element.removeAttribute('data-level');
       this.#bar.removeAttribute('title');
@@ -118,27 +147,89 @@ export class RowView {
       this.element.dataset.level = row.level;
       this.#bar.title = texts.viewer.toolbar.levelNames[row.level];
     }
+    this.#bindTwistie(row);
     this.#bindTime(row);
-    const source = sources[row.source];
+    const source = context.sources[row.source];
     // With one source its name would only repeat itself on every row.
-    const name = sources.length > 1 ? (source?.name ?? '') : '';
+    const name = context.sources.length > 1 ? (source?.name ?? '') : '';
     setText(this.#source, name);
     this.#source.title = name;
     this.#source.dataset.colour = String(row.source % SOURCE_COLOURS);
-    renderMessage(this.message, row.text);
-    if (row.cutFromBytes === undefined) {
-      this.#rest.remove();
-    } else {
+    this.#removeExtras();
+    this.#bindText(row, context);
+    this.#bindBadge(row);
+    if (row.cutFromBytes !== undefined) {
       setText(this.#rest, texts.viewer.rows.cut(row.cutFromBytes));
       this.element.append(this.#rest);
     }
   }
 
+  #bindText(row: Row, context: RowContext): void {
+    const mayBeStructured = row.text.includes('{') || row.text.includes('=') || context.columns.length > 0;
+    const shown =
+      row.entryStart && mayBeStructured
+        ? rowFields(parseLine(row.text, row.receivedAt, context.formats), context.columns)
+        : null;
+    if (shown === null) {
+      this.#render(this.message, row.text, context);
+      return;
+    }
+    this.#render(this.message, shown.message, context);
+    if (shown.columns.length > 0) {
+      this.#columns.replaceChildren(
+        ...shown.columns.map((value, index) =>
+          element('span', { class: 'column', title: `${context.columns[index]}: ${value}` }, value),
+        ),
+      );
+      this.message.before(this.#columns);
+    }
+    if (shown.rest.length > 0) {
+      this.#render(this.#fields, shown.rest.join('  '), context);
+      this.message.after(this.#fields);
+    }
+  }
+
+  #render(target: HTMLElement, text: string, context: RowContext): void {
+    const parts = messageParts(text);
+    const plain = textOfParts(parts);
+    const marks: Mark[] = context.marks.flatMap(({ query, className }) =>
+      query.ranges(plain).map((range) => ({ ...range, className })),
+    );
+    renderMessage(target, decorate(parts, findLinks(plain), marks), context);
+  }
+
+  #bindTwistie({ entryLines, foldedLines }: Row): void {
+    const isFolded = foldedLines !== undefined;
+    this.#twistie.className =
+      entryLines === undefined ? 'twistie' : `twistie codicon codicon-chevron-${isFolded ? 'right' : 'down'}`;
+    this.#twistie.title = entryLines === undefined ? '' : texts.viewer.rows.fold(entryLines, isFolded);
+  }
+
+  #bindBadge({ foldedLines, repeats }: Row): void {
+    const words = texts.viewer.rows;
+    if (repeats) {
+      setText(this.#badge, words.repeats(repeats.count));
+      this.#badge.title = words.repeatsTitle(formatMoment(repeats.firstTime), formatMoment(repeats.lastTime));
+      this.element.append(this.#badge);
+    } else if (foldedLines !== undefined) {
+      setText(this.#badge, words.folded(foldedLines));
+      this.#badge.title = '';
+      this.element.append(this.#badge);
+    }
+  }
+
   #bindTime({ time, receivedAt, entryStart }: Row): void {
-    setText(this.#time, entryStart ? formatTimeOfDay(time ?? receivedAt) : '');
+    const { timeMode, now } = this.#context;
+    setText(this.#time, entryStart ? formatRowTime(timeMode, time ?? receivedAt, this.#before, now) : '');
     this.#time.classList.toggle('received', time === null);
     const { statedAt, receivedOnly } = texts.viewer.rows;
     this.#time.title =
       time === null ? receivedOnly(formatMoment(receivedAt)) : statedAt(formatMoment(time), formatMoment(receivedAt));
+  }
+
+  #removeExtras(): void {
+    for (const extra of [this.#columns, this.#fields, this.#badge, this.#rest]) {
+      extra.remove();
+    }
   }
 }
