@@ -58,6 +58,7 @@ export class LiveStream implements Disposable {
       new Connection({ name, url, format, lines: EXISTING_LINES, ...connectionSettings(settings) }, environment),
     );
     this.intake = new LogIntake(settings.bufferMiB * MEBIBYTE, environment.clock);
+    this.intake.setFormats(settings.viewer.formats);
     this.onDidChangeStatus = this.#connection.onDidChangeStatus;
     this.onNotice = this.#connection.onNotice;
     this.onHeartbeat = this.#connection.onHeartbeat;
@@ -127,6 +128,7 @@ export class LiveStream implements Disposable {
   applySettings(settings: Settings): void {
     this.#bufferMiB = settings.bufferMiB;
     this.intake.store.setCapacity(settings.bufferMiB * MEBIBYTE);
+    this.intake.setFormats(settings.viewer.formats);
     this.#connection.update(connectionSettings(settings));
   }
 

@@ -35,8 +35,14 @@ export class LevelIndex {
     this.#store = store;
   }
 
-  /** A person's own formats, for lines not looked at so far. */
+  /** A person's own formats. Every line is looked at anew if they change. */
   setFormats(formats: readonly LineFormat[]): void {
+    if (formats.length + this.#formats.length > 0) {
+      for (const slab of this.#store.slabs) {
+        slab.forgetLevels();
+        this.#counted.delete(slab);
+      }
+    }
     this.#formats = formats;
   }
 

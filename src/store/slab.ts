@@ -256,6 +256,12 @@ export class Slab {
     this.#marks[index] = ((this.#marks[index] as number) & ~LEVEL_BITS) | level;
   }
 
+  forgetLevels(): void {
+    for (let index = 0; index < this.#count; index++) {
+      this.#marks[index] = (this.#marks[index] as number) & ~LEVEL_BITS;
+    }
+  }
+
   /** What EntryIndex keeps of a row, 0 to 3; 0 where it has not looked. */
   entryMark(index: number): number {
     return ((this.#marks[index] as number) >> ENTRY_SHIFT) & 3;

@@ -45,6 +45,7 @@ export const viewerTexts = {
     copyJson: 'Copy the fields as JSON',
     close: 'Close the details (Escape)',
     gone: 'The entry has left the buffer.',
+    copied: 'Copied',
     noLevel: 'No level',
     lines: (count: number) => lines(count),
     filterFor: (path: string) => `Show only entries with this ${path}`,

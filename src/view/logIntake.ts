@@ -2,12 +2,14 @@ import type { Clock } from '../base/clock';
 import { Emitter } from '../base/emitter';
 import type { LinesFrame } from '../protocol/frames';
 import { EVENT_KINDS, type EventMessage, type GapMessage, type SourceMessage } from '../protocol/messages';
+import { compileFormats } from '../records/customFormat';
 import { LogStore } from '../store/logStore';
 import type { NoticeKind } from '../store/notice';
 import { StoreIndexes } from '../store/storeIndexes';
 import { texts } from '../text/texts';
 import { LineRate } from './lineRate';
 import type { SourceInfo } from './messages';
+import type { FormatSetting } from './viewerSettings';
 
 /** Something a connection says in one sentence, to stand between the lines. */
 export interface StreamNotice {
@@ -146,6 +148,13 @@ export class LogIntake {
       this.#bookmarks.delete(row);
     }
     this.#bookmarksChanged.fire();
+  }
+
+  /** A person's own formats; a sentence for each that cannot be used. */
+  setFormats(settings: readonly FormatSetting[]): readonly string[] {
+    const { formats, problems } = compileFormats(settings);
+    this.indexes.setFormats(formats);
+    return problems;
   }
 
   /** Row of the last mark, if the store still has it. */

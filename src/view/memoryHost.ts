@@ -16,6 +16,7 @@ export class MemoryHost implements ViewerHost {
   readonly #toViewer = new Emitter<HolderMessage>();
   readonly #toHolder = new Emitter<ViewerMessage>();
   readonly #state: StateKeeper;
+  readonly canOpenFiles = false;
   readonly onMessage = this.#toViewer.event;
   /** What the viewer posts. */
   readonly onViewerMessage = this.#toHolder.event;

@@ -6,6 +6,8 @@ import type { HolderMessage, ViewerMessage } from './messages';
  * The viewer knows nothing else of its surroundings.
  */
 export interface ViewerHost {
+  /** Whether `openFile` leads anywhere: a browser page has no editor. */
+  readonly canOpenFiles: boolean;
   post(message: ViewerMessage): void;
   readonly onMessage: Event<HolderMessage>;
   /** What {@link saveState} stored last, after a reload too; undefined the first time. */

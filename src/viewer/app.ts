@@ -1,15 +1,19 @@
 import { type Clock, systemClock } from '../base/clock';
 import { type Disposable, DisposableStore } from '../base/disposable';
+import { compileFormats } from '../records/customFormat';
+import type { LinkTarget } from '../records/links';
 import type { Filter } from '../store/filter';
 import { texts } from '../text/texts';
 import type { ConnectionView, ExtentMessage, HolderMessage, Row } from '../view/messages';
 import type { ViewerHost } from '../view/viewerHost';
+import { NO_VIEWER_SETTINGS, type ViewerSettings } from '../view/viewerSettings';
 import { Announcer } from './announcer';
 import { ContextBanner } from './contextBanner';
+import { EntryDetails } from './detail/entryDetails';
 import { element } from './dom';
 import { EmptyState } from './emptyState';
 import { FilterBar } from './filter/filterBar';
-import { without } from './filter/filterTerms';
+import { without, withTerms } from './filter/filterTerms';
 import { FOLLOWING, type FollowEvent, type FollowState, followReducer } from './follow';
 import { logHeartbeat } from './heartbeatConsole';
 import { openHelp } from './helpOverlay';
@@ -20,6 +24,7 @@ import { listen } from './listen';
 import { Navigator } from './navigator';
 import { PartialLine } from './partialLine';
 import { PauseBanner } from './pauseBanner';
+import { RowMarking } from './rows/rowMarking';
 import { SearchWidget } from './search/searchWidget';
 import { StatusStrip } from './statusStrip';
 import { Toolbar } from './toolbar';
@@ -31,6 +36,8 @@ import { openExportMenu, openViewMenu } from './viewMenus';
 const HISTORY_LINES = 2000;
 /** The place of the reader is saved when scrolling has rested for so long, ms. */
 const SAVE_MS = 300;
+
+type OpenPlace = Extract<LinkTarget, { kind: 'file' }>;
 
 /** The viewer: wires its parts to each other and to the host. It is the same in the panel and in the page. */
 export class ViewerApp implements Disposable {
@@ -44,12 +51,15 @@ export class ViewerApp implements Disposable {
   readonly #navigator: Navigator;
   readonly #search: SearchWidget;
   readonly #histogram: HistogramView;
+  readonly #marking: RowMarking;
+  readonly #details: EntryDetails;
   readonly #context: ContextBanner;
   readonly #status: StatusStrip;
   readonly #banner: PauseBanner;
   readonly #empty: EmptyState;
   readonly #partial = new PartialLine();
   readonly #announcer: Announcer;
+  #settings: ViewerSettings = NO_VIEWER_SETTINGS;
   #state: ViewerState;
   #follow: FollowState = FOLLOWING;
   #extent: ExtentMessage | undefined;
@@ -76,6 +86,10 @@ export class ViewerApp implements Disposable {
           scrolled: (scroll) => this.#setFollow({ type: 'scrolled', ...scroll, end: this.#end }),
           reachedStart: () => this.#askForHistory(),
           ask: (from, to) => this.#ask(from, to),
+          toggledFold: (row) => this.#toggleFold(row),
+          toggledBookmark: (row) => this.#toggleBookmark(row),
+          activated: (row, wantsDetails) => this.#activated(row, wantsDetails),
+          said: say,
         },
         clock,
       ),
@@ -114,6 +128,7 @@ export class ViewerApp implements Disposable {
       changed: (query) => {
         this.#searchNumber++;
         this.#list.setMarks([]);
+        this.#marking.setSearch(query);
         host.post({ type: 'search', search: this.#searchNumber, query });
         this.#change({ search: query });
       },
@@ -127,6 +142,15 @@ export class ViewerApp implements Disposable {
         select: (range) => this.#setFilter({ ...this.#view.filter, ...range }),
       }),
     );
+    this.#marking = new RowMarking((marks) => this.#list.setContext({ marks }));
+    this.#details = new EntryDetails({
+      post: (message) => host.post(message),
+      addTerm: (term) => this.#setFilter(withTerms(this.#view.filter, (all) => [...all, term])),
+      toggleColumn: (path) => this.#toggleColumn(path),
+      resized: (detailHeight) => this.#change({ detailHeight }),
+      closed: () => this.#list.focus(),
+      say,
+    });
     this.#context = new ContextBanner(() => this.#key('seeInContext'));
     this.#status = this.#held.add(new StatusStrip(clock, (action) => host.post({ type: 'action', action })));
     this.#banner = new PauseBanner(() => this.#setFollow({ type: 'resumed' }));
@@ -150,13 +174,17 @@ export class ViewerApp implements Disposable {
         this.#histogram.element,
         this.#context.element,
         listArea,
+        this.#details.element,
         this.#partial.element,
         this.#status.element,
       ),
       this.#announcer.element,
     );
     this.#filter.show(this.#state.filter);
+    this.#marking.setFilter(this.#state.filter);
+    this.#details.setHeight(this.#state.detailHeight);
     this.#showSettings();
+    this.#showFormats();
     this.#held.add(listenToKeys(document, (key) => this.#key(key)));
     this.#held.add(listen(document, 'selectionchange', () => this.#selected()));
     this.#held.add(
@@ -190,6 +218,7 @@ export class ViewerApp implements Disposable {
         break;
       case 'sources':
         this.#list.setContext({ sources: message.sources });
+        this.#details.setContext({ sources: message.sources });
         this.#filter.showSources(message.sources);
         break;
       case 'extent':
@@ -215,6 +244,9 @@ export class ViewerApp implements Disposable {
       case 'place':
         this.#view.takePlace(message);
         break;
+      case 'entry':
+        this.#details.takeEntry(message);
+        break;
       case 'histogram':
         if (message.generation === this.#view.generation) {
           this.#histogram.show(message);
@@ -222,10 +254,14 @@ export class ViewerApp implements Disposable {
         break;
       case 'bookmarks':
         this.#bookmarks = message.rows;
+        this.#list.setContext({ bookmarks: new Set(message.rows) });
         this.#lastMark = message.lastMark ?? null;
         break;
       case 'settings':
         this.#filter.showSaved(message.settings.filters);
+        this.#marking.setHighlights(message.settings.highlights);
+        this.#settings = message.settings;
+        this.#showFormats();
         break;
       case 'command':
         this.#key(message.command);
@@ -264,11 +300,22 @@ export class ViewerApp implements Disposable {
     const { options } = this.#view;
     switch (key) {
       case 'rowUp':
-        this.#list.scrollBy('row', 'up');
-        break;
       case 'rowDown':
-        this.#list.scrollBy('row', 'down');
+      case 'selectUp':
+      case 'selectDown':
+        if (this.#list.activeRow) {
+          this.#setFollow({ type: 'paused', end: this.#end });
+        }
+        this.#list.step(
+          key === 'rowUp' || key === 'selectUp' ? 'up' : 'down',
+          key === 'selectUp' || key === 'selectDown',
+        );
         break;
+      case 'selectAll':
+        this.#list.selectAll();
+        break;
+      case 'details':
+        return this.#openDetails();
       case 'pageUp':
         this.#list.scrollBy('page', 'up');
         break;
@@ -381,7 +428,9 @@ export class ViewerApp implements Disposable {
   }
 
   #escape(): void {
-    if (this.#view.isInContext) {
+    if (this.#details.isOpen && !this.#filter.isFocused && !this.#search.isFocused) {
+      this.#details.close();
+    } else if (this.#view.isInContext) {
       this.#view.backToFilter();
     } else if (this.#search.isOpen && !this.#filter.isFocused) {
       this.#search.close();
@@ -433,15 +482,14 @@ export class ViewerApp implements Disposable {
     }
   }
 
-  #toggleFold(): void {
-    const row = this.#current;
+  #toggleFold(row = this.#current): void {
     if (row) {
       this.#view.toggleFold(row.row, placeOf(row, this.#list.topOf(row.ordinal)));
     }
   }
 
-  #toggleBookmark(): void {
-    const row = this.#current?.row;
+  #toggleBookmark(target = this.#current): void {
+    const row = target?.row;
     if (row !== undefined) {
       const set = !this.#bookmarks.includes(row);
       this.#host.post({ type: 'bookmark', row, set });
@@ -470,6 +518,54 @@ export class ViewerApp implements Disposable {
     const fromRow = this.#cleared.pop();
     const rest = without(this.#view.filter, 'fromRow');
     this.#setFilter(fromRow === undefined ? rest : { ...rest, fromRow });
+  }
+
+  #activated(row: Row, wantsDetails: boolean): void {
+    this.#setFollow({ type: 'paused', end: this.#end });
+    if (wantsDetails || this.#details.isOpen) {
+      this.#details.open(row);
+    }
+  }
+
+  /** The entry in focus in the detail pane. A button or a link that has the focus keeps the key. */
+  #openDetails(): boolean {
+    const focused = document.activeElement;
+    const row = this.#current;
+    const isFree = focused === null || focused === document.body || this.#list.isFocused;
+    if (!isFree || !row || row.notice !== undefined) {
+      return false;
+    }
+    this.#list.reveal(row.ordinal);
+    this.#activated(row, true);
+    return true;
+  }
+
+  #toggleColumn(path: string): void {
+    const columns = this.#columns;
+    this.#change({
+      columns: columns.includes(path) ? columns.filter((each) => each !== path) : [...columns, path],
+    });
+    this.#showFormats();
+  }
+
+  get #columns(): readonly string[] {
+    return this.#state.columns ?? this.#settings.columns;
+  }
+
+  /** How lines are read: formats and columns, for rows and details alike. */
+  #showFormats(): void {
+    const { formats } = compileFormats(this.#settings.formats);
+    const openFile = this.#host.canOpenFiles
+      ? (place: OpenPlace) =>
+          this.#host.post({
+            type: 'openFile',
+            path: place.path,
+            ...(place.line === undefined ? {} : { line: place.line }),
+            ...(place.column === undefined ? {} : { column: place.column }),
+          })
+      : null;
+    this.#list.setContext({ formats, columns: this.#columns, openFile });
+    this.#details.setContext({ formats, opener: { openFile } });
   }
 
   #selected(): void {
@@ -527,6 +623,7 @@ export class ViewerApp implements Disposable {
   #viewChanged(): void {
     const { filter, options, isInContext } = this.#view;
     this.#filter.show(filter);
+    this.#marking.setFilter(filter);
     this.#filter.showSuspended(isInContext);
     this.#context.show(isInContext);
     this.#change({ filter, options });
@@ -569,7 +666,7 @@ export class ViewerApp implements Disposable {
     this.#toolbar.showHistogram(histogram);
     this.#histogram.setShown(histogram);
     this.#list.setWraps(wraps);
-    this.#list.setTimes(timeMode !== 'off');
+    this.#list.setContext({ timeMode });
   }
 
   #showEmpty(): void {

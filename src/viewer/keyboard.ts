@@ -11,6 +11,10 @@ export type ViewerKey =
   | 'pageDown'
   | 'start'
   | 'escape'
+  | 'details'
+  | 'selectUp'
+  | 'selectDown'
+  | 'selectAll'
   | 'caseSensitive'
   | 'wholeWord'
   | 'regularExpression'
@@ -57,6 +61,10 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   { action: 'foldAll', group: 'view', keys: ['Shift+Z'] },
   { action: 'collapseRepeats', group: 'view', keys: ['u'] },
   { action: 'help', group: 'view', keys: ['?'] },
+  { action: 'details', group: 'lines', keys: ['Enter'], notWhileTyping: true },
+  { action: 'selectUp', group: 'lines', keys: ['Shift+ArrowUp'], notWhileTyping: true },
+  { action: 'selectDown', group: 'lines', keys: ['Shift+ArrowDown'], notWhileTyping: true },
+  { action: 'selectAll', group: 'lines', keys: ['Ctrl+a'], notWhileTyping: true },
   { action: 'bookmark', group: 'lines', keys: ['b'] },
   { action: 'mark', group: 'lines', keys: ['m'] },
   { action: 'sinceLastMark', group: 'lines', keys: ['Shift+M'] },

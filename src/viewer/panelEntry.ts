@@ -18,6 +18,7 @@ const messages = new Emitter<HolderMessage>();
 window.addEventListener('message', (event) => messages.fire(event.data as HolderMessage));
 
 const host: ViewerHost = {
+  canOpenFiles: true,
   post: (message) => api.postMessage(message),
   onMessage: messages.event,
   loadState: () => api.getState(),

@@ -131,6 +131,8 @@ export class FilterBar {
       this.#input.value = text;
     }
     this.#switches.show(filter);
+    const words = texts.viewer.toolbar;
+    this.#input.placeholder = filter.terms ? words.filterShort : words.filterPlaceholder;
     this.#chips.show(filter, (id) => this.#sources.find((source) => source.id === id)?.name ?? id);
     this.#clear.classList.toggle('hidden', Object.keys(filter).length === 0 && this.#input.value === '');
     this.levels.show(filter);

@@ -128,6 +128,10 @@ export class ListView implements Disposable {
     this.#viewport.focus({ preventScroll: true });
   }
 
+  get isFocused(): boolean {
+    return this.#viewport.contains(document.activeElement);
+  }
+
   /** Whether a node stands in one of the rows. */
   contains(node: Node | null): boolean {
     return this.#layer.contains(node);
