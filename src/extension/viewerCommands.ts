@@ -21,6 +21,7 @@ export const VIEWER_KEY_COMMANDS = {
   'logStream.showSinceLastMark': 'sinceLastMark',
   'logStream.clearFromHere': 'clearFromHere',
   'logStream.undoClear': 'undoClear',
+  'logStream.toggleDetails': 'details',
   'logStream.toggleBookmark': 'bookmark',
   'logStream.nextBookmark': 'nextBookmark',
   'logStream.previousBookmark': 'previousBookmark',

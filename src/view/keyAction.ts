@@ -25,6 +25,8 @@ export const KEY_ACTIONS = [
   /** Hides what came before the row in focus, without losing it. */
   'clearFromHere',
   'undoClear',
+  /** The whole entry in focus, with its fields. */
+  'details',
   'bookmark',
   'nextBookmark',
   'previousBookmark',
