@@ -15,7 +15,7 @@ export class StoreIndexes {
   constructor(store: LogStore) {
     this.levels = new LevelIndex(store);
     this.entries = new EntryIndex(store);
-    this.times = new TimeIndex(store);
+    this.times = new TimeIndex(store, this.entries);
   }
 
   get formats(): readonly LineFormat[] {

@@ -1,5 +1,6 @@
 import { decodeLine } from '../records/decodeLine';
 import { detectTime } from '../records/detectTime';
+import type { EntryIndex } from './entryIndex';
 import type { LogStore } from './logStore';
 import type { Slab } from './slab';
 
@@ -12,21 +13,24 @@ const UNKNOWN = 0;
 const OFFSET = 2 ** 31;
 
 /**
- * The times of a store's lines: what a line states, or else when it was received. Kept, to a tenth
+ * The times of a store's lines: what a line states, or else when it was received; a line that goes on
+ * with an entry has the entry's. Kept, to a tenth
  * of a second, in four bytes a row, and only for slabs that were asked about.
  */
 export class TimeIndex {
   readonly #store: LogStore;
+  readonly #entries: EntryIndex;
   readonly #kept = new WeakMap<Slab, { readonly base: number; steps: Uint32Array }>();
 
-  constructor(store: LogStore) {
+  constructor(store: LogStore, entries: EntryIndex) {
     this.#store = store;
+    this.#entries = entries;
   }
 
   /** Exact time of a row, ms since the Unix epoch; 0 for a row that is not held. */
   exact(row: number): number {
     const slab = this.#store.slabOf(row);
-    return slab ? this.#read(slab, row - slab.firstRow) : 0;
+    return slab ? this.#read(row, slab) : 0;
   }
 
   /** The same to 100 ms, and fast. */
@@ -38,7 +42,7 @@ export class TimeIndex {
     const index = row - slab.firstRow;
     let kept = this.#kept.get(slab);
     if (!kept) {
-      kept = { base: this.#read(slab, 0), steps: new Uint32Array(slab.rowCount) };
+      kept = { base: this.#read(slab.firstRow, slab), steps: new Uint32Array(slab.rowCount) };
       this.#kept.set(slab, kept);
     }
     if (index >= kept.steps.length) {
@@ -50,7 +54,7 @@ export class TimeIndex {
     if (step !== UNKNOWN) {
       return kept.base + (step - OFFSET) * STEP_MS;
     }
-    const steps = Math.round((this.#read(slab, index) - kept.base) / STEP_MS);
+    const steps = Math.round((this.#read(row, slab) - kept.base) / STEP_MS);
     const code = steps + OFFSET;
     // What is too far from the slab's first line is read anew each time rather than kept wrong.
     if (code > UNKNOWN && code < 2 ** 32) {
@@ -59,8 +63,15 @@ export class TimeIndex {
     return kept.base + steps * STEP_MS;
   }
 
-  #read(slab: Slab, index: number): number {
+  #read(row: number, slab: Slab): number {
+    const index = row - slab.firstRow;
     const { receivedAt, notice } = slab.run(index);
-    return notice ? receivedAt : (detectTime(decodeLine(slab.line(index), LOOKED_AT).text, receivedAt) ?? receivedAt);
+    if (notice) {
+      return receivedAt;
+    }
+    const { first } = this.#entries.entryAt(row);
+    const head = first === row ? slab : this.#store.slabOf(first);
+    const line = head?.line(first - head.firstRow) ?? slab.line(index);
+    return detectTime(decodeLine(line, LOOKED_AT).text, receivedAt) ?? receivedAt;
   }
 }

@@ -8,7 +8,7 @@ const STEP_ROWS = 256;
 /** Rows at the front that tell what has left. */
 const FRONT_ROWS = 32;
 
-/** The histogram of a view's lines, counted in slices as the view finds them. */
+/** The histogram of a view's entries, by the level of their first lines, counted in slices as the view finds them. */
 export class ViewHistogram {
   readonly #store: LogStore;
   readonly #indexes: StoreIndexes;
@@ -67,7 +67,7 @@ export class ViewHistogram {
   #count(ordinal: number): void {
     const row = this.#view.rowAt(ordinal);
     const slab = row === undefined ? undefined : this.#store.slabOf(row);
-    if (row !== undefined && slab && !slab.isNotice(row - slab.firstRow)) {
+    if (row !== undefined && slab && !slab.isNotice(row - slab.firstRow) && this.#indexes.entries.startsAt(row)) {
       this.#histogram.add(this.#indexes.times.at(row), this.#indexes.levels.levelAt(slab, row - slab.firstRow));
     }
   }

@@ -170,6 +170,7 @@ export class ViewerApp implements Disposable {
       element(
         'main',
         { class: 'viewer' },
+        element('h1', { class: 'visually-hidden' }, texts.viewer.toolbar.label),
         this.#toolbar.element,
         this.#histogram.element,
         this.#context.element,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { EntryIndex } from '../../../src/store/entryIndex';
 import { LogStore } from '../../../src/store/logStore';
 import { TimeIndex } from '../../../src/store/timeIndex';
 
@@ -13,7 +14,7 @@ describe('the times of a store', () => {
         const store = new LogStore(1024 * 1024);
         const bytes = encoder.encode(times.map((each) => `${new Date(each).toISOString()} x\n`).join(''));
         store.append({ source: 's', epoch: 'e', seq: 0, count: times.length, receivedAt: 0, cursor: null, bytes }, 0);
-        const index = new TimeIndex(store);
+        const index = new TimeIndex(store, new EntryIndex(store));
         for (let look = 0; look < 2; look++) {
           times.forEach((each, row) => {
             assert.ok(Math.abs(index.at(row) - each) <= 50, `${index.at(row)} for ${each}`);
