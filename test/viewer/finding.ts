@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { launchChromium } from '../support/chromium';
+import { ServerProcess } from '../support/serverProcess';
+import { createTemporaryDirectory, type TemporaryDirectory } from '../support/temporaryDirectory';
+import { ViewerPage } from './viewerPage';
+
+/** Opens pages on logs, and takes everything down after each test. */
+export class Finding {
+  readonly #servers: ServerProcess[] = [];
+  readonly #viewers: ViewerPage[] = [];
+  #browser: Browser | undefined;
+  #folder: TemporaryDirectory | undefined;
+  #files = 0;
+
+  async start(): Promise<void> {
+    this.#browser = await launchChromium();
+    this.#folder = await createTemporaryDirectory('finding');
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser?.close();
+    await this.#folder?.remove();
+  }
+
+  /** A page with these lines in its log. */
+  async open(lines: readonly string[], options: BrowserContextOptions = {}): Promise<ViewerPage> {
+    if (!this.#browser || !this.#folder) {
+      throw new Error('not started');
+    }
+    const file = join(this.#folder.path, `find-${this.#files++}.log`);
+    writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
+    const server = await ServerProcess.start([file]);
+    this.#servers.push(server);
+    const viewer = await ViewerPage.open(this.#browser, server.pageUrl, options);
+    this.#viewers.push(viewer);
+    await viewer.untilText('.counts', new RegExp(`^${lines.length.toLocaleString('en')} lines?$`));
+    return viewer;
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all(this.#viewers.splice(0).map((viewer) => viewer.close()));
+    await Promise.all(this.#servers.splice(0).map((server) => server.stop()));
+  }
+}
+
+/** An access log as JSON lines, a line a second; every tenth failed. */
+export function requests(count: number): string[] {
+  const start = Date.parse('2026-11-24T08:00:00Z');
+  return Array.from({ length: count }, (_, at) =>
+    JSON.stringify({
+      time: new Date(start + at * 1000).toISOString(),
+      level: at % 10 === 0 ? 'error' : 'info',
+      msg: `request ${at}`,
+      status: at % 10 === 0 ? 503 : 200,
+      user: at % 2 === 0 ? 'alice' : 'bob',
+    }),
+  );
+}
