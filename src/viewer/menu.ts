@@ -79,7 +79,8 @@ export function openMenu(anchor: HTMLElement, label: string, items: readonly Men
       event.preventDefault();
     }
   });
-  document.body.append(menu);
+  // Within the page's landmark, so that a screen reader knows where it is.
+  (anchor.closest('main') ?? document.body).append(menu);
   place(menu, anchor.getBoundingClientRect());
   anchor.setAttribute('aria-expanded', 'true');
   document.addEventListener('pointerdown', outside, true);
