@@ -4,12 +4,14 @@ import { catchingUp } from './benches/catchingUp';
 import { clients } from './benches/clients';
 import { connection } from './benches/connection';
 import { following } from './benches/following';
+import { viewer } from './benches/viewer';
 
 const benches: Readonly<Record<string, () => Promise<number>>> = {
   'catching-up': catchingUp,
   following,
   clients,
   connection,
+  viewer,
 };
 
 async function main(): Promise<void> {

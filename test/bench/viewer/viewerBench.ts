@@ -1,0 +1,15 @@
+/** How a benchmark drives the viewer in a page: `window.bench`, put there by harness.ts. */
+export interface ViewerBench {
+  /** Fills a new store; returns the lines it holds then. */
+  fill(lines: number, capacityMiB: number): number;
+  /** ms from the viewer's creation to its first drawn rows. */
+  open(): Promise<number>;
+  /** ms from the filter's start to the first hits and to the end of the scan. */
+  filter(text: string): Promise<{ readonly first: number; readonly complete: number; readonly matched: number }>;
+  /** Lets lines arrive from now on; 0: no more. */
+  feed(linesPerSecond: number): void;
+  /** Frames per second over so many ms, and the longest time a placeholder was on screen, ms. */
+  frames(ms: number, each?: 'wheel'): Promise<{ readonly perSecond: number; readonly longestBlank: number }>;
+  /** Lines received in all. */
+  received(): number;
+}
