@@ -20,6 +20,8 @@ export interface RowMatcher {
   match(from: number, to: number, into: number[]): void;
   /** Whether a row passes by itself or with its entry, context left out. */
   passes(row: number): boolean;
+  /** Rows it looks through in well under a millisecond, as a rule: far more where bytes are searched than where lines are read. */
+  readonly stepRows: number;
   /** The first row that lines arriving from now on may still bring along. */
   unsettledFrom(): number;
 }
@@ -38,6 +40,9 @@ export interface MatchedStore {
   /** Index of a source by its id, or undefined. */
   sourceIndex(id: string): number | undefined;
 }
+
+const SEARCHED_ROWS = 2048;
+const READ_ROWS = 256;
 
 /** Tests an entry by its first line. */
 type HeadTest = (row: number, slab: Slab, index: number) => boolean;
@@ -125,6 +130,10 @@ class FilterMatcher implements RowMatcher {
     this.#before = filter.context?.before ?? 0;
     this.#after = filter.context?.after ?? 0;
     this.#shape = new RowShape(store, indexes, options);
+  }
+
+  get stepRows(): number {
+    return this.#tests.wanted.length > 0 ? SEARCHED_ROWS : READ_ROWS;
   }
 
   unsettledFrom(): number {
@@ -328,6 +337,7 @@ export function createSearchMatcher(
   const isShown = (row: number) =>
     shown.kind === 'all' ? row >= shown.fromRow : shown.kind === 'some' && shown.matcher.passes(row);
   return {
+    stepRows: SEARCHED_ROWS,
     unsettledFrom: () => (shown.kind === 'some' ? shown.matcher.unsettledFrom() : store.endRow),
     passes: isShown,
     match(from, to, into) {

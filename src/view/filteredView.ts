@@ -1,12 +1,10 @@
 import type { LogStore } from '../store/logStore';
 import type { CompiledFilter, RowMatcher } from '../store/rowMatcher';
 
-/** Rows looked through before the time is looked at: well under a millisecond's work as a rule. */
-const STEP_ROWS = 256;
 /** Dropped entries at the front that are worth moving the rest for. */
 const COMPACT_AT = 10_000;
 /** A filter that means nothing shows nothing. */
-const NOTHING: RowMatcher = { match: () => undefined, passes: () => false, unsettledFrom: () => 0 };
+const NOTHING: RowMatcher = { match: () => undefined, passes: () => false, stepRows: 1024, unsettledFrom: () => 0 };
 
 /**
  * The rows of a store that pass a filter, numbered by ordinals that never change: see messages.ts.
@@ -115,7 +113,7 @@ export class FilteredView {
       return true;
     }
     while (this.#scannedTo < this.#store.endRow) {
-      const to = Math.min(this.#store.endRow, this.#scannedTo + STEP_ROWS);
+      const to = Math.min(this.#store.endRow, this.#scannedTo + matcher.stepRows);
       // What arrives may bring rows along that did not pass before; those behind the last one in
       // the view still find their place.
       const last = this.#forward[this.#forward.length - 1] ?? this.#startRow - 1;
@@ -132,7 +130,7 @@ export class FilteredView {
       }
     }
     while (this.#scannedFrom > this.#store.firstRow) {
-      const from = Math.max(this.#store.firstRow, this.#scannedFrom - STEP_ROWS);
+      const from = Math.max(this.#store.firstRow, this.#scannedFrom - matcher.stepRows);
       const found: number[] = [];
       matcher.match(from, this.#scannedFrom, found);
       for (const row of found.reverse()) {

@@ -162,7 +162,12 @@ export class ListView implements Disposable {
     }
     const { from, to } = layOut(this.#geometry, this.#place, OVERSCAN_PX);
     if (this.#cache.accept(request, rows, { first: from, end: to })) {
-      this.#draw();
+      // Rows that somebody looks at the place of are not left blank for another frame.
+      if (this.#height > 0 && this.#pool.views.some(({ row }) => row === undefined)) {
+        this.#drawNow();
+      } else {
+        this.#draw();
+      }
     }
   }
 
