@@ -2,7 +2,7 @@ import { texts } from '../text/texts';
 import { levelOfName } from './detectLevel';
 import { detectTime } from './detectTime';
 import type { LineFormat } from './formats/format';
-import type { FieldValue } from './parseLine';
+import type { FieldValue } from './parsedLine';
 import { mayExplode } from './safePattern';
 
 /** Formats from settings, ready for use, and a sentence for each that cannot be used. */

@@ -1,5 +1,5 @@
 import { fieldAt, formatValue } from './fieldPath';
-import type { Fields, FieldValue } from './parseLine';
+import type { Fields, FieldValue } from './parsedLine';
 
 /** `~`: the value contains the text, regardless of case. Sizes compare as numbers where both are. */
 export const FIELD_OPERATORS = ['!=', '>=', '<=', '=', '>', '<', '~'] as const;

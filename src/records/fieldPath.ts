@@ -1,4 +1,4 @@
-import type { Fields, FieldValue } from './parseLine';
+import type { Fields, FieldValue } from './parsedLine';
 
 /** Deeper than that nobody reads, and hostile input may nest without end. */
 const DEEPEST = 12;

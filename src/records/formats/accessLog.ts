@@ -1,5 +1,5 @@
 import type { Level } from '../level';
-import type { FieldValue } from '../parseLine';
+import type { FieldValue } from '../parsedLine';
 import type { LineFormat } from './format';
 
 /** Common Log Format, and "combined" with referrer and agent (Apache's mod_log_config; nginx's default). */

@@ -1,4 +1,4 @@
-import type { Fields, ParsedLine } from '../parseLine';
+import type { Fields, ParsedLine } from '../parsedLine';
 
 /** What a format finds in a line. Level and time that it does not find are looked for in the text. */
 export type Recognized = Pick<ParsedLine, 'message'> &

@@ -1,7 +1,7 @@
 import { levelOfName, levelOfNumber } from '../detectLevel';
 import { detectTime, timeOfNumber } from '../detectTime';
 import type { Level } from '../level';
-import type { Fields, FieldValue } from '../parseLine';
+import type { Fields, FieldValue } from '../parsedLine';
 import type { LineFormat } from './format';
 
 /** Names under which loggers write the same thing, most specific first. */

@@ -1,4 +1,4 @@
-import type { FieldValue } from '../parseLine';
+import type { FieldValue } from '../parsedLine';
 import type { LineFormat } from './format';
 
 /** `key=value` or `key="value with \" in it"`; sticky, so that a whole line is read in one pass. */

@@ -1,4 +1,4 @@
-import type { FieldValue } from '../parseLine';
+import type { FieldValue } from '../parsedLine';
 import type { LineFormat, Recognized } from './format';
 
 const TIME = String.raw`\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})?`;

@@ -1,5 +1,5 @@
 import { levelOfSyslog } from '../detectLevel';
-import type { FieldValue } from '../parseLine';
+import type { FieldValue } from '../parsedLine';
 import type { LineFormat } from './format';
 
 /** RFC 5424 section 6: `<34>1 2026-11-23T08:00:00Z host app 123 ID47 [data] message`. */

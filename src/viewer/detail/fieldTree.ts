@@ -1,4 +1,4 @@
-import type { Fields, FieldValue } from '../../records/parseLine';
+import type { Fields, FieldValue } from '../../records/parsedLine';
 
 /** A field as a tree shows it. */
 export interface FieldNode {

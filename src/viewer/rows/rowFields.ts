@@ -1,5 +1,5 @@
 import { fieldAt, flattenFields, formatValue } from '../../records/fieldPath';
-import type { ParsedLine } from '../../records/parseLine';
+import type { ParsedLine } from '../../records/parsedLine';
 
 /** What a structured line shows: the chosen fields, what it says, and the rest in short. */
 export interface RowFields {

@@ -7,7 +7,7 @@ import {
   parseFieldCondition,
 } from '../../../src/records/fieldCondition';
 import { fieldAt, flattenFields, formatValue } from '../../../src/records/fieldPath';
-import type { Fields } from '../../../src/records/parseLine';
+import type { Fields } from '../../../src/records/parsedLine';
 
 const fields: Fields = {
   status: 503,

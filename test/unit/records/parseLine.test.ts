@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compileFormats } from '../../../src/records/customFormat';
 import { fieldAt } from '../../../src/records/fieldPath';
-import { type ParsedLine, parseLine } from '../../../src/records/parseLine';
+import type { ParsedLine } from '../../../src/records/parsedLine';
+import { parseLine } from '../../../src/records/parseLine';
 
 const near = Date.UTC(2026, 10, 23, 12);
 const local = (hour: number, minute = 0, second = 0, ms = 0) =>
