@@ -290,6 +290,9 @@ export class StoreHolder implements Disposable {
     const view = this.#view;
     switch (target.kind) {
       case 'hit': {
+        // A search that has just begun has looked at nothing: the nearest hits are found within a slice.
+        const deadline = this.#clock.now() + SLICE_MS;
+        this.#search?.view.advance(() => this.#clock.now() < deadline);
         const from = this.#rowNear(target.from);
         const hit = from === undefined ? undefined : this.#search?.view.nearest(from, target.direction);
         const ordinal = hit === undefined ? undefined : view.ordinalAtOrAfter(hit.row);

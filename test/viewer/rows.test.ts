@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import axe from 'axe-core';
 import { Finding, requests } from './finding';
+
+interface AxeResult {
+  readonly violations: { readonly id: string; readonly nodes: { readonly html: string }[] }[];
+}
 
 describe('rows of the page', function () {
   this.timeout(60_000);
@@ -107,4 +112,26 @@ describe('rows of the page', function () {
     await viewer.page.keyboard.press('F2');
     await viewer.untilLines('the bookmark', (lines) => lines.includes('request 3'));
   });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`have no known accessibility problem with everything open, in the ${colorScheme} theme`, async () => {
+      const viewer = await finding.open([...requests(40), ...trace], { colorScheme });
+      await viewer.page.locator('.row .message', { hasText: 'request 38' }).click();
+      await viewer.page.keyboard.press('b');
+      await viewer.page.keyboard.press('Enter');
+      await viewer.page.locator('.detail-title').waitFor();
+      await viewer.page.locator('.viewport').focus();
+      await viewer.page.keyboard.press('Alt+h');
+      await viewer.page.keyboard.press('Control+f');
+      await viewer.page.keyboard.type('request');
+      await viewer.untilText('.search-count', /40/);
+      // The policy allows no script from the test either, so it is run from outside of the page.
+      await viewer.page.evaluate(axe.source);
+      const told = await viewer.page.evaluate(async () => {
+        const { violations } = await (globalThis as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run();
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+      });
+      assert.deepEqual(told, []);
+    });
+  }
 });

@@ -40,6 +40,17 @@ describe('the search of the viewer', function () {
     assert.deepEqual(viewer.problems, []);
   });
 
+  it('goes to a hit when Enter is pressed right after typing', async () => {
+    const viewer = await finding.open(requests(500));
+    await viewer.page.keyboard.press('Home');
+    await viewer.untilLines('the start', (lines) => lines[0] === 'request 0');
+    await viewer.page.keyboard.press('Control+f');
+    await viewer.page.locator('.search-input').fill('request 300');
+    await viewer.page.keyboard.press('Enter');
+    await viewer.page.locator('.row.active', { hasText: 'request 300' }).waitFor();
+    await viewer.untilText('.search-count', /^1 of 1$/);
+  });
+
   it('goes from error to error, and from bookmark to bookmark', async () => {
     const viewer = await finding.open(requests(500));
     const { keyboard } = viewer.page;

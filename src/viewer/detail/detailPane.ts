@@ -62,8 +62,8 @@ export class DetailPane {
       'aria-valuenow': String(USUAL_PX),
     });
     this.element = element(
-      'section',
-      { class: 'detail hidden', 'aria-label': words.label },
+      'div',
+      { class: 'detail hidden' },
       this.#grip,
       element(
         'div',

@@ -94,6 +94,7 @@ export class SearchWidget {
 
   close(): void {
     clearTimeout(this.#typing);
+    this.#typing = undefined;
     if (this.isOpen) {
       this.element.classList.add('hidden');
       this.#events.changed(null);
@@ -127,6 +128,7 @@ export class SearchWidget {
 
   #changed(): void {
     clearTimeout(this.#typing);
+    this.#typing = undefined;
     this.#index = undefined;
     this.#stand = undefined;
     this.#switchButtons.show(this.#switches);
@@ -141,8 +143,9 @@ export class SearchWidget {
     if (event.key === 'Escape') {
       this.close();
     } else if (event.key === 'Enter' && event.target === this.#input && !event.altKey) {
-      if (this.#typing !== undefined && this.#stand === undefined) {
-        clearTimeout(this.#typing);
+      // Whoever presses Enter has finished typing.
+      if (this.#typing !== undefined) {
+        this.#changed();
       }
       this.#events.go(event.shiftKey ? 'previous' : 'next');
     } else {

@@ -73,6 +73,12 @@ describe('a search', () => {
     assert.equal(seek({ kind: 'hit', direction: 'previous', from: 1 })?.ordinal, 4);
   });
 
+  it('leads to a hit at once, before it has looked through everything', () => {
+    const { holder, seek } = setUp(trace);
+    holder.receive({ type: 'search', search: 1, query: { text: 'boom' } });
+    assert.equal(seek({ kind: 'hit', direction: 'next', from: 0 })?.ordinal, 1);
+  });
+
   it('finds only what the filter shows, and what arrives', () => {
     const { holder, clock, last, add } = setUp(trace, { levels: ['info'] });
     holder.receive({ type: 'search', search: 1, query: { text: 'boom' } });
