@@ -56,7 +56,7 @@ export const viewerTexts = {
   },
   toolbar: {
     label: 'Log view',
-    filter: 'Filter (/ or Ctrl+Shift+F)',
+    filter: 'Filter (/)',
     filterPlaceholder: 'Filter: text, -text, status>=500',
     filterShort: 'Filter',
     caseSensitive: 'Match case (Alt+C)',

@@ -47,7 +47,7 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   { action: 'find', group: 'find', keys: ['Ctrl+f'] },
   { action: 'nextHit', group: 'find', keys: ['F3'] },
   { action: 'previousHit', group: 'find', keys: ['Shift+F3'] },
-  { action: 'filter', group: 'find', keys: ['/', 'Ctrl+Shift+f'] },
+  { action: 'filter', group: 'find', keys: ['/'] },
   { action: 'caseSensitive', group: 'find', keys: ['Alt+KeyC'] },
   { action: 'wholeWord', group: 'find', keys: ['Alt+KeyW'] },
   { action: 'regularExpression', group: 'find', keys: ['Alt+KeyR'] },

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
-import { Finding, requests } from './finding';
+import { LogPages, requests } from './logPages';
 
 describe('the filter of the viewer', function () {
   this.timeout(60_000);
-  const finding = new Finding();
-  before(() => finding.start());
-  after(() => finding.stop());
-  afterEach(() => finding.closeAll());
+  const pages = new LogPages();
+  before(() => pages.start());
+  after(() => pages.stop());
+  afterEach(() => pages.closeAll());
 
   it('takes several conditions as chips, and gives each back', async () => {
-    const viewer = await finding.open(requests(100));
+    const viewer = await pages.open(requests(100));
     const { keyboard } = viewer.page;
     await keyboard.press('/');
     await keyboard.type('status>=500');
@@ -37,7 +37,7 @@ describe('the filter of the viewer', function () {
   });
 
   it('shows a level and all that are worse', async () => {
-    const viewer = await finding.open(requests(100));
+    const viewer = await pages.open(requests(100));
     await viewer.page.locator('.level-menu').click();
     await viewer.page.getByRole('menuitemradio', { name: 'Error and worse' }).click();
     await viewer.untilText('.counts', /^10 of 100 lines$/);
@@ -46,7 +46,7 @@ describe('the filter of the viewer', function () {
   });
 
   it('shows a hit among its neighbours at the same place on screen, and comes back', async () => {
-    const viewer = await finding.open(requests(500));
+    const viewer = await pages.open(requests(500));
     const { keyboard } = viewer.page;
     await keyboard.press('/');
     await keyboard.type('status>=500');
@@ -77,7 +77,7 @@ describe('the filter of the viewer', function () {
   });
 
   it('hides what came before a mark, and brings it back', async () => {
-    const viewer = await finding.open(requests(30));
+    const viewer = await pages.open(requests(30));
     const { keyboard } = viewer.page;
     await keyboard.press('m');
     await viewer.page.locator('.notice-mark').waitFor();
@@ -88,7 +88,7 @@ describe('the filter of the viewer', function () {
   });
 
   it('comes back after a reload with its conditions, folding and search', async () => {
-    const viewer = await finding.open(requests(100));
+    const viewer = await pages.open(requests(100));
     const { keyboard } = viewer.page;
     await keyboard.press('/');
     await keyboard.type('user=alice');
@@ -107,7 +107,7 @@ describe('the filter of the viewer', function () {
   });
 
   it('keeps a filter by name, and applies it', async () => {
-    const viewer = await finding.open(requests(100));
+    const viewer = await pages.open(requests(100));
     const { keyboard } = viewer.page;
     await keyboard.press('/');
     await keyboard.type('user=alice');
@@ -125,7 +125,7 @@ describe('the filter of the viewer', function () {
 
   it('can be used at 320 px, in every theme, without a violation of accessibility', async () => {
     for (const colorScheme of ['dark', 'light'] as const) {
-      const viewer = await finding.open(requests(50), { colorScheme, viewport: { width: 320, height: 640 } });
+      const viewer = await pages.open(requests(50), { colorScheme, viewport: { width: 320, height: 640 } });
       const { keyboard } = viewer.page;
       await keyboard.press('/');
       await keyboard.type('-bob');

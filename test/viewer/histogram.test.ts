@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { Finding, requests } from './finding';
+import { LogPages, requests } from './logPages';
 
 describe('the histogram of the viewer', function () {
   this.timeout(60_000);
-  const finding = new Finding();
-  before(() => finding.start());
-  after(() => finding.stop());
-  afterEach(() => finding.closeAll());
+  const pages = new LogPages();
+  before(() => pages.start());
+  after(() => pages.stop());
+  afterEach(() => pages.closeAll());
 
   const shown = async () => {
-    const viewer = await finding.open(requests(3600), { timezoneId: 'UTC' });
+    const viewer = await pages.open(requests(3600), { timezoneId: 'UTC' });
     await viewer.page.locator('.show-histogram').click();
     const plot = viewer.page.locator('.histogram-plot');
     await viewer.page.waitForFunction(() =>

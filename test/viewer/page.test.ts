@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import axe from 'axe-core';
-import type { Browser } from 'playwright-core';
-import { launchChromium } from '../support/chromium';
-import { ServerProcess } from '../support/serverProcess';
-import { createTemporaryDirectory, type TemporaryDirectory } from '../support/temporaryDirectory';
-import { ViewerPage } from './viewerPage';
+import type { ServerProcess } from '../support/serverProcess';
+import { LogPages } from './logPages';
 
 const numbered = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => `line ${from + at}`);
 const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
@@ -14,40 +10,16 @@ const last = <T>(items: readonly T[]) => items[items.length - 1];
 
 describe('the browser page', function () {
   this.timeout(60_000);
-  let browser: Browser;
-  let folder: TemporaryDirectory;
+  const pages = new LogPages();
   let file: string;
-  let files = 0;
-  const servers: ServerProcess[] = [];
-  const viewers: ViewerPage[] = [];
-
-  const serve = async (...args: string[]) => {
-    const server = await ServerProcess.start(args);
-    servers.push(server);
-    return server;
-  };
-  const open = async (server: ServerProcess, options = {}) => {
-    const viewer = await ViewerPage.open(browser, server.pageUrl, options);
-    viewers.push(viewer);
-    return viewer;
-  };
-
-  before(async () => {
-    browser = await launchChromium();
-    folder = await createTemporaryDirectory('viewer');
-  });
-  after(async () => {
-    await browser?.close();
-    await folder?.remove();
-  });
+  const serve = (...args: string[]) => pages.serve(...args);
+  const open = (server: ServerProcess, options = {}) => pages.openPage(server, options);
+  before(() => pages.start());
+  after(() => pages.stop());
   beforeEach(() => {
-    files++;
-    file = join(folder.path, `app-${files}.log`);
+    file = pages.newFile();
   });
-  afterEach(async () => {
-    await Promise.all(viewers.splice(0).map((viewer) => viewer.close()));
-    await Promise.all(servers.splice(0).map((server) => server.stop()));
-  });
+  afterEach(() => pages.closeAll());
 
   it('shows the lines there are, then each new one as it is written', async () => {
     writeFileSync(file, text(numbered(0, 100)));
@@ -233,7 +205,7 @@ describe('the browser page', function () {
 
   it('asks for the token of a server that wants one', async () => {
     writeFileSync(file, 'secret line\n');
-    const tokenFile = join(folder.path, 'token');
+    file = pages.newFile();
     writeFileSync(tokenFile, 'open sesame\n');
     const viewer = await open(await serve('--token-file', tokenFile, file));
     await viewer.page.locator('#token').fill('wrong');

@@ -2,15 +2,11 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { WebSocket } from 'ws';
 import { LogStore } from '../../src/store/logStore';
 import { residentMiB } from '../bench/processMemory';
-import { launchChromium } from '../support/chromium';
-import { ServerProcess } from '../support/serverProcess';
-import { createTemporaryDirectory, type TemporaryDirectory } from '../support/temporaryDirectory';
-import { ViewerPage } from './viewerPage';
+import type { ServerProcess } from '../support/serverProcess';
+import { LogPages } from './logPages';
 
 const numbered = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => `line ${from + at}`);
 const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
@@ -18,23 +14,10 @@ const last = <T>(items: readonly T[]) => items[items.length - 1];
 
 describe('a pain of other viewers', function () {
   this.timeout(60_000);
-  let browser: Browser;
-  let folder: TemporaryDirectory;
+  const pages = new LogPages();
   let file: string;
-  let files = 0;
-  const servers: ServerProcess[] = [];
-  const viewers: ViewerPage[] = [];
-
-  const serve = async (...args: string[]) => {
-    const server = await ServerProcess.start(args);
-    servers.push(server);
-    return server;
-  };
-  const open = async (server: ServerProcess) => {
-    const viewer = await ViewerPage.open(browser, server.pageUrl);
-    viewers.push(viewer);
-    return viewer;
-  };
+  const serve = (...args: string[]) => pages.serve(...args);
+  const open = (server: ServerProcess, options = {}) => pages.openPage(server, options);
   const openLog = async (lines: readonly string[]) => {
     writeFileSync(file, text(lines));
     const viewer = await open(await serve(file));
@@ -42,22 +25,12 @@ describe('a pain of other viewers', function () {
     return viewer;
   };
 
-  before(async () => {
-    browser = await launchChromium();
-    folder = await createTemporaryDirectory('pains');
-  });
-  after(async () => {
-    await browser?.close();
-    await folder?.remove();
-  });
+  before(() => pages.start());
+  after(() => pages.stop());
   beforeEach(() => {
-    files++;
-    file = join(folder.path, `app-${files}.log`);
+    file = pages.newFile();
   });
-  afterEach(async () => {
-    await Promise.all(viewers.splice(0).map((viewer) => viewer.close()));
-    await Promise.all(servers.splice(0).map((server) => server.stop()));
-  });
+  afterEach(() => pages.closeAll());
 
   // microsoft/vscode#75173 #49110, derailed/k9s#155, grafana#30634, vscode-kubernetes-tools#1113 #1135
   it('is none here: the view jumps to the end, or moves, while somebody reads back', async () => {

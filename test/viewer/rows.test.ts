@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
-import { Finding, requests } from './finding';
+import { LogPages, requests } from './logPages';
 
 interface AxeResult {
   readonly violations: { readonly id: string; readonly nodes: { readonly html: string }[] }[];
@@ -8,15 +8,15 @@ interface AxeResult {
 
 describe('rows of the page', function () {
   this.timeout(60_000);
-  const finding = new Finding();
-  before(() => finding.start());
-  after(() => finding.stop());
-  afterEach(() => finding.closeAll());
+  const pages = new LogPages();
+  before(() => pages.start());
+  after(() => pages.stop());
+  afterEach(() => pages.closeAll());
 
   const trace = ['INFO one', 'ERROR boom', '  at a (src/a.js:1:2)', '  at b', 'WARN again', 'WARN again', 'WARN again'];
 
   it('fold and unfold entries, one by one and all together', async () => {
-    const viewer = await finding.open(trace);
+    const viewer = await pages.open(trace);
     await viewer.page.locator('.twistie.codicon').click();
     await viewer.untilLines('the entry folded', (lines) => !lines.includes('  at b'));
     assert.equal(await viewer.text('.badge'), '+2');
@@ -27,7 +27,7 @@ describe('rows of the page', function () {
   });
 
   it('show consecutive repeats once, and how many there are', async () => {
-    const viewer = await finding.open(trace);
+    const viewer = await pages.open(trace);
     await viewer.page.locator('.viewport').focus();
     await viewer.page.keyboard.press('u');
     await viewer.untilLines(
@@ -38,7 +38,7 @@ describe('rows of the page', function () {
   });
 
   it('all have one height, whatever they show', async () => {
-    const viewer = await finding.open([...requests(5), ...trace]);
+    const viewer = await pages.open([...requests(5), ...trace]);
     await viewer.page.locator('.row .bar').nth(2).click();
     await viewer.page.locator('.row.bookmarked').waitFor();
     const heights = await viewer.page
@@ -49,7 +49,7 @@ describe('rows of the page', function () {
 
   it('copy as the lines that came, over several rows and over more than are drawn', async () => {
     const lines = requests(300);
-    const viewer = await finding.open(lines, { permissions: ['clipboard-read', 'clipboard-write'] });
+    const viewer = await pages.open(lines, { permissions: ['clipboard-read', 'clipboard-write'] });
     await viewer.page.locator('.viewport').focus();
     await viewer.page.keyboard.press('Control+a');
     await viewer.page.keyboard.press('Control+c');
@@ -64,7 +64,7 @@ describe('rows of the page', function () {
   });
 
   it('show times as stated, since now, since the row above, or not at all', async () => {
-    const viewer = await finding.open(['2026-11-24T08:00:00.000Z a', '2026-11-24T08:00:01.500Z b']);
+    const viewer = await pages.open(['2026-11-24T08:00:00.000Z a', '2026-11-24T08:00:01.500Z b']);
     const times = () => viewer.page.locator('.row:not(.notice) .time').allTextContents();
     const press = async (pattern: RegExp) => {
       await viewer.page.keyboard.press('Alt+t');
@@ -82,7 +82,7 @@ describe('rows of the page', function () {
   });
 
   it('lead by their details to a filter for a field, and against it', async () => {
-    const viewer = await finding.open(requests(20));
+    const viewer = await pages.open(requests(20));
     await viewer.page.locator('.row .message', { hasText: 'request 10' }).click();
     await viewer.page.keyboard.press('Enter');
     await viewer.untilText('.detail-title', /Error/);
@@ -100,7 +100,7 @@ describe('rows of the page', function () {
   });
 
   it('keep bookmarks, and lead from one to the next', async () => {
-    const viewer = await finding.open(requests(200));
+    const viewer = await pages.open(requests(200));
     await viewer.page.locator('.viewport').focus();
     await viewer.page.keyboard.press('Home');
     await viewer.untilLines('the start', (lines) => lines[0] === 'request 0');
@@ -115,7 +115,7 @@ describe('rows of the page', function () {
 
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`have no known accessibility problem with everything open, in the ${colorScheme} theme`, async () => {
-      const viewer = await finding.open([...requests(40), ...trace], { colorScheme });
+      const viewer = await pages.open([...requests(40), ...trace], { colorScheme });
       await viewer.page.locator('.row .message', { hasText: 'request 38' }).click();
       await viewer.page.keyboard.press('b');
       await viewer.page.keyboard.press('Enter');

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { KEY_BINDINGS } from '../../src/viewer/keyboard';
-import { Finding, requests } from './finding';
+import { LogPages, requests } from './logPages';
 
 describe('the search of the viewer', function () {
   this.timeout(60_000);
-  const finding = new Finding();
-  before(() => finding.start());
-  after(() => finding.stop());
-  afterEach(() => finding.closeAll());
+  const pages = new LogPages();
+  before(() => pages.start());
+  after(() => pages.stop());
+  afterEach(() => pages.closeAll());
 
   it('counts hits without hiding lines, goes from one to the next, and marks them on the scrollbar', async () => {
-    const viewer = await finding.open(requests(500));
+    const viewer = await pages.open(requests(500));
     const { keyboard } = viewer.page;
     await keyboard.press('Home');
     await viewer.untilLines('the start', (lines) => lines[0] === 'request 0');
@@ -41,7 +41,7 @@ describe('the search of the viewer', function () {
   });
 
   it('goes to a hit when Enter is pressed right after typing', async () => {
-    const viewer = await finding.open(requests(500));
+    const viewer = await pages.open(requests(500));
     await viewer.page.keyboard.press('Home');
     await viewer.untilLines('the start', (lines) => lines[0] === 'request 0');
     await viewer.page.keyboard.press('Control+f');
@@ -52,7 +52,7 @@ describe('the search of the viewer', function () {
   });
 
   it('goes from error to error, and from bookmark to bookmark', async () => {
-    const viewer = await finding.open(requests(500));
+    const viewer = await pages.open(requests(500));
     const { keyboard } = viewer.page;
     await keyboard.press('Home');
     await viewer.untilLines('the start', (lines) => lines[0] === 'request 0');
@@ -79,7 +79,7 @@ describe('the search of the viewer', function () {
   });
 
   it('says when nothing is found, or the expression is none', async () => {
-    const viewer = await finding.open(requests(20));
+    const viewer = await pages.open(requests(20));
     const { keyboard } = viewer.page;
     await keyboard.press('Control+f');
     await keyboard.type('nowhere(');
@@ -89,7 +89,7 @@ describe('the search of the viewer', function () {
   });
 
   it('lists every key', async () => {
-    const viewer = await finding.open(requests(20));
+    const viewer = await pages.open(requests(20));
     await viewer.page.keyboard.press('?');
     await viewer.page.getByRole('dialog', { name: 'Keys' }).waitFor();
     assert.equal(await viewer.page.locator('.help-key').count(), KEY_BINDINGS.length);

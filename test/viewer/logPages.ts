@@ -7,7 +7,7 @@ import { createTemporaryDirectory, type TemporaryDirectory } from '../support/te
 import { ViewerPage } from './viewerPage';
 
 /** Opens pages on logs, and takes everything down after each test. */
-export class Finding {
+export class LogPages {
   readonly #servers: ServerProcess[] = [];
   readonly #viewers: ViewerPage[] = [];
   #browser: Browser | undefined;
@@ -16,7 +16,7 @@ export class Finding {
 
   async start(): Promise<void> {
     this.#browser = await launchChromium();
-    this.#folder = await createTemporaryDirectory('finding');
+    this.#folder = await createTemporaryDirectory('viewer');
   }
 
   async stop(): Promise<void> {
@@ -24,17 +24,34 @@ export class Finding {
     await this.#folder?.remove();
   }
 
-  /** A page with these lines in its log. */
-  async open(lines: readonly string[], options: BrowserContextOptions = {}): Promise<ViewerPage> {
-    if (!this.#browser || !this.#folder) {
+  /** A path at which nothing is yet. */
+  newFile(): string {
+    if (!this.#folder) {
       throw new Error('not started');
     }
-    const file = join(this.#folder.path, `find-${this.#files++}.log`);
-    writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
-    const server = await ServerProcess.start([file]);
+    return join(this.#folder.path, `app-${this.#files++}.log`);
+  }
+
+  async serve(...args: string[]): Promise<ServerProcess> {
+    const server = await ServerProcess.start(args);
     this.#servers.push(server);
+    return server;
+  }
+
+  async openPage(server: ServerProcess, options: BrowserContextOptions = {}): Promise<ViewerPage> {
+    if (!this.#browser) {
+      throw new Error('not started');
+    }
     const viewer = await ViewerPage.open(this.#browser, server.pageUrl, options);
     this.#viewers.push(viewer);
+    return viewer;
+  }
+
+  /** A page with these lines in its log. */
+  async open(lines: readonly string[], options: BrowserContextOptions = {}): Promise<ViewerPage> {
+    const file = this.newFile();
+    writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
+    const viewer = await this.openPage(await this.serve(file), options);
     await viewer.untilText('.counts', new RegExp(`^${lines.length.toLocaleString('en')} lines?$`));
     return viewer;
   }
