@@ -205,7 +205,7 @@ describe('the browser page', function () {
 
   it('asks for the token of a server that wants one', async () => {
     writeFileSync(file, 'secret line\n');
-    file = pages.newFile();
+    const tokenFile = pages.newFile();
     writeFileSync(tokenFile, 'open sesame\n');
     const viewer = await open(await serve('--token-file', tokenFile, file));
     await viewer.page.locator('#token').fill('wrong');
