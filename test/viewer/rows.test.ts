@@ -113,6 +113,29 @@ describe('rows of the page', function () {
     await viewer.untilLines('the bookmark', (lines) => lines.includes('request 3'));
   });
 
+  it('and everything around them fit at 200 % zoom, and move nothing by themselves where that is not wanted', async () => {
+    // A window of 1280 × 800 at 200 % has half as many pixels of the page.
+    const viewer = await pages.open(requests(60), {
+      viewport: { width: 640, height: 400 },
+      deviceScaleFactor: 2,
+      reducedMotion: 'reduce',
+    });
+    await viewer.page.keyboard.press('Alt+h');
+    await viewer.page.locator('.histogram').waitFor();
+    const { width, inner, moving } = await viewer.page.evaluate(() => ({
+      width: document.documentElement.scrollWidth,
+      inner: window.innerWidth,
+      moving: document.getAnimations().length,
+    }));
+    assert.ok(width <= inner, `${width} px wide`);
+    assert.equal(moving, 0);
+    assert.ok((await viewer.lines()).length >= 5);
+    for (const button of await viewer.page.locator('.toolbar button:visible').all()) {
+      const box = await button.boundingBox();
+      assert.ok(box && box.x >= 0 && box.x + box.width <= inner, 'a button out of sight');
+    }
+  });
+
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`have no known accessibility problem with everything open, in the ${colorScheme} theme`, async () => {
       const viewer = await pages.open([...requests(40), ...trace], { colorScheme });
