@@ -79,6 +79,17 @@ export class ViewerPage {
     }
   }
 
+  /** Waits until the page has written something to the console, from its opening on. */
+  async untilConsole(what: string, holds: (text: string) => boolean, deadlineMs = 10_000): Promise<void> {
+    const deadline = Date.now() + deadlineMs;
+    while (!this.console.some(({ text }) => holds(text))) {
+      if (Date.now() > deadline) {
+        throw new Error(`not within ${deadlineMs} ms: ${what}\n${this.console.map(({ text }) => text).join('\n')}`);
+      }
+      await this.page.waitForTimeout(20);
+    }
+  }
+
   /** Turns the wheel over the list; positive: towards the end. */
   async wheel(deltaY: number): Promise<void> {
     await this.page.locator('.viewport').hover();
