@@ -33,6 +33,11 @@ export const viewerTexts = {
     repeats: (count: number) => `×${count.toLocaleString('en')}`,
     repeatsTitle: (first: string, last: string) => `Said in a row from ${first} to ${last}`,
     details: 'Details (Enter)',
+    copyEnded: 'Nothing was copied: the lines shown changed meanwhile.',
+    copiedInPart: (count: number, cut: number) =>
+      `${lines(count)} copied, ${cut.toLocaleString('en')} of them only in part; export them to have all of it.`,
+    spoken: (level: string, text: string, folded: number) =>
+      `${level === '' ? '' : `${level}: `}${text}${folded === 0 ? '' : `; ${lines(folded)} folded`}`,
     cannotCopy: 'The clipboard cannot be written to; select fewer lines, or export them.',
     copied: (count: number) => `${lines(count)} copied`,
     tooManyToCopy: (most: number) => `More than ${lines(most)} are too many to copy; export them instead.`,

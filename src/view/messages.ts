@@ -47,6 +47,8 @@ export interface Row {
   readonly entryLines?: number;
   /** How often the line came in a row, itself included, when repeats are collapsed. */
   readonly repeats?: { readonly count: number; readonly firstTime: number; readonly lastTime: number };
+  /** It reaches to the end of the store: lines that arrive may change `entryLines`, `foldedLines` and `repeats`. */
+  readonly isGrowing?: true;
 }
 
 export interface SourceInfo {

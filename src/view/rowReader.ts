@@ -13,6 +13,8 @@ const MOST_REPEATS = 100_000;
 export class RowReader {
   readonly #store: LogStore;
   readonly #indexes: StoreIndexes;
+  /** The run of repeats counted last; a viewer asks for a growing one again and again. */
+  #run: { readonly row: number; readonly last: number } | undefined;
 
   constructor(store: LogStore, indexes: StoreIndexes) {
     this.#store = store;
@@ -44,10 +46,12 @@ export class RowReader {
 
   /** How often the line of a row comes in a row from it on. */
   repeats(row: number): NonNullable<Row['repeats']> {
-    let last = row;
+    // The line counted last may have become the first of an entry of several lines, so it is looked at anew.
+    let last = this.#run?.row === row ? Math.max(row, this.#run.last - 1) : row;
     while (last - row < MOST_REPEATS && repeatsRowBefore(this.#store, this.#indexes, last + 1)) {
       last++;
     }
+    this.#run = { row, last };
     const { times } = this.#indexes;
     return { count: last - row + 1, firstTime: times.exact(row), lastTime: times.exact(last) };
   }

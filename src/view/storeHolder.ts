@@ -487,8 +487,9 @@ export class StoreHolder implements Disposable {
     }
     const { entries } = indexes;
     const repeats = this.#viewOptions.collapseRepeats ? this.#rows.repeats(number) : undefined;
-    const hasMore = row.entryStart && number + 1 < store.endRow && !entries.startsAt(number + 1);
-    const entryLines = hasMore ? entries.entryAt(number).end - number - 1 : 0;
+    const end = row.entryStart ? entries.entryAt(number).end : number + 1;
+    const entryLines = end - number - 1;
+    const isGrowing = row.entryStart && Math.max(end, number + (repeats?.count ?? 1)) === store.endRow;
     const isFolded = entryLines > 0 && (this.#viewOptions.folded === true) !== this.#isToggled(number);
     const isContext =
       this.#filter.context !== undefined && this.#compiled.kind === 'some' && !this.#compiled.matcher.passes(number);
@@ -498,6 +499,7 @@ export class StoreHolder implements Disposable {
       ...(isFolded ? { foldedLines: entryLines } : {}),
       ...(repeats && repeats.count > 1 ? { repeats } : {}),
       ...(isContext ? { context: true } : {}),
+      ...(isGrowing && row.notice === undefined ? { isGrowing } : {}),
     };
   }
 

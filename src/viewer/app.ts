@@ -86,6 +86,7 @@ export class ViewerApp implements Disposable {
           scrolled: (scroll) => this.#setFollow({ type: 'scrolled', ...scroll, end: this.#end }),
           reachedStart: () => this.#askForHistory(),
           ask: (from, to) => this.#ask(from, to),
+          askEntry: (row) => this.#askEntry(row),
           toggledFold: (row) => this.#toggleFold(row),
           toggledBookmark: (row) => this.#toggleBookmark(row),
           activated: (row, wantsDetails) => this.#activated(row, wantsDetails),
@@ -144,7 +145,7 @@ export class ViewerApp implements Disposable {
     );
     this.#marking = new RowMarking((marks) => this.#list.setContext({ marks }));
     this.#details = new EntryDetails({
-      post: (message) => host.post(message),
+      askEntry: (row) => this.#askEntry(row),
       addTerm: (term) => this.#setFilter(withTerms(this.#view.filter, (all) => [...all, term])),
       toggleColumn: (path) => this.#toggleColumn(path),
       resized: (detailHeight) => this.#change({ detailHeight }),
@@ -246,7 +247,9 @@ export class ViewerApp implements Disposable {
         this.#view.takePlace(message);
         break;
       case 'entry':
-        this.#details.takeEntry(message);
+        if (!this.#list.takeEntry(message.request, message.rows)) {
+          this.#details.takeEntry(message);
+        }
         break;
       case 'histogram':
         if (message.generation === this.#view.generation) {
@@ -633,6 +636,12 @@ export class ViewerApp implements Disposable {
   #ask(from: number, to: number): number {
     this.#request++;
     this.#host.post({ type: 'rows', request: this.#request, generation: this.#view.generation, from, to });
+    return this.#request;
+  }
+
+  #askEntry(row: number): number {
+    this.#request++;
+    this.#host.post({ type: 'entry', request: this.#request, row });
     return this.#request;
   }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { launchChromium } from '../support/chromium';
@@ -10,6 +10,7 @@ import { ViewerPage } from './viewerPage';
 export class LogPages {
   readonly #servers: ServerProcess[] = [];
   readonly #viewers: ViewerPage[] = [];
+  readonly #logs = new Map<ViewerPage, string>();
   #browser: Browser | undefined;
   #folder: TemporaryDirectory | undefined;
   #files = 0;
@@ -52,8 +53,14 @@ export class LogPages {
     const file = this.newFile();
     writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
     const viewer = await this.openPage(await this.serve(file), options);
+    this.#logs.set(viewer, file);
     await viewer.untilText('.counts', new RegExp(`^${lines.length.toLocaleString('en')} lines?$`));
     return viewer;
+  }
+
+  /** Writes further lines to the log that a page shows. */
+  append(viewer: ViewerPage, lines: readonly string[]): void {
+    appendFileSync(this.#logs.get(viewer) as string, lines.map((line) => `${line}\n`).join(''));
   }
 
   async closeAll(): Promise<void> {

@@ -157,4 +157,148 @@ describe('rows of the page', function () {
       assert.deepEqual(told, []);
     });
   }
+
+  it('tell of what comes later and belongs to them: lines of the entry, folded lines, repeats', async () => {
+    const viewer = await pages.open(['INFO one', 'ERROR boom']);
+    await viewer.untilLines('both', (lines) => lines.includes('ERROR boom'));
+    assert.equal(await viewer.page.locator('.twistie.codicon').count(), 0);
+    pages.append(viewer, ['  at a (src/a.js:1:2)', '  at b']);
+    await viewer.page.locator('.twistie.codicon').waitFor();
+    await viewer.page.locator('.viewport').focus();
+    await viewer.page.keyboard.press('Shift+Z');
+    await viewer.untilText('.badge', /^\+2$/);
+    pages.append(viewer, ['  at c']);
+    await viewer.untilText('.badge', /^\+3$/);
+    pages.append(viewer, ['WARN again', 'WARN again']);
+    await viewer.page.keyboard.press('u');
+    const repeats = viewer.page.locator('.badge', { hasText: '×' });
+    await repeats.filter({ hasText: /^×2$/ }).waitFor();
+    pages.append(viewer, ['WARN again', 'WARN again']);
+    await repeats.filter({ hasText: /^×4$/ }).waitFor();
+  });
+
+  it('copy as the line that came where three clicks select one, whatever is shown of it', async () => {
+    const lines = ['one', 'two', ...requests(2), 'three'];
+    const viewer = await pages.open(lines, { permissions: ['clipboard-read', 'clipboard-write'] });
+    for (const [shown, line] of [
+      ['two', 'two'],
+      ['request 0', lines[2]],
+    ] as const) {
+      await viewer.page.locator('.row .message', { hasText: shown }).click({ clickCount: 3 });
+      await viewer.page.keyboard.press('Control+c');
+      assert.equal(await viewer.page.evaluate(() => navigator.clipboard.readText()), line);
+    }
+    await viewer.page.keyboard.press('Control+a');
+    await viewer.page.locator('.row .message', { hasText: 'three' }).dblclick();
+    await viewer.page.keyboard.press('Control+c');
+    assert.equal(await viewer.page.evaluate(() => navigator.clipboard.readText()), 'three');
+  });
+
+  it('copy as a whole where a line is too long to be shown, and without the clipboard of secure pages', async () => {
+    const long = `start ${'x'.repeat(200_000)} end`;
+    const viewer = await pages.open(['one', long, 'two'], { permissions: ['clipboard-read', 'clipboard-write'] });
+    await viewer.page.locator('.viewport').focus();
+    await viewer.page.keyboard.press('Control+a');
+    await viewer.page.keyboard.press('Control+c');
+    const wanted = `one\n${long}\ntwo\n`;
+    const length = await viewer.page.waitForFunction(
+      async (most) => ((await navigator.clipboard.readText()).length === most ? most : null),
+      wanted.length,
+    );
+    assert.equal(await length.jsonValue(), wanted.length);
+    assert.equal(await viewer.page.evaluate(() => navigator.clipboard.readText()), wanted);
+    await viewer.page.locator('.row .message', { hasText: 'one' }).click();
+    await viewer.page.evaluate(() => {
+      Object.defineProperty(navigator, 'clipboard', { value: undefined });
+      document.addEventListener('copy', (event) => {
+        document.title = event.clipboardData?.getData('text/plain') ?? '';
+      });
+    });
+    await viewer.page.locator('.row .message', { hasText: 'one' }).click({ clickCount: 3 });
+    await viewer.page.keyboard.press('Control+c');
+    assert.equal(await viewer.page.title(), 'one');
+  });
+
+  it('keep what is selected in them while times count on', async () => {
+    const viewer = await pages.open(['one', 'two']);
+    await viewer.page.locator('.viewport').focus();
+    await viewer.page.keyboard.press('Alt+t');
+    const time = viewer.page.locator('.row:not(.notice) .time').last();
+    await viewer.page.locator('.row .message', { hasText: 'two' }).dblclick();
+    const before = await time.textContent();
+    await viewer.page.waitForFunction(
+      (text) => [...document.querySelectorAll('.row:not(.notice) .time')].at(-1)?.textContent !== text,
+      before,
+    );
+    assert.equal(await viewer.page.evaluate(() => document.getSelection()?.toString()), 'two');
+  });
+
+  it('follow the arrow keys into view after paging, and are read out', async () => {
+    const viewer = await pages.open(Array.from({ length: 500 }, (_, at) => `ERROR number ${at}.`));
+    await viewer.page.locator('.viewport').focus();
+    await viewer.page.keyboard.press('Home');
+    await viewer.untilLines('the start', (lines) => lines[0] === 'ERROR number 0.');
+    await viewer.page.locator('.row .message', { hasText: 'number 3.' }).click();
+    for (let page = 0; page < 4; page++) {
+      await viewer.page.keyboard.press('PageDown');
+    }
+    await viewer.page.keyboard.press('ArrowDown');
+    await viewer.untilLines('the row in focus', (lines) => lines.includes('ERROR number 4.'));
+    for (let row = 0; row < 40; row++) {
+      await viewer.page.keyboard.press('ArrowDown');
+    }
+    await viewer.untilLines('the row in focus', (lines) => lines.includes('ERROR number 44.'));
+    await viewer.untilText('.announcer', /^Error: ERROR number 44\.$/);
+  });
+
+  it('lead by keys alone to the links and fields of their details, without a filter that finds nothing', async () => {
+    const line = JSON.stringify({ level: 'info', msg: 'see https://example.org/x', tags: ['red'], user: 'bob' });
+    const viewer = await pages.open([line]);
+    await viewer.page.locator('.row .message', { hasText: 'see' }).click({ position: { x: 2, y: 5 } });
+    await viewer.page.keyboard.press('Enter');
+    await viewer.untilText('.detail-title', /Info/);
+    assert.equal(await viewer.page.getByRole('button', { name: /with this user/ }).count(), 2);
+    assert.equal(await viewer.page.getByRole('button', { name: /with this tags\.0/ }).count(), 0);
+    assert.equal(await viewer.page.getByRole('button', { name: 'Copy the value of tags.0' }).count(), 1);
+    const link = viewer.page.locator('.detail a.log-link');
+    await viewer.page.locator('.detail-body').focus();
+    for (let tab = 0; tab < 40 && !(await link.evaluate((node) => node === document.activeElement)); tab++) {
+      await viewer.page.keyboard.press('Tab');
+    }
+    assert.ok(await link.evaluate((node) => node === document.activeElement));
+  });
+
+  it('say their level and whether they are folded to whoever does not see colours', async () => {
+    const viewer = await pages.open([...requests(1), ...trace]);
+    assert.equal((await viewer.page.locator('.row').getByRole('img', { name: 'Error' }).count()) > 0, true);
+    const twistie = viewer.page.locator('.row').getByRole('button', { name: /2 lines/ });
+    assert.equal(await twistie.getAttribute('aria-expanded'), 'true');
+    await twistie.click();
+    await viewer.page
+      .locator('.row')
+      .getByRole('button', { name: /2 lines/, expanded: false })
+      .waitFor();
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`have no known accessibility problem in the ${colorScheme} theme, selected and with their details open`, async () => {
+      const viewer = await pages.open([...requests(3), ...trace], { colorScheme });
+      await viewer.page.locator('.row .bar').nth(2).click();
+      await viewer.page.locator('.row .message', { hasText: 'request 2' }).click();
+      await viewer.page.keyboard.press('Enter');
+      await viewer.page.locator('.detail .field').first().waitFor();
+      await viewer.page.keyboard.press('Shift+ArrowUp');
+      await viewer.page.keyboard.press('Shift+ArrowUp');
+      await viewer.untilText('.detail-title', /Error/);
+      await viewer.page.evaluate(axe.source);
+      const violations = await viewer.page.evaluate(async () => {
+        const { axe: checker } = window as unknown as {
+          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+        };
+        const result = await checker.run();
+        return result.violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ html }) => html) }));
+      });
+      assert.deepEqual(violations, []);
+    });
+  }
 });

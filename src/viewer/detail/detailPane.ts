@@ -1,7 +1,7 @@
-import { formatValue } from '../../records/fieldPath';
+import { fieldAt, formatValue } from '../../records/fieldPath';
 import type { LineFormat } from '../../records/formats/format';
 import { findLinks } from '../../records/links';
-import { parseLine } from '../../records/parseLine';
+import { type Fields, parseLine } from '../../records/parseLine';
 import type { Term } from '../../store/filter';
 import { texts } from '../../text/texts';
 import type { Row } from '../../view/messages';
@@ -30,6 +30,8 @@ export interface DetailContext {
 }
 
 const LEAST_PX = 60;
+/** Of the window's height; the style sheet has the same. */
+const MOST_SHARE = 0.7;
 const STEP_PX = 24;
 const USUAL_PX = 220;
 
@@ -40,12 +42,13 @@ export class DetailPane {
   readonly #body = element('div', {
     class: 'detail-body',
     tabindex: '0',
-    role: 'region',
+    role: 'group',
     'aria-label': texts.viewer.detail.label,
   });
   readonly #title = element('div', { class: 'detail-title' });
   readonly #grip: HTMLElement;
   #height = USUAL_PX;
+  #fields: Fields = {};
   #text = '';
   #json = '';
 
@@ -59,6 +62,7 @@ export class DetailPane {
       'aria-orientation': 'horizontal',
       'aria-label': words.resize,
       'aria-valuemin': String(LEAST_PX),
+      'aria-valuemax': String(Math.max(USUAL_PX, Math.round(window.innerHeight * MOST_SHARE))),
       'aria-valuenow': String(USUAL_PX),
     });
     this.element = element(
@@ -124,9 +128,10 @@ export class DetailPane {
     for (const row of rows) {
       const parts = messageParts(row.text);
       const line = element('div', {});
-      renderMessage(line, decorate(parts, findLinks(textOfParts(parts)), []), opener);
+      renderMessage(line, decorate(parts, findLinks(textOfParts(parts)), []), { ...opener, isInTabOrder: true });
       raw.append(line);
     }
+    this.#fields = parsed.fields ?? {};
     const tree = parsed.fields ? [this.#tree(fieldTree(parsed.fields))] : [];
     this.#body.replaceChildren(...tree, raw);
     this.#body.scrollTop = 0;
@@ -155,7 +160,9 @@ export class DetailPane {
     const text = formatValue(value);
     const term = (exclude: boolean) => () =>
       this.#events.addTerm({ kind: 'field', field: path, operator: '=', value: text, ...(exclude ? { exclude } : {}) });
-    const filters = children
+    // What no condition can name, such as an item of a list, is only there to be read and copied.
+    const canFilter = !children && fieldAt(this.#fields, path) === value;
+    const filters = !canFilter
       ? []
       : [
           iconButton('filter', words.filterFor(path), term(false)),
@@ -171,28 +178,37 @@ export class DetailPane {
     );
   }
 
+  /** By a person, who could not tell heights apart that the style sheet does not allow. */
+  #resize(height: number): void {
+    const most = Math.round(window.innerHeight * MOST_SHARE);
+    this.#grip.setAttribute('aria-valuemax', String(most));
+    this.setHeight(Math.min(height, most));
+  }
+
   #listenToGrip(): void {
     let from: { readonly y: number; readonly height: number } | undefined;
     this.#grip.addEventListener('pointerdown', (event) => {
       event.preventDefault();
       this.#grip.setPointerCapture(event.pointerId);
-      from = { y: event.clientY, height: this.#height };
+      from = { y: event.clientY, height: this.element.getBoundingClientRect().height };
     });
     this.#grip.addEventListener('pointermove', (event) => {
       if (from) {
-        this.setHeight(from.height + from.y - event.clientY);
+        this.#resize(from.height + from.y - event.clientY);
       }
     });
-    this.#grip.addEventListener('pointerup', () => {
-      from = undefined;
-      this.#events.resized(this.#height);
-    });
+    for (const kind of ['pointerup', 'pointercancel'] as const) {
+      this.#grip.addEventListener(kind, () => {
+        from = undefined;
+        this.#events.resized(this.#height);
+      });
+    }
     this.#grip.addEventListener('keydown', (event) => {
       const step = event.key === 'ArrowUp' ? STEP_PX : event.key === 'ArrowDown' ? -STEP_PX : 0;
       if (step !== 0) {
         event.preventDefault();
         event.stopPropagation();
-        this.setHeight(this.#height + step);
+        this.#resize(this.element.getBoundingClientRect().height + step);
         this.#events.resized(this.#height);
       }
     });

@@ -1,12 +1,13 @@
 import type { LineFormat } from '../../records/formats/format';
 import type { Term } from '../../store/filter';
 import { texts } from '../../text/texts';
-import type { HolderMessage, Row, SourceInfo, ViewerMessage } from '../../view/messages';
+import type { HolderMessage, Row, SourceInfo } from '../../view/messages';
 import type { LinkOpener } from '../rows/messageContent';
 import { DetailPane } from './detailPane';
 
 export interface EntryDetailsPorts {
-  post(message: ViewerMessage): void;
+  /** Asks for the entry of a row of the store; returns the number of the request. */
+  askEntry(row: number): number;
   addTerm(term: Term): void;
   toggleColumn(path: string): void;
   resized(height: number): void;
@@ -25,7 +26,7 @@ export class EntryDetails {
   readonly #ports: EntryDetailsPorts;
   readonly #pane: DetailPane;
   #context: Context = { formats: [], sources: [], opener: { openFile: null } };
-  #request = 0;
+  #request: number | undefined;
 
   constructor(ports: EntryDetailsPorts) {
     this.#ports = ports;
@@ -33,7 +34,11 @@ export class EntryDetails {
       addTerm: (term) => ports.addTerm(term),
       toggleColumn: (path) => ports.toggleColumn(path),
       resized: (height) => ports.resized(height),
-      closed: () => ports.closed(),
+      closed: () => {
+        // An answer that is still under way must not open it again.
+        this.#request = undefined;
+        ports.closed();
+      },
       copy: (text) => void this.#copy(text),
     });
   }
@@ -55,11 +60,11 @@ export class EntryDetails {
   }
 
   open(row: Row): void {
-    this.#request++;
-    this.#ports.post({ type: 'entry', request: this.#request, row: row.row });
+    this.#request = this.#ports.askEntry(row.row);
   }
 
   close(): void {
+    this.#request = undefined;
     this.#pane.close();
   }
 

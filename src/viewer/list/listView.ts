@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../../base/disposable';
+import { stripAnsi } from '../../records/ansi';
 import { texts } from '../../text/texts';
 import type { Row } from '../../view/messages';
 import { element, iconButton } from '../dom';
@@ -34,6 +35,8 @@ const ASSUMED_ROW_PX = 20;
 const COVERED_PX = 56;
 /** Measuring wrapped rows can move others into view, which have to be measured in turn. */
 const MOST_PASSES = 5;
+/** Read out of a row, characters; the details have the rest. */
+const SPOKEN_CHARACTERS = 300;
 /** How often relative times are written anew, ms. */
 const NOW_MS = 1000;
 
@@ -51,6 +54,8 @@ export interface ListEvents {
   said(sentence: string): void;
   /** Rows are needed: posts a request for `from <= ordinal < to` and returns its number. */
   ask(from: number, to: number): number;
+  /** A line is needed as a whole: posts a request for the entry of a row of the store and returns its number. */
+  askEntry(row: number): number;
 }
 
 /**
@@ -88,7 +93,7 @@ export class ListView implements Disposable {
     this.#events = events;
     this.#clock = clock;
     this.#cache = new RowCache(events.ask, clock);
-    this.#copier = new RowCopier(events.ask);
+    this.#copier = new RowCopier(events.ask, events.askEntry);
     this.#details = iconButton('inspect', texts.viewer.rows.details, () => this.#openDetails(), 'row-details');
     this.#details.tabIndex = -1;
     this.#layer = element('div', { class: 'row-layer', role: 'list', 'aria-label': texts.viewer.list.label });
@@ -140,6 +145,7 @@ export class ListView implements Disposable {
   /** A new view begins: nothing known of the old one counts. */
   begin(): void {
     this.#pool.clear();
+    this.#copier.cancel();
     this.#cache = new RowCache(this.#events.ask, this.#clock);
     this.#extent = { first: 0, end: 0 };
     this.#anchor = { ordinal: 0, offset: 0 };
@@ -152,6 +158,7 @@ export class ListView implements Disposable {
 
   setExtent(extent: Extent): void {
     this.#extent = { first: extent.first, end: extent.end };
+    this.#cache.grown();
     this.#draw();
   }
 
@@ -169,6 +176,11 @@ export class ListView implements Disposable {
         this.#draw();
       }
     }
+  }
+
+  /** Takes a whole entry; says whether it was asked for here. */
+  takeEntry(request: number, rows: readonly Row[]): boolean {
+    return this.#copier.acceptEntry(request, rows);
   }
 
   /** Follows the end from now on, or stays where it is. */
@@ -200,7 +212,14 @@ export class ListView implements Disposable {
     this.#heights.reset(this.#rowHeight, !this.#wraps);
     this.#draw();
     this.#nowTimer?.dispose();
-    this.#nowTimer = timeMode === 'relative' ? this.#clock.schedule(NOW_MS, () => this.setContext({})) : undefined;
+    this.#nowTimer = timeMode === 'relative' ? this.#clock.schedule(NOW_MS, () => this.#tick()) : undefined;
+  }
+
+  /** Rows write only their times anew: what is selected or pointed at in them stays. */
+  #tick(): void {
+    this.#context = { ...this.#context, now: this.#clock.wallTime() };
+    this.#draw();
+    this.#nowTimer = this.#clock.schedule(NOW_MS, () => this.#tick());
   }
 
   /** Puts a row at the upper edge, or so many px below it. */
@@ -246,13 +265,37 @@ export class ListView implements Disposable {
     }
     const wanted = this.#active + (direction === 'up' ? -1 : 1);
     const next = Math.min(Math.max(wanted, this.#extent.first), this.#extent.end - 1);
-    this.#selection = extend ? { anchor: this.#selection?.anchor ?? this.#active, head: next } : undefined;
+    if (extend) {
+      this.#selection = { anchor: this.#selection?.anchor ?? this.#active, head: next };
+      document.getSelection()?.removeAllRanges();
+    } else {
+      this.#selection = undefined;
+    }
     this.#active = next;
-    if (!this.isInView(next)) {
-      this.scrollBy('row', direction);
+    this.#bringIntoView(next);
+    if (wanted < this.#extent.first) {
+      this.#events.reachedStart();
     }
     this.#announceActive(false);
+    const row = this.activeRow;
+    if (row) {
+      this.#events.said(spokenRow(row));
+    }
     this.#draw();
+  }
+
+  /** Scrolls as little as shows a row as a whole, or to it where it is far away, as after paging. */
+  #bringIntoView(ordinal: number): void {
+    if (this.#frame !== undefined && this.#height > 0) {
+      this.#drawNow(); // Keys come faster than frames; places of the last frame would add up to too much.
+    }
+    const top = this.topOf(ordinal);
+    if (top === undefined) {
+      this.reveal(ordinal);
+    } else if (!this.isInView(ordinal)) {
+      const delta = top < 0 ? top : top + this.#rowHeight - this.#height;
+      this.#scrollTo(shifted(layOut(this.#geometry, this.#place, 0).anchor, delta));
+    }
   }
 
   /** Selects every row, for copying. */
@@ -430,7 +473,7 @@ export class ListView implements Disposable {
     if (event.shiftKey && this.#active !== undefined) {
       this.#selection = { anchor: this.#selection?.anchor ?? this.#active, head: view.ordinal };
       document.getSelection()?.removeAllRanges();
-    } else if (document.getSelection()?.isCollapsed !== false) {
+    } else {
       this.#selection = undefined;
     }
     this.#active = view.ordinal;
@@ -462,33 +505,51 @@ export class ListView implements Disposable {
 
   /** Copies the lines as they came: no times, no sources, no cells, no names of hidden characters. */
   #copy(event: ClipboardEvent): void {
-    if (this.#selection) {
-      event.preventDefault();
-      void this.#copySelection(selectedRows(this.#selection));
-      return;
-    }
     const selection = document.getSelection();
     const range = selection && selection.rangeCount > 0 && !selection.isCollapsed ? selection.getRangeAt(0) : undefined;
-    const views = range ? this.#pool.views.filter((view) => range.intersectsNode(view.element)) : [];
-    const rows = views.map(({ row }) => row).filter((row) => row !== undefined);
-    // A part of one line is copied as it was selected.
-    if (rows.length > 1) {
+    // Text that was selected after rows is what is meant.
+    if (this.#selection && range === undefined) {
       event.preventDefault();
-      event.clipboardData?.setData('text/plain', joinedLines(linesOf(rows)));
+      this.#copyRows(selectedRows(this.#selection), event.clipboardData);
+      return;
+    }
+    const views = range ? this.#pool.views.filter((view) => view.row && view.covers(range) !== 'nothing') : [];
+    const [first] = views;
+    const last = views.at(-1);
+    // A part of one line is copied as it was selected.
+    if (range && first && last && (first !== last || (first.covers(range) === 'line' && !first.row?.notice))) {
+      event.preventDefault();
+      this.#copyRows({ first: first.ordinal, end: last.ordinal + 1 }, event.clipboardData);
     }
   }
 
-  async #copySelection({ first, end }: Extent): Promise<void> {
+  #copyRows(rows: Extent, clipboard: DataTransfer | null): void {
+    const known = this.#cache.range(rows);
+    // At once where it can be: only then a page without a secure address may write to the clipboard.
+    if (known?.every(({ cutFromBytes }) => cutFromBytes === undefined) && clipboard) {
+      clipboard.setData('text/plain', joinedLines(linesOf(known)));
+      this.#events.said(texts.viewer.rows.copied(linesOf(known).length));
+    } else {
+      void this.#fetchAndCopy(rows);
+    }
+  }
+
+  async #fetchAndCopy({ first, end }: Extent): Promise<void> {
+    const words = texts.viewer.rows;
     if (end - first > MOST_COPIED_ROWS) {
-      this.#events.said(texts.viewer.rows.tooManyToCopy(MOST_COPIED_ROWS));
+      this.#events.said(words.tooManyToCopy(MOST_COPIED_ROWS));
       return;
     }
-    const { text, count } = await this.#copier.textOf(first, end);
+    const copied = await this.#copier.textOf(first, end);
+    if (copied === undefined) {
+      this.#events.said(words.copyEnded);
+      return;
+    }
     try {
-      await navigator.clipboard.writeText(text);
-      this.#events.said(texts.viewer.rows.copied(count));
+      await navigator.clipboard.writeText(copied.text);
+      this.#events.said(copied.cut === 0 ? words.copied(copied.count) : words.copiedInPart(copied.count, copied.cut));
     } catch {
-      this.#events.said(texts.viewer.rows.cannotCopy);
+      this.#events.said(words.cannotCopy);
     }
   }
 
@@ -531,4 +592,10 @@ export class ListView implements Disposable {
       );
     }
   }
+}
+
+/** A row as a screen reader says it: the list is no native one that would do it by itself. */
+function spokenRow({ level, text, notice, foldedLines }: Row): string {
+  const name = level === null || notice !== undefined ? '' : texts.viewer.toolbar.levelNames[level];
+  return texts.viewer.rows.spoken(name, stripAnsi(text).slice(0, SPOKEN_CHARACTERS), foldedLines ?? 0);
 }

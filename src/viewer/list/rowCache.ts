@@ -19,6 +19,9 @@ interface OpenRequest extends Extent {
 export class RowCache {
   readonly #rows = new Map<number, Row>();
   readonly #open = new Map<number, OpenRequest>();
+  /** Rows that what arrives may change, and those that it may have changed: they are asked for anew. */
+  readonly #growing = new Set<number>();
+  readonly #stale = new Set<number>();
   readonly #ask: (from: number, to: number) => number;
   readonly #clock: Clock;
 
@@ -32,13 +35,25 @@ export class RowCache {
     return this.#rows.get(ordinal);
   }
 
-  has({ first, end }: Extent): boolean {
+  /** The rows of a range, or undefined where one is not known as it is now. */
+  range({ first, end }: Extent): readonly Row[] | undefined {
+    const rows: Row[] = [];
     for (let ordinal = first; ordinal < end; ordinal++) {
-      if (!this.#rows.has(ordinal)) {
-        return false;
+      const row = this.#rows.get(ordinal);
+      if (!row) {
+        return undefined;
       }
+      rows.push(row);
     }
-    return true;
+    return rows;
+  }
+
+  /** Lines may have arrived. */
+  grown(): void {
+    for (const ordinal of this.#growing) {
+      this.#stale.add(ordinal);
+    }
+    this.#growing.clear();
   }
 
   /**
@@ -69,13 +84,21 @@ export class RowCache {
       return false;
     }
     for (const row of rows) {
-      this.#rows.set(row.ordinal, row);
+      const known = this.#rows.get(row.ordinal);
+      // The same row stays the same object: only what changed is drawn anew.
+      this.#rows.set(row.ordinal, known && looksAlike(known, row) ? known : row);
+      this.#stale.delete(row.ordinal);
+      if (row.isGrowing) {
+        this.#growing.add(row.ordinal);
+      }
     }
     if (this.#rows.size > KEPT_ROWS) {
       const slack = KEPT_ROWS / 3;
       for (const ordinal of this.#rows.keys()) {
         if (ordinal < shown.first - slack || ordinal >= shown.end + slack) {
           this.#rows.delete(ordinal);
+          this.#growing.delete(ordinal);
+          this.#stale.delete(ordinal);
         }
       }
     }
@@ -93,12 +116,12 @@ export class RowCache {
     }
   }
 
-  /** The stretch from the first to the last ordinal that is neither there nor asked for. */
+  /** The stretch from the first to the last ordinal that is neither there as it is now nor asked for. */
   #missing({ first, end }: Extent): Extent | undefined {
     let from: number | undefined;
     let to = first;
     for (let ordinal = first; ordinal < end; ordinal++) {
-      if (!this.#rows.has(ordinal) && !this.#isAskedFor(ordinal)) {
+      if ((!this.#rows.has(ordinal) || this.#stale.has(ordinal)) && !this.#isAskedFor(ordinal)) {
         from ??= ordinal;
         to = ordinal + 1;
       }
@@ -127,4 +150,14 @@ export class RowCache {
 
 function clip(range: Extent, extent: Extent): Extent {
   return { first: Math.max(Math.ceil(range.first), extent.first), end: Math.min(Math.floor(range.end), extent.end) };
+}
+
+/** All else of a row never changes. */
+function looksAlike(one: Row, other: Row): boolean {
+  return (
+    one.entryLines === other.entryLines &&
+    one.foldedLines === other.foldedLines &&
+    one.repeats?.count === other.repeats?.count &&
+    one.context === other.context
+  );
 }

@@ -8,6 +8,8 @@ import { styleOnScreen } from './messageParts';
 export interface LinkOpener {
   /** Null where files cannot be opened: their positions are then text like any other. */
   readonly openFile: ((place: Extract<LinkTarget, { kind: 'file' }>) => void) | null;
+  /** Links are reached by Tab; in rows they are not, or Tab would never leave the list. */
+  readonly isInTabOrder?: boolean;
 }
 
 /** Puts a line into a message's element, as text and elements of text: nothing here parses HTML. */
@@ -51,24 +53,32 @@ function nodeOf(segment: Segment, opener: LinkOpener): Node {
 
 function linkElement(
   { link, text }: Extract<Segment, { kind: 'text' }>,
-  { openFile }: LinkOpener,
+  { openFile, isInTabOrder }: LinkOpener,
 ): HTMLElement | undefined {
+  const tabindex = isInTabOrder ? '0' : '-1';
   if (link?.kind === 'url') {
     return element(
       'a',
-      { class: 'log-link', href: link.href, target: '_blank', rel: 'noopener noreferrer', tabindex: '-1' },
+      { class: 'log-link', href: link.href, target: '_blank', rel: 'noopener noreferrer', tabindex },
       text,
     );
   }
   if (link?.kind === 'file' && openFile !== null) {
     const made = element(
       'a',
-      { class: 'log-link', role: 'link', tabindex: '-1', title: texts.viewer.rows.openFile(link.path, link.line) },
+      { class: 'log-link', role: 'link', tabindex, title: texts.viewer.rows.openFile(link.path, link.line) },
       text,
     );
     made.addEventListener('click', (event) => {
       event.preventDefault();
       openFile(link);
+    });
+    // Without an address it is no link to the browser, which then does not press it.
+    made.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') {
+        event.preventDefault();
+        openFile(link);
+      }
     });
     return made;
   }

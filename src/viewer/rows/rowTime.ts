@@ -4,16 +4,17 @@ import type { TimeMode } from '../viewerState';
 /** A span of time in little room: `+12 ms`, `1.5 s`, `3 min`, `2 h`, `4 d`. */
 export function formatSpan(ms: number): string {
   const size = Math.abs(ms);
-  if (size < 1000) {
+  // Limits are where rounding would give the next unit: never 1000 ms, 60 s or 60 min.
+  if (size < 999.5) {
     return `${Math.round(ms)} ms`;
   }
-  if (size < 60_000) {
-    return `${(ms / 1000).toFixed(size < 10_000 ? 1 : 0)} s`;
+  if (size < 59_500) {
+    return `${(ms / 1000).toFixed(size < 9950 ? 1 : 0)} s`;
   }
-  if (size < 3_600_000) {
+  if (size < 59.5 * 60_000) {
     return `${Math.round(ms / 60_000)} min`;
   }
-  return size < 86_400_000 ? `${Math.round(ms / 3_600_000)} h` : `${Math.round(ms / 86_400_000)} d`;
+  return size < 23.5 * 3_600_000 ? `${Math.round(ms / 3_600_000)} h` : `${Math.round(ms / 86_400_000)} d`;
 }
 
 /**

@@ -78,7 +78,15 @@ export class RowView {
     if (isSame && context === this.#context && (context.timeMode !== 'delta' || before === this.#before)) {
       return false;
     }
-    // Rows do not change: one that left the cache while it is on screen stays as it is.
+    if (isSame && differsOnlyInTime(context, this.#context)) {
+      this.#context = context;
+      this.#before = before;
+      if (this.#row) {
+        this.#bindTime(this.#row);
+      }
+      return true;
+    }
+    // One that left the cache while it is on screen stays as it is.
     const shown = row ?? (ordinal === this.#ordinal ? this.#row : undefined);
     this.#ordinal = ordinal;
     this.#row = shown;
@@ -93,6 +101,25 @@ export class RowView {
       this.#bindLine(shown, context);
     }
     return true;
+  }
+
+  /**
+   * How much of what the row shows lies in a range. The whole message and on beyond its end, as three
+   * clicks select it, stands for the line itself.
+   */
+  covers(range: Range): 'nothing' | 'part' | 'line' {
+    if (!range.intersectsNode(this.element)) {
+      return 'nothing';
+    }
+    const contents = [this.#columns, this.message, this.#fields].filter((node) => node.isConnected);
+    const covered = contents.map((node) => coverOf(range, node));
+    if (covered.every((cover) => cover === 'nothing')) {
+      // An empty line between others has no text to be selected.
+      const isWithin = range.comparePoint(this.message, 0) === 0 && !this.message.contains(range.endContainer);
+      return this.message.textContent === '' && isWithin ? 'line' : 'nothing';
+    }
+    const isWhole = coverOf(range, this.message) === 'all' && !covered.includes('part');
+    return isWhole && !this.message.contains(range.endContainer) ? 'line' : 'part';
   }
 
   /** Marks the row as the one in focus, or as selected with others. */
@@ -110,7 +137,8 @@ export class RowView {
     this.element.className = 'row placeholder';
     this.element.removeAttribute('data-level');
     this.#bar.className = 'bar';
-    this.#twistie.className = 'twistie';
+    this.#bindBar('');
+    this.#bindTwistie({});
     setText(this.#time, '');
     setText(this.#source, '');
     setText(this.message, '');
@@ -122,8 +150,8 @@ export class RowView {
     this.element.removeAttribute('data-level');
     this.element.title = row.text;
     this.#bar.className = `bar codicon codicon-${NOTICE_ICONS[notice]}`;
-    this.#bar.removeAttribute('title');
-    this.#twistie.className = 'twistie';
+    this.#bindBar('');
+    this.#bindTwistie(row);
     this.#bindTime(row);
     setText(this.#source, '');
     setText(this.message, row.text);
@@ -142,11 +170,10 @@ export class RowView {
     this.#bar.className = isBookmarked ? 'bar codicon codicon-bookmark' : 'bar';
     if (row.level === null) {
       this.element.removeAttribute('data-level');
-      this.#bar.removeAttribute('title');
     } else {
       this.element.dataset.level = row.level;
-      this.#bar.title = texts.viewer.toolbar.levelNames[row.level];
     }
+    this.#bindBar(row.level === null ? '' : texts.viewer.toolbar.levelNames[row.level]);
     this.#bindTwistie(row);
     this.#bindTime(row);
     const source = context.sources[row.source];
@@ -198,11 +225,26 @@ export class RowView {
     renderMessage(target, decorate(parts, findLinks(plain), marks), context);
   }
 
-  #bindTwistie({ entryLines, foldedLines }: Row): void {
+  /** Of a structured line the level is told by colour only: whoever does not see it gets its name. */
+  #bindBar(level: string): void {
+    setAttributes(this.#bar, level === '' ? {} : { role: 'img', 'aria-label': level, title: level });
+  }
+
+  #bindTwistie({ entryLines, foldedLines }: Pick<Row, 'entryLines' | 'foldedLines'>): void {
+    if (entryLines === undefined) {
+      this.#twistie.className = 'twistie';
+      setAttributes(this.#twistie, {});
+      return;
+    }
     const isFolded = foldedLines !== undefined;
-    this.#twistie.className =
-      entryLines === undefined ? 'twistie' : `twistie codicon codicon-chevron-${isFolded ? 'right' : 'down'}`;
-    this.#twistie.title = entryLines === undefined ? '' : texts.viewer.rows.fold(entryLines, isFolded);
+    const label = texts.viewer.rows.fold(entryLines, isFolded);
+    this.#twistie.className = `twistie codicon codicon-chevron-${isFolded ? 'right' : 'down'}`;
+    setAttributes(this.#twistie, {
+      role: 'button',
+      'aria-expanded': String(!isFolded),
+      'aria-label': label,
+      title: label,
+    });
   }
 
   #bindBadge({ foldedLines, repeats }: Row): void {
@@ -230,6 +272,41 @@ export class RowView {
   #removeExtras(): void {
     for (const extra of [this.#columns, this.#fields, this.#badge, this.#rest]) {
       extra.remove();
+    }
+  }
+}
+
+function differsOnlyInTime(one: RowContext, other: RowContext): boolean {
+  return (Object.keys(one) as (keyof RowContext)[]).every((key) => key === 'now' || one[key] === other[key]);
+}
+
+function coverOf(range: Range, node: Node): 'nothing' | 'part' | 'all' {
+  if (!range.intersectsNode(node)) {
+    return 'nothing';
+  }
+  const inside = document.createRange();
+  inside.selectNodeContents(node);
+  if (range.compareBoundaryPoints(Range.START_TO_START, inside) > 0) {
+    inside.setStart(range.startContainer, range.startOffset);
+  }
+  if (range.compareBoundaryPoints(Range.END_TO_END, inside) < 0) {
+    inside.setEnd(range.endContainer, range.endOffset);
+  }
+  const text = inside.toString();
+  return text === '' ? 'nothing' : text === node.textContent ? 'all' : 'part';
+}
+
+/** Gives an element these attributes and none of the others that it may have had. */
+function setAttributes(
+  node: HTMLElement,
+  wanted: Partial<Record<'role' | 'aria-label' | 'aria-expanded' | 'title', string>>,
+): void {
+  for (const name of ['role', 'aria-label', 'aria-expanded', 'title'] as const) {
+    const value = wanted[name];
+    if (value === undefined) {
+      node.removeAttribute(name);
+    } else {
+      node.setAttribute(name, value);
     }
   }
 }

@@ -194,4 +194,39 @@ describe('whoever holds a store', () => {
     add('half a line');
     assert.ok(told.some((message) => message.type === 'partial' && message.text === null));
   });
+
+  it('says which rows lines that arrive may still change, and reads those anew', () => {
+    const { told, add, start, holder } = setUp();
+    start();
+    const rows = (request: number, to: number) => {
+      holder.receive({ type: 'rows', request, generation: 1, from: 0, to });
+      const answer = told.find((message) => message.type === 'rows' && message.request === request);
+      assert.ok(answer?.type === 'rows');
+      return answer.rows.map(({ isGrowing, entryLines, repeats }) => [isGrowing, entryLines, repeats?.count]);
+    };
+    add('INFO a', 'ERROR b');
+    assert.deepEqual(rows(1, 2), [
+      [undefined, undefined, undefined],
+      [true, undefined, undefined],
+    ]);
+    add('  at c', 'INFO d');
+    assert.deepEqual(rows(2, 4), [
+      [undefined, undefined, undefined],
+      [undefined, 1, undefined],
+      [undefined, undefined, undefined],
+      [true, undefined, undefined],
+    ]);
+    add('WARN again', 'WARN again');
+    holder.receive({ type: 'filter', generation: 2, filter: { text: 'again' }, options: { collapseRepeats: true } });
+    const counted = (request: number) => {
+      holder.receive({ type: 'rows', request, generation: 2, from: -10, to: 10 });
+      const answer = told.find((message) => message.type === 'rows' && message.request === request);
+      return answer?.type === 'rows' ? answer.rows.map(({ repeats, isGrowing }) => [repeats?.count, isGrowing]) : [];
+    };
+    assert.deepEqual(counted(3), [[2, true]]);
+    add('WARN again', 'WARN again', 'WARN again');
+    assert.deepEqual(counted(4), [[5, true]]);
+    add('  at a line that the last one began an entry with');
+    assert.deepEqual(counted(5), [[4, undefined]]);
+  });
 });
