@@ -58,11 +58,31 @@ function timeOf(fields: Fields, near: number): number | null {
   return null;
 }
 
+/** Deeper than that nobody logs; what walks over a value, as JSON.stringify does, would run out of stack. */
+const DEEPEST = 200;
+
+/** Whether values are nested too deeply. Brackets within strings count as well, which only hostile lines notice. */
+function nestsTooDeeply(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x7b || code === 0x5b) {
+      depth++;
+      if (depth > DEEPEST) {
+        return true;
+      }
+    } else if (code === 0x7d || code === 0x5d) {
+      depth--;
+    }
+  }
+  return false;
+}
+
 /** JSON objects, one a line: pino, bunyan, winston, zap, serilog, structlog, OpenTelemetry and their like. */
 export const json: LineFormat = {
   name: 'json',
   parse(text, near) {
-    if (!text.startsWith('{')) {
+    if (!text.startsWith('{') || nestsTooDeeply(text)) {
       return null;
     }
     let value: unknown;

@@ -18,7 +18,7 @@ function recognized({ message = '', ...groups }: Readonly<Record<string, string 
   const fields: Record<string, FieldValue> = Object.create(null);
   for (const [name, value] of Object.entries(groups)) {
     if (value !== undefined) {
-      fields[name] = value;
+      fields[name] = value.trim();
     }
   }
   return { message, fields };
@@ -28,7 +28,7 @@ function recognized({ message = '', ...groups }: Readonly<Record<string, string 
 export const springBoot = byPattern(
   'logback',
   new RegExp(
-    `^(?<time>${TIME})\\s+(?<level>${LEVEL})\\s+(?<pid>\\d+)\\s+---\\s+(?:\\[(?<application>[^\\]]*)\\]\\s+)?\\[\\s*(?<thread>[^\\]]*)\\]\\s+(?<logger>\\S+)\\s*:\\s?(?<message>.*)$`,
+    `^(?<time>${TIME})\\s+(?<level>${LEVEL})\\s+(?<pid>\\d+)\\s+---\\s+(?:\\[(?<application>[^\\]]*)\\]\\s+)?\\[(?<thread>[^\\]]*)\\]\\s+(?<logger>\\S+)\\s*:\\s?(?<message>.*)$`,
   ),
 );
 export const log4j = byPattern(

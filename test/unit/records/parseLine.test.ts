@@ -229,6 +229,11 @@ describe('reading a line', () => {
     );
   });
 
+  it('takes a line that nests without end as text', () => {
+    const line = `{"msg":${'['.repeat(30_000)}${']'.repeat(30_000)}}`;
+    assert.deepEqual(parseLine(line, near).fields, null);
+  });
+
   it('is not misled by fields named like what every object has', () => {
     const parsed = parseLine('{"__proto__":{"level":"error"},"constructor":1,"msg":"x"}', near);
     assert.equal(parsed.message, 'x');
