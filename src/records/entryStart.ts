@@ -66,7 +66,8 @@ export function startsEntry(text: string): boolean {
   if (verdict !== 'unknown') {
     return verdict === 'starts';
   }
-  const clean = stripAnsi(text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text);
+  const head = text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text;
+  const clean = head.includes('\u001b') || head.startsWith('\r') ? stripAnsi(head) : head;
   // `docker compose logs` puts a name in front of each frame as well.
   const rest = takePrefix(clean)?.rest ?? clean;
   const first = rest.charCodeAt(0);

@@ -14,25 +14,29 @@ const COMPOSE = /^(?<container>[\w.@-]{1,128}) {2,64}\|(?: |$)/;
 /** `kubectl logs --prefix`: `[pod/web-7d4/app] message`. */
 const POD = /^\[pod\/(?<pod>[\w.-]{1,256})\/(?<container>[\w.-]{1,256})\] /;
 
+const SPACE = 0x20;
 const ZERO = 0x30;
 const NINE = 0x39;
 const BRACKET = 0x5b;
 /** A time of these begins with `2026-11-23T`. */
 const TIME_MARK_AT = 10;
-/** As far behind the line's beginning a name and its padding can reach. */
-const COMPOSE_LENGTH = 200;
-
+/** Its nine digits of a second end here. */
+const NINE_DIGITS_END_AT = 29;
 /** Takes one prefix off, or null where there is none. */
 export function takePrefix(text: string): Prefixed | null {
   const first = text.charCodeAt(0);
   if (first === BRACKET) {
     return take(POD, text);
   }
+  const space = text.indexOf(' ');
   if (first >= ZERO && first <= NINE && text.charAt(TIME_MARK_AT) === 'T') {
-    return take(CRI, text) ?? take(TIMESTAMPS, text);
+    return (
+      (text.startsWith('std', space + 1) ? take(CRI, text) : null) ??
+      ('Z+-'.includes(text.charAt(NINE_DIGITS_END_AT)) ? take(TIMESTAMPS, text) : null)
+    );
   }
-  const bar = text.indexOf('  |');
-  return bar > 0 && bar < COMPOSE_LENGTH ? take(COMPOSE, text) : null;
+  // A name and two spaces: nearly every other line is told apart at its first space.
+  return space > 0 && text.charCodeAt(space + 1) === SPACE ? take(COMPOSE, text) : null;
 }
 
 function take(pattern: RegExp, text: string): Prefixed | null {
