@@ -3,7 +3,7 @@ import { levelOfName } from './detectLevel';
 import { detectTime } from './detectTime';
 import type { LineFormat } from './formats/format';
 import type { FieldValue } from './parsedLine';
-import { mayExplode } from './safePattern';
+import { compilePattern, mayExplode } from './safePattern';
 
 /** Formats from settings, ready for use, and a sentence for each that cannot be used. */
 export interface CompiledFormats {
@@ -21,10 +21,8 @@ export function compileFormats(
   const formats: LineFormat[] = [];
   const problems: string[] = [];
   for (const { name, pattern } of settings) {
-    let expression: RegExp;
-    try {
-      expression = new RegExp(pattern, 'u');
-    } catch {
+    const expression = compilePattern(pattern);
+    if (!expression) {
       problems.push(texts.viewer.filter.notAPattern(pattern));
       continue;
     }

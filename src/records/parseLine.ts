@@ -5,7 +5,25 @@ import { accessLog } from './formats/accessLog';
 import type { LineFormat } from './formats/format';
 import { json } from './formats/json';
 import { logfmt } from './formats/logfmt';
-import { klog, log4j, nginxError, plain, pythonBasic, pythonLong, springBoot } from './formats/loggers';
+import {
+  apacheError,
+  celery,
+  elasticsearch,
+  gunicorn,
+  jboss,
+  klog,
+  log4j,
+  log4jLevelFirst,
+  loguru,
+  nginxError,
+  plain,
+  pythonBasic,
+  pythonLong,
+  pythonShort,
+  springBoot,
+  tomcat,
+  zapConsole,
+} from './formats/loggers';
 import { takePrefix } from './formats/prefix';
 import { syslog } from './formats/syslog';
 import type { FieldValue, ParsedLine } from './parsedLine';
@@ -15,20 +33,35 @@ const LONGEST = 64 * 1024;
 /** Runtimes nest: Kubernetes around Docker around a logger. */
 const MOST_PREFIXES = 3;
 
-/** In the order in which they are tried: the strict ones first. */
-const FORMATS: readonly LineFormat[] = [
-  json,
-  klog,
-  syslog,
-  accessLog,
-  nginxError,
+/** By the line's first character, in the order in which they are tried: the strict ones first. */
+const WITH_DIGIT: readonly LineFormat[] = [
   springBoot,
   log4j,
+  jboss,
+  tomcat,
   pythonLong,
-  pythonBasic,
+  loguru,
+  zapConsole,
+  accessLog,
+  nginxError,
+  syslog,
+  log4jLevelFirst,
   plain,
-  logfmt,
 ];
+const WITH_BRACKET: readonly LineFormat[] = [apacheError, elasticsearch, gunicorn, celery, plain];
+const WITH_BRACE: readonly LineFormat[] = [json];
+const WITH_ANOTHER: readonly LineFormat[] = [klog, syslog, pythonBasic, pythonShort, accessLog, logfmt];
+
+function formatsFor(text: string): readonly LineFormat[] {
+  const first = text.charCodeAt(0);
+  return first >= 0x30 && first <= 0x39
+    ? WITH_DIGIT
+    : first === 0x5b
+      ? WITH_BRACKET
+      : first === 0x7b
+        ? WITH_BRACE
+        : WITH_ANOTHER;
+}
 
 /**
  * Reads one line.
@@ -41,7 +74,7 @@ export function parseLine(text: string, near: number, formats: readonly LineForm
   if (clean.length > LONGEST) {
     return unknown(clean, near);
   }
-  const own = parseWith(formats, clean, near, clean);
+  const own = parseWith(formats, clean, near);
   if (own) {
     return own;
   }
@@ -52,26 +85,49 @@ export function parseLine(text: string, near: number, formats: readonly LineForm
     if (!prefixed) {
       break;
     }
-    Object.assign(outer, prefixed.fields);
+    Object.assign(outer, { ...prefixed.fields, ...outer });
     rest = prefixed.rest;
   }
-  const parsed = parseWith(FORMATS, rest, near, clean);
-  if (rest.length === clean.length) {
-    return parsed ?? unknown(clean, near);
+  const isPrefixed = rest.length < clean.length;
+  const parsed = (isPrefixed ? parseWith(formats, rest, near) : null) ?? parseWith(formatsFor(rest), rest, near);
+  if (!isPrefixed) {
+    return parsed ? unwrapped(parsed, near) : unknown(clean, near);
   }
-  return parsed
-    ? { ...parsed, fields: { ...outer, ...parsed.fields } }
-    : { ...unknown(clean, near), format: 'container', message: rest, fields: outer };
+  const inner = parsed ? unwrapped(parsed, near) : { ...unknown(rest, near), format: 'container' };
+  const { containerTime } = outer;
+  return {
+    ...inner,
+    // The runtime's own time, as where only the time is looked for.
+    time: typeof containerTime === 'string' ? detectTime(containerTime, near) : inner.time,
+    fields: { ...outer, ...inner.fields },
+  };
 }
 
-function parseWith(formats: readonly LineFormat[], text: string, near: number, whole: string): ParsedLine | null {
+/** Docker's files and Fluent Bit put a container's line into the field `log`: it is read by its own format. */
+function unwrapped(parsed: ParsedLine, near: number): ParsedLine {
+  const log =
+    parsed.format === 'json' && parsed.fields && Object.hasOwn(parsed.fields, 'log') ? parsed.fields.log : null;
+  const line = typeof log === 'string' ? stripAnsi(log.trimEnd()) : '';
+  if (line === '' || line !== parsed.message) {
+    return parsed;
+  }
+  const inner = parseWith(formatsFor(line), line, near);
+  return {
+    ...parsed,
+    level: parsed.level ?? inner?.level ?? detectLevel(line),
+    message: inner?.message ?? line,
+    fields: { ...parsed.fields, ...inner?.fields },
+  };
+}
+
+function parseWith(formats: readonly LineFormat[], text: string, near: number): ParsedLine | null {
   for (const format of formats) {
     const found = format.parse(text, near);
     if (found) {
       return {
         format: format.name,
         level: found.level ?? detectLevel(text),
-        time: found.time ?? detectTime(text, near) ?? detectTime(whole, near),
+        time: found.time ?? detectTime(text, near),
         message: found.message,
         fields: found.fields,
       };

@@ -1,5 +1,5 @@
 import { texts } from '../text/texts';
-import { mayExplode } from './safePattern';
+import { compilePattern, mayExplode } from './safePattern';
 
 /** A text to look for. */
 export interface TextQuery {
@@ -30,16 +30,16 @@ export function expressionOf(
   if (regularExpression && mayExplode(text)) {
     return { sentence: texts.viewer.filter.tooSlowPattern(text) };
   }
-  const source = regularExpression ? text : text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
-  try {
-    return new RegExp(
-      // Not \b: a word may begin or end with a letter beyond ASCII.
-      wholeWord ? `(?<![\\p{L}\\p{N}_])(?:${source})(?![\\p{L}\\p{N}_])` : source,
-      `${caseSensitive ? '' : 'i'}u${flags}`,
-    );
-  } catch {
-    return { sentence: texts.viewer.filter.notAPattern(text) };
+  const source = regularExpression ? text : text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+  const caseFlag = caseSensitive ? '' : 'i';
+  const notAPattern = { sentence: texts.viewer.filter.notAPattern(text) };
+  const bare = compilePattern(source, caseFlag + flags);
+  if (!bare || !wholeWord) {
+    return bare ?? notAPattern;
   }
+  // Not \b: a word may begin or end with a letter beyond ASCII.
+  const character = bare.unicode ? '[\\p{L}\\p{N}_]' : '\\w';
+  return compilePattern(`(?<!${character})(?:${source})(?!${character})`, caseFlag + flags) ?? notAPattern;
 }
 
 /** Prepares a query for finding where it matches in a text, for showing the places. */

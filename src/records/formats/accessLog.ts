@@ -2,9 +2,9 @@ import type { Level } from '../level';
 import type { FieldValue } from '../parsedLine';
 import type { LineFormat } from './format';
 
-/** Common Log Format, and "combined" with referrer and agent (Apache's mod_log_config; nginx's default). */
+/** Common Log Format, and "combined" with referrer and agent, or with the virtual host in front (Apache's mod_log_config; nginx's default). */
 const ACCESS =
-  /^(?<client>\S+) \S+ (?<user>\S+) \[(?<time>\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})\] "(?<request>(?:[^"\\]|\\.)*)" (?<status>\d{3}) (?<bytes>\d+|-)(?: "(?<referrer>(?:[^"\\]|\\.)*)" "(?<agent>(?:[^"\\]|\\.)*)")?/;
+  /^(?:(?<host>\S+) )?(?<client>\S+) \S+ (?<user>\S+) \[(?<time>\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})\] "(?<request>(?:[^"\\]|\\.)*)" (?<status>\d{3}) (?<bytes>\d+|-)(?: "(?<referrer>(?:[^"\\]|\\.)*)" "(?<agent>(?:[^"\\]|\\.)*)")?/;
 const REQUEST = /^([A-Z]+) (\S+)(?: (HTTP\/[\d.]+))?$/;
 
 function levelOfStatus(status: number): Level {
@@ -15,12 +15,15 @@ function levelOfStatus(status: number): Level {
 export const accessLog: LineFormat = {
   name: 'access',
   parse(text) {
-    const groups = ACCESS.exec(text)?.groups;
+    const groups = text.includes('] "') ? ACCESS.exec(text)?.groups : undefined;
     if (!groups) {
       return null;
     }
     const status = Number(groups.status);
     const fields: Record<string, FieldValue> = Object.create(null);
+    if (groups.host !== undefined) {
+      fields.host = groups.host;
+    }
     fields.client = groups.client as string;
     if (groups.user !== '-') {
       fields.user = groups.user as string;

@@ -1,3 +1,4 @@
+import { levelOfName } from '../detectLevel';
 import type { FieldValue } from '../parsedLine';
 import type { LineFormat } from './format';
 
@@ -35,6 +36,12 @@ export const logfmt: LineFormat = {
       return null;
     }
     const message = fields.msg ?? fields.message ?? fields.event;
-    return { message: message === undefined ? '' : String(message), fields };
+    const level = fields.level ?? fields.lvl ?? fields.severity;
+    const named = typeof level === 'string' ? levelOfName(level) : null;
+    return {
+      ...(named === null ? {} : { level: named }),
+      message: message === undefined ? '' : String(message),
+      fields,
+    };
   },
 };

@@ -7,7 +7,11 @@ const RFC5424 =
   /^<(?<priority>\d{1,3})>\d{1,2} (?<time>\S+) (?<host>\S+) (?<application>\S+) (?<process>\S+) (?<id>\S+) (?<data>-|(?:\[(?:[^\]\\"]|\\.|"(?:[^"\\]|\\.)*")*\])+)(?: (?<message>.*))?$/;
 /** RFC 3164 section 4.1, with the priority or, as files have it, without: `Nov 23 08:00:00 host app[123]: message`. */
 const RFC3164 =
-  /^(?:<(?<priority>\d{1,3})>)?(?<time>[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}) (?<host>\S+) (?<application>[^\s:[]+)(?:\[(?<process>\d+)\])?: (?<message>.*)$/;
+  /^(?:<(?<priority>\d{1,3})>)?(?<time>[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}) (?:(?<host>[^\s:[\]]\S*) )?(?<application>[^\s:[]+)(?:\[(?<process>[\w.-]+)\])?: (?<message>.*)$/;
+
+/** rsyslog's files (RSYSLOG_FileFormat) and Heroku's: six digits of a second and a zone, as little else writes them. */
+const RSYSLOG =
+  /^(?<time>\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}[+-]\d{2}:\d{2}) (?:(?<host>[\w.:-]+) )?(?<application>[^\s:[]+)(?:\[(?<process>[\w.-]+)\])?: (?<message>.*)$/;
 
 function parseWith(pattern: RegExp, text: string): ReturnType<LineFormat['parse']> {
   const groups = pattern.exec(text)?.groups;
@@ -24,13 +28,14 @@ function parseWith(pattern: RegExp, text: string): ReturnType<LineFormat['parse'
   const { priority } = groups;
   return {
     ...(priority === undefined ? {} : { level: levelOfSyslog(Number(priority)) }),
-    message: groups.message ?? '',
+    // RFC 5424 section 6.4: a message in UTF-8 may begin with a byte order mark.
+    message: (groups.message ?? '').replace(/^\ufeff/, ''),
     fields,
   };
 }
 
-/** Syslog in both forms in use. */
+/** Syslog in the forms in use. */
 export const syslog: LineFormat = {
   name: 'syslog',
-  parse: (text) => parseWith(RFC5424, text) ?? parseWith(RFC3164, text),
+  parse: (text) => parseWith(RFC5424, text) ?? parseWith(RFC3164, text) ?? parseWith(RSYSLOG, text),
 };

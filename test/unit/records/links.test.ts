@@ -23,6 +23,22 @@ const cases: readonly (readonly [text: string, ...links: string[]])[] = [
   ['src/cart.ts(3,5): error TS2322', 'src/cart.ts:3:5'],
   ['webpack:///./src/app.js:7:1', 'src/app.js:7:1'],
   ['C:\\a\\b.ts:10:2 failed', 'C:\\a\\b.ts:10:2'],
+  ['    at Object.<anonymous> (/a/my shop/[id]/b.js:1:2)', '/a/my shop/[id]/b.js:1:2'],
+  ['    at add (C:\\Users\\Ann B\\cart.js:1:2)', 'C:\\Users\\Ann B\\cart.js:1:2'],
+  ['    at add (file:///a/my%20shop/cart.mjs:1:2)', '/a/my shop/cart.mjs:1:2'],
+  ['    at file:///C:/a%20b/cart.mjs:1:2', 'C:/a b/cart.mjs:1:2'],
+  ['webpack-internal:///./src/app.tsx:7:1', 'src/app.tsx:7:1'],
+  [
+    '   4: std::panicking::begin at /rustc/9fc6b431/library/std/src/panicking.rs:597:5',
+    '/rustc/9fc6b431/library/std/src/panicking.rs:597:5',
+  ],
+  ["/app/cart.rb:12:in 'add'", '/app/cart.rb:12'],
+  ['src/cart.c:3:5: error: no', 'src/cart.c:3:5'],
+  ['\tat java.base/java.lang.Thread.run(Thread.java:833) ~[app.jar:1.0]', 'Thread.java:833'],
+  ['    at node:internal/process/task_queues:95:5'],
+  ['  File "<stdin>", line 1, in <module>'],
+  ['connecting to mysql.prod:3306, redis.cache:6379 and kafka-0.kafka.svc:9092'],
+  ['23/Nov/2026:12:00:00 +0100 and 2026-11-23T12:00:00.123Z'],
   ['12:30:45.123 started'],
   ['listening on localhost:8000, 10.0.0.1:80, db.example.com:5432 and 0.0.0.0:443'],
   ['version 1.2.3:4 of foo:12'],
@@ -53,6 +69,10 @@ describe('links in a line', () => {
       'x',
       '1',
       'in C:\\',
+      '(/',
+      ':1:2)',
+      'file://',
+      '%',
     );
     fc.assert(
       fc.property(

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compileFormats } from '../../../src/records/customFormat';
+import { detectLevel } from '../../../src/records/detectLevel';
+import { detectTime } from '../../../src/records/detectTime';
 import { fieldAt } from '../../../src/records/fieldPath';
 import type { ParsedLine } from '../../../src/records/parsedLine';
 import { parseLine } from '../../../src/records/parseLine';
@@ -98,6 +100,95 @@ const samples: Readonly<Record<string, readonly (readonly [line: string, expecte
       { level: 'error', time: local(12, 0, 0, 123), message: 'no stock' },
     ],
   ],
+  'Python servers and loguru': [
+    ['INFO:     Started server process [1]', { level: 'info', message: 'Started server process [1]' }],
+    [
+      '2026-11-23 12:00:00.123 | SUCCESS  | __main__:main:12 - done',
+      { level: 'info', time: local(12, 0, 0, 123), message: 'done', fields: { source: '__main__:main:12' } },
+    ],
+    [
+      '[2026-11-23 12:00:00 +0000] [7] [INFO] Booting worker',
+      { level: 'info', time: near, message: 'Booting worker', fields: { process: '7' } },
+    ],
+    ['[2026-11-23 12:00:00,123: ERROR/MainProcess] lost', { level: 'error', message: 'lost' }],
+  ],
+  'logback, not configured': [
+    [
+      '12:00:00.123 [main] INFO com.shop.Main -- up',
+      { level: 'info', time: local(12, 0, 0, 123), message: 'up', fields: { logger: 'com.shop.Main' } },
+    ],
+    ['2026-11-23 12:00:00 WARN com.shop.Main - low', { level: 'warn', message: 'low' }],
+    ['2026-11-23 12:00:00 ERROR Timeout: no answer', { level: 'error', message: 'Timeout: no answer' }],
+  ],
+  'logback with a trace': [
+    [
+      '2026-11-23T12:00:00.123Z  INFO 1 --- [shop] [           main] [65f-1a] com.shop.Main : up',
+      { message: 'up', fields: { thread: 'main', trace: '65f-1a', application: 'shop', logger: 'com.shop.Main' } },
+    ],
+  ],
+  'WildFly, Quarkus, Tomcat and Elasticsearch': [
+    [
+      '2026-11-23 12:00:00,123 INFO  [org.jboss.as] (MSC service thread 1-2) WFLYSRV0049: starting',
+      { level: 'info', message: 'WFLYSRV0049: starting', fields: { thread: 'MSC service thread 1-2' } },
+    ],
+    [
+      '23-Nov-2026 12:00:00.123 SEVERE [main] org.apache.catalina.startup.Catalina.start No server',
+      { level: 'error', time: local(12, 0, 0, 123), message: 'No server' },
+    ],
+    [
+      '[2026-11-23T12:00:00,123][WARN ][o.e.n.Node               ] [n1] slow',
+      { level: 'warn', message: '[n1] slow', fields: { logger: 'o.e.n.Node' } },
+    ],
+  ],
+  "zap's console": [
+    [
+      '2026-11-23T12:00:00.123Z\tERROR\tapi/main.go:12\tcannot bind\t{"port": 80}',
+      { level: 'error', message: 'cannot bind', fields: { port: 80, caller: 'api/main.go:12' } },
+    ],
+  ],
+  'JSON of many kinds': [
+    [
+      '{"name":"a","level":40,"msg":"valid until 2020-01-01T00:00:00Z","time":"2026-11-23T12:00:00.000Z"}',
+      { level: 'warn', time: near, message: 'valid until 2020-01-01T00:00:00Z' },
+    ],
+    ['{"msg":"level=error seen","level":"info"}', { level: 'info', message: 'level=error seen' }],
+    ['{"@timestamp":"2026-11-23T12:00:00.000Z","log":{"level":"warn"},"message":"x"}', { level: 'warn', time: near }],
+    ['{"version":"1.1","host":"h","short_message":"x","level":3,"timestamp":1795435200.5}', { level: 'error' }],
+    ['{"time":"2026-11-23T12:00:00Z","level":"INFO+2","msg":"slog"}', { level: 'info', time: near }],
+    ['{"level":"\\u001b[31merror\\u001b[39m","message":"\\u001b[1mx\\u001b[0m"}', { level: 'error', message: 'x' }],
+    ['{"severityText":"","severityNumber":9,"body":"x"}', { level: 'info', message: 'x' }],
+    [
+      '{"PRIORITY":"4","MESSAGE":"x","__REALTIME_TIMESTAMP":"1795435200000000"}',
+      { level: 'warn', time: 1795435200000 },
+    ],
+    [
+      '{"log":"level=warn msg=low a=1\\n","stream":"stderr","time":"2026-11-23T12:00:00.5Z"}',
+      { level: 'warn', time: near + 500, message: 'low', fields: { a: 1, stream: 'stderr' } },
+    ],
+  ],
+  "syslog in rsyslog's files and Heroku's": [
+    [
+      '2026-11-23T12:00:00.123456+00:00 web sshd[42]: Accepted publickey',
+      { level: null, time: near + 123.456, message: 'Accepted publickey', fields: { host: 'web', process: '42' } },
+    ],
+    ['2026-11-23T12:00:00.123456+00:00 app[web.1]: up', { message: 'up', fields: { process: 'web.1' } }],
+    ['<13>Nov 23 12:00:00 cron: no host', { message: 'no host', fields: { application: 'cron' } }],
+  ],
+  "Apache's error log, and virtual hosts": [
+    [
+      '[Mon Nov 23 12:00:00.123456 2026] [core:error] [pid 35:tid 43] [client 1.2.3.4:5] no file',
+      {
+        level: 'error',
+        time: local(12) + 123.456,
+        message: 'no file',
+        fields: { client: '1.2.3.4:5', module: 'core' },
+      },
+    ],
+    [
+      'shop.test:443 1.2.3.4 - - [23/Nov/2026:12:00:00 +0000] "GET / HTTP/1.1" 404 2 "-" "x"',
+      { level: 'warn', time: near, fields: { host: 'shop.test:443', client: '1.2.3.4' } },
+    ],
+  ],
   'syslog, RFC 3164': [
     [
       '<34>Nov 23 12:00:00 web su[42]: failed for root',
@@ -154,6 +245,19 @@ const samples: Readonly<Record<string, readonly (readonly [line: string, expecte
       '2026-11-23T12:00:00.123456789Z plain words',
       { message: 'plain words', time: Date.UTC(2026, 10, 23, 12) + 123.456789 },
     ],
+    [
+      'web-1  | ::1 - - [23/Nov/2026:12:00:00 +0000] "GET / HTTP/1.1" 500 2',
+      { level: 'error', time: near, fields: { container: 'web-1', status: 500 } },
+    ],
+    [
+      'web-1  | I1123 12:00:00.123456       1 server.go:42] serving',
+      { level: 'info', time: local(12) + 123.456, message: 'serving' },
+    ],
+    [
+      'web.1.x7@node1    | level=warn msg=low',
+      { level: 'warn', message: 'low', fields: { container: 'web.1.x7@node1' } },
+    ],
+    ['2026-11-23T12:00:00.123456789Z stderr F', { message: '', fields: { stream: 'stderr' } }],
     ['[pod/web-7d4/app] WARNING:x:low', { level: 'warn', message: 'low', fields: { pod: 'web-7d4' } }],
     [
       'I1123 12:00:00.123456    1234 server.go:42] serving',
@@ -186,8 +290,29 @@ describe('a line is read as', () => {
 });
 
 describe('reading a line', () => {
+  it('finds the level and the time that are found without taking it apart, as the index of a store does', () => {
+    for (const [line] of Object.values(samples).flat()) {
+      const { level, time } = parseLine(line, near);
+      assert.equal(detectLevel(line), level, line);
+      assert.equal(detectTime(line, near), time, line);
+    }
+  });
+
+  it('takes no level from names that every object has', () => {
+    for (const line of ['level=constructor a=1', '{"level":"constructor"}', '{"level":"__proto__"}']) {
+      assert.equal(detectLevel(line), null, line);
+      assert.equal(parseLine(line, near).level, null, line);
+    }
+  });
+
+  it('takes a late hour without a date, read just after midnight, for the day before', () => {
+    const midnight = new Date(2026, 10, 23).getTime();
+    assert.equal(detectTime('23:59:59.500 [main] INFO x', midnight + 1000), midnight - 500);
+    assert.equal(detectTime('00:00:00.500 [main] INFO x', midnight - 1000), midnight + 500);
+  });
+
   it('leaves prose, and what only looks like a format, as it is', () => {
-    for (const line of ['hello world', '{not json', 'a = b', '[]', '{"a":1', 'x=1 and more words']) {
+    for (const line of ['hello world', '{not json', 'a = b', '[]', 'id | name', '{"a":1', 'x=1 and more words']) {
       assert.deepEqual(parseLine(line, near).fields, null, line);
       assert.equal(parseLine(line, near).message, line);
     }
@@ -227,6 +352,11 @@ describe('reading a line', () => {
       ),
       { numRuns: 2000 },
     );
+  });
+
+  it('takes a line that nests without end as text', () => {
+    const line = `{"msg":${'['.repeat(30_000)}${']'.repeat(30_000)}}`;
+    assert.deepEqual(parseLine(line, near).fields, null);
   });
 
   it('is not misled by fields named like what every object has', () => {
