@@ -12,7 +12,7 @@ export interface FieldCondition {
   readonly value: string;
 }
 
-const CONDITION = /^([A-Za-z_@][\w.@-]{0,200}) ?(!=|>=|<=|=|>|<|~) ?(?:"([^"]*)"|(\S+))$/;
+const CONDITION = /^([A-Za-z_@][\w.@-]{0,200}) ?(!=|>=|<=|=|>|<|~) ?(?:"([^"]*)"|([^\s"]+))$/;
 
 /** Reads `status>=500`, `user=alice` or `path~"/api x"`; null for any other text. */
 export function parseFieldCondition(text: string): FieldCondition | null {

@@ -21,7 +21,7 @@ describe('a pain of other viewers', function () {
   const openLog = async (lines: readonly string[]) => {
     writeFileSync(file, text(lines));
     const viewer = await open(await serve(file));
-    await viewer.untilText('.counts', /\d/);
+    await viewer.untilText('.counts', new RegExp(`^${lines.length.toLocaleString('en')} lines?$`));
     return viewer;
   };
 

@@ -1,7 +1,8 @@
 import { fieldAt, formatValue } from '../../records/fieldPath';
 import type { LineFormat } from '../../records/formats/format';
 import { findLinks } from '../../records/links';
-import { type Fields, parseLine } from '../../records/parseLine';
+import type { Fields } from '../../records/parsedLine';
+import { parseLine } from '../../records/parseLine';
 import type { Term } from '../../store/filter';
 import { texts } from '../../text/texts';
 import type { Row } from '../../view/messages';
