@@ -109,6 +109,13 @@ describe(`the panel in ${version?.label}`, function () {
     const path = join(folder.path, 'exported.log');
     await workbench.runCommand('Live Log Stream: Export Log');
     await (await inPanel('[role="menuitem"]')).filter({ hasText: 'Lines shown, as text' }).first().click();
+    // What is typed before the dialog stands there with its own proposal goes into the filter.
+    const proposal = workbench.page.locator('.quick-input-widget .quick-input-box input');
+    await eventually(
+      'a proposed file name',
+      async () => /service-.*\.log$/.test(await proposal.inputValue()),
+      async () => proposal.inputValue(),
+    );
     await workbench.answer(path);
     await workbench.waitForNotification(/Exported \d+ bytes to exported\.log/);
     assert.equal(readFileSync(path, 'utf8'), readFileSync(file, 'utf8').split('\n').at(-2)?.concat('\n'));
