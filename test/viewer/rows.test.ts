@@ -99,6 +99,19 @@ describe('rows of the page', function () {
     assert.deepEqual(viewer.problems, []);
   });
 
+  it('stay in view when their details take the room they stood in', async () => {
+    const viewer = await pages.open(requests(60));
+    await viewer.page.locator('.row .message', { hasText: 'request 58' }).click();
+    await viewer.page.keyboard.press('Enter');
+    await viewer.untilText('.detail-title', /Info/);
+    await viewer.untilLines('the row beside its details', (lines) => lines.includes('request 58'));
+    const [row, list] = await Promise.all([
+      viewer.page.locator('.row', { hasText: 'request 58' }).boundingBox(),
+      viewer.page.locator('.viewport').boundingBox(),
+    ]);
+    assert.ok(row && list && row.y >= list.y && row.y + row.height <= list.y + list.height + 1);
+  });
+
   it('keep bookmarks, and lead from one to the next', async () => {
     const viewer = await pages.open(requests(200));
     await viewer.page.locator('.viewport').focus();

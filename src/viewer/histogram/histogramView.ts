@@ -87,17 +87,23 @@ export class HistogramView implements Disposable {
     for (const root of [document.documentElement, document.body]) {
       themed.observe(root, { attributes: true, attributeFilter: ['class', 'style', 'data-vscode-theme-id'] });
     }
-    const scheme = window.matchMedia('(prefers-color-scheme: dark)');
+    const schemes = ['(prefers-color-scheme: dark)', '(forced-colors: active)'].map((query) =>
+      window.matchMedia(query),
+    );
     const schemeChanged = (): void => {
       this.#colours = undefined;
       this.#drawSoon();
     };
-    scheme.addEventListener('change', schemeChanged);
+    for (const scheme of schemes) {
+      scheme.addEventListener('change', schemeChanged);
+    }
     this.#held.add(
       toDisposable(() => {
         resized.disconnect();
         themed.disconnect();
-        scheme.removeEventListener('change', schemeChanged);
+        for (const scheme of schemes) {
+          scheme.removeEventListener('change', schemeChanged);
+        }
         this.#timer?.dispose();
       }),
     );

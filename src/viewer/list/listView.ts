@@ -371,6 +371,8 @@ export class ListView implements Disposable {
   }
 
   #resized(): void {
+    const active = this.#active;
+    const wasInView = active !== undefined && !this.#follows && this.isInView(active);
     this.#height = this.#viewport.clientHeight;
     // A hidden webview has no size: what is measured in it is wrong.
     if (this.#height === 0) {
@@ -384,7 +386,22 @@ export class ListView implements Disposable {
       this.#rowHeight = height;
     }
     this.#heights.reset(this.#rowHeight, !this.#wraps);
+    if (wasInView) {
+      this.#keepInView(active);
+    }
     this.#draw();
+  }
+
+  /** The details of a row take room from the list: the row itself stays in it. Nobody scrolled, so nothing is told. */
+  #keepInView(ordinal: number): void {
+    this.#drawNow();
+    const top = this.topOf(ordinal);
+    if (top === undefined) {
+      this.reveal(ordinal);
+    } else if (top + this.#rowHeight > this.#height) {
+      const below = top + this.#rowHeight - this.#height;
+      this.#anchor = shifted(layOut(this.#geometry, this.#place, 0).anchor, below);
+    }
   }
 
   #draw(): void {

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -18,6 +18,7 @@ import { LogIntake } from '../../../src/view/logIntake';
 import type { ViewerMessage } from '../../../src/view/messages';
 import { SLICE_MS, StoreHolder } from '../../../src/view/storeHolder';
 import { launchChromium } from '../../support/chromium';
+import { packExtension } from '../../support/packedExtension';
 import { repositoryRoot } from '../../support/testCache';
 import { endProcess, printed } from '../contenders/contender';
 import { residentMiB } from '../processMemory';
@@ -147,6 +148,23 @@ async function hostDelay(): Promise<number> {
   return delay.percentile(99) / 1e6;
 }
 
+/** The real server and its page on a log: ms from the address to the first rows, the browser's own start left out. */
+async function pageLoad(browser: Browser, file: string): Promise<number> {
+  const server = spawn(process.execPath, [join(repositoryRoot, 'dist/server.js'), '--port', '0', file]);
+  const [, url = ''] = await printed(server, /listening on (http:\/\/\S+)/);
+  const times: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const startedAt = performance.now();
+    await page.goto(url, { waitUntil: 'commit' });
+    await page.locator('.row:not(.placeholder):not(.notice)').first().waitFor();
+    times.push(performance.now() - startedAt);
+    await page.close();
+  }
+  await endProcess(server);
+  return median(times);
+}
+
 async function rendererMiB(browser: Browser): Promise<number> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
@@ -187,6 +205,23 @@ async function scrolling(page: Page, report: Report, ceiling: number): Promise<v
   }
 }
 
+/** What every window and every installation pay for the extension. */
+async function footprint(report: Report): Promise<void> {
+  const dist = join(repositoryRoot, 'dist');
+  const activations = Array.from({ length: 7 }, () =>
+    Number(
+      execFileSync(process.execPath, [join(__dirname, '../peers/activation.cjs'), join(dist, 'extension.js')], {
+        encoding: 'utf8',
+      }),
+    ),
+  );
+  report.add(atMost('activation, with nothing configured', median(activations), 30, 'ms'));
+  const code = ['extension.js', 'server.js', 'tail.js', 'viewer/page.js', 'viewer/panel.js', 'viewer/viewer.css'];
+  const bytes = code.map((name) => gzipSync(readFileSync(join(dist, name))).length);
+  report.add(atMost('all code, compressed', bytes.reduce((sum, each) => sum + each, 0) / 1024, 400, 'KB'));
+  report.add(atMost('the packed extension', statSync(await packExtension()).size / MEBIBYTE, 1, 'MiB'));
+}
+
 /** The viewer in a real browser, and what it asks of an extension host. */
 export async function viewer(): Promise<number> {
   const report = new Report('viewer', `The viewer on ${LINES.toLocaleString('en')} lines`);
@@ -194,6 +229,7 @@ export async function viewer(): Promise<number> {
     const bytes = gzipSync(readFileSync(join(repositoryRoot, 'dist/viewer', bundle))).length;
     report.add(atMost(`${bundle}, compressed`, bytes / 1024, 150, 'KB'));
   }
+  await footprint(report);
   const file = join(tmpdir(), `live-log-stream-bench-viewer-${process.pid}.log`);
   for (let seq = 0; seq < LINES; seq += 50_000) {
     writeFileSync(file, sampleText(seq, 50_000), { flag: 'a' });
@@ -209,11 +245,16 @@ export async function viewer(): Promise<number> {
     report.add(atMost(`filter "${text}" in the extension host beside rg`, ms / rg, 3, '×'));
     report.add(atMost(`filter "${text}" in the extension host: longest slice`, longest, 10, 'ms'));
   }
-  rmSync(file, { force: true });
   report.add(atMost('extension host at 50,000 lines/s: delay of timers, p99', await hostDelay(), 20, 'ms'));
 
   const browser = await launchChromium();
   try {
+    report.add({
+      name: 'from the address of a page to its first rows',
+      value: await pageLoad(browser, file),
+      unit: 'ms',
+    });
+    rmSync(file, { force: true });
     const page = await openHarness(browser);
     const { perSecond: ceiling } = await page.evaluate(() => (globalThis as unknown as BenchPage).bench.frames(2000));
     await page.evaluate((lines) => (globalThis as unknown as BenchPage).bench.fill(lines, 256), LINES);
@@ -235,6 +276,16 @@ export async function viewer(): Promise<number> {
       report.add(atMost(`filter "${text}" in the page: first hits`, median(first), 50, 'ms'));
       report.add({ name: `filter "${text}" in the page: complete`, value: median(complete), unit: 'ms' });
       report.add(atMost(`filter "${text}" in the page beside rg`, median(complete) / rg, 6, '×'));
+      const { longestTask } = await page.evaluate(
+        (wanted) => (globalThis as unknown as BenchPage).bench.filter(wanted, true),
+        text,
+      );
+      await page.evaluate(() => (globalThis as unknown as BenchPage).bench.filter(''));
+      report.add({
+        name: `filter "${text}" in the page: longest task, drawing included`,
+        value: longestTask,
+        unit: 'ms',
+      });
     }
     await scrolling(page, report, ceiling);
 
