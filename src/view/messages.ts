@@ -155,7 +155,7 @@ export type SeekTarget =
 export type HolderMessage =
   | { readonly type: 'connection'; readonly connection: ConnectionView }
   | { readonly type: 'sources'; readonly sources: readonly SourceInfo[] }
-  /** Sent when any of it changed, at most every 50 ms. */
+  /** Sent when any of it changed, at most every 50 ms, and once as soon as a new view is complete. */
   | ExtentMessage
   /** Answer to `rows`: those of the wanted that are still there, in order. */
   | { readonly type: 'rows'; readonly request: number; readonly generation: number; readonly rows: readonly Row[] }

@@ -73,6 +73,8 @@ export class StoreHolder implements Disposable {
   #generation = 0;
   #near: number | undefined;
   #nearOrdinal: number | null = null;
+  /** The view has been told to be complete once. */
+  #toldComplete = false;
   #ready = false;
   #visible = true;
   #workTimer: Disposable | undefined;
@@ -223,6 +225,7 @@ export class StoreHolder implements Disposable {
       sourceIndex: (id) => this.#intake.sourceIndex(id),
     });
     this.#view = new FilteredView(store, this.#compiled);
+    this.#toldComplete = false;
     this.#nearOrdinal = null;
     if (this.#search) {
       this.#startSearch(this.#search.id, this.#searchQuery);
@@ -254,6 +257,13 @@ export class StoreHolder implements Disposable {
     const drawn = counted && (this.#histogram?.countOn(hasTime) ?? true);
     if (this.#histogram && this.#visible) {
       this.#scheduleHistogram();
+    }
+    if (scanned && !this.#toldComplete) {
+      // Somebody waits for the whole of what a filter finds: that does not wait for the next turn.
+      this.#toldComplete = true;
+      this.#lastExtentAt = Number.NEGATIVE_INFINITY;
+      this.#extentTimer?.dispose();
+      this.#extentTimer = undefined;
     }
     this.#scheduleExtent();
     if (!searched || (!drawn && this.#visible)) {

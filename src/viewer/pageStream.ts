@@ -14,6 +14,7 @@ import type { ViewerAction } from '../view/messages';
 import { StoreHolder } from '../view/storeHolder';
 import type { ViewerHost } from '../view/viewerHost';
 import { NO_VIEWER_SETTINGS, type ViewerSettings } from '../view/viewerSettings';
+import { pageClock } from './pageClock';
 import { pageConnectionView } from './pageConnection';
 import { exportFromPage } from './pageExport';
 import { type PageStorage, pageStorage } from './pageStorage';
@@ -59,7 +60,7 @@ export class PageStream {
     this.host = host;
     const holder = new StoreHolder({
       intake: this.#intake,
-      clock: systemClock,
+      clock: pageClock,
       post: (message) => host.tell(message),
       connection: pageConnectionView(this.#connection.status),
       onAction: (action) => this.#act(action),

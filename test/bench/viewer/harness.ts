@@ -6,6 +6,7 @@ import { MemoryHost } from '../../../src/view/memoryHost';
 import type { HolderMessage } from '../../../src/view/messages';
 import { StoreHolder } from '../../../src/view/storeHolder';
 import { ViewerApp } from '../../../src/viewer/app';
+import { pageClock } from '../../../src/viewer/pageClock';
 import { sampleText } from './sampleText';
 import type { FilterTimes, ViewerBench } from './viewerBench';
 
@@ -77,7 +78,7 @@ const bench: ViewerBench = {
     const host = new MemoryHost({ load: () => undefined, save: () => {} });
     const holder = new StoreHolder({
       intake,
-      clock: systemClock,
+      clock: pageClock,
       post: (message) => {
         watch(message);
         host.tell(message);
