@@ -276,12 +276,16 @@ export async function viewer(): Promise<number> {
       report.add(atMost(`filter "${text}" in the page: first hits`, median(first), 50, 'ms'));
       report.add({ name: `filter "${text}" in the page: complete`, value: median(complete), unit: 'ms' });
       report.add(atMost(`filter "${text}" in the page beside rg`, median(complete) / rg, 6, '×'));
-      const { longestTask } = await page.evaluate(
-        (wanted) => (globalThis as unknown as BenchPage).bench.filter(wanted, true),
-        text,
-      );
-      await page.evaluate(() => (globalThis as unknown as BenchPage).bench.filter(''));
-      report.add(atMost(`filter "${text}" in the page: longest task, drawing included`, longestTask, 10, 'ms'));
+      const tasks: number[] = [];
+      for (let round = 0; round < 3; round++) {
+        const { longestTask } = await page.evaluate(
+          (wanted) => (globalThis as unknown as BenchPage).bench.filter(wanted, true),
+          text,
+        );
+        tasks.push(longestTask);
+        await page.evaluate(() => (globalThis as unknown as BenchPage).bench.filter(''));
+      }
+      report.add(atMost(`filter "${text}" in the page: longest task, drawing included`, median(tasks), 10, 'ms'));
     }
     await scrolling(page, report, ceiling);
 
