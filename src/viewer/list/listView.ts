@@ -399,7 +399,8 @@ export class ListView implements Disposable {
     if (top === undefined) {
       this.reveal(ordinal);
     } else if (top + this.#rowHeight > this.#height) {
-      const below = top + this.#rowHeight - this.#height;
+      // Whole pixels keep the text sharp; what floats over the lower corner must not hide the row.
+      const below = Math.ceil(top + this.#rowHeight - this.#height + Math.min(COVERED_PX, this.#height / 4));
       this.#anchor = shifted(layOut(this.#geometry, this.#place, 0).anchor, below);
     }
   }

@@ -70,6 +70,49 @@ describe('whoever holds a store', () => {
     assert.equal(extents().at(-1)?.end, 1000);
   });
 
+  it('tells that a view is complete at once, without waiting for its next turn', () => {
+    const clock = new FakeClock();
+    const due: { run: () => void }[] = [];
+    const intake = new LogIntake(64 * 1024 * 1024, clock);
+    const told: ExtentMessage[] = [];
+    let time = 0;
+    const holder = new StoreHolder({
+      intake,
+      clock: {
+        // Time goes on while it works, so that it takes several slices; what is to wait waits forever.
+        now: () => ++time,
+        wallTime: () => 0,
+        schedule: (delayMs, callback) => {
+          const task = { run: callback };
+          if (delayMs <= 0) {
+            due.push(task);
+          }
+          return {
+            dispose: () => {
+              task.run = () => {};
+            },
+          };
+        },
+      },
+      post: (message) => message.type === 'extent' && told.push(message),
+      connection,
+      onAction: () => {},
+      onHistory: () => {},
+    });
+    const bytes = encoder.encode('some line\n'.repeat(50_000));
+    intake.takeLines({ source: 's', epoch: 'e', seq: 0, count: 50_000, receivedAt: 5, cursor: null, bytes });
+    holder.receive({ type: 'ready' });
+    holder.receive({ type: 'filter', generation: 1, filter: { text: 'line' } });
+    const slices = due.length;
+    for (let at = 0; at < due.length; at++) {
+      due[at]?.run();
+    }
+    assert.ok(due.length > slices + 2, 'took several slices');
+    assert.equal(told.at(-1)?.scanned, 1);
+    assert.equal(told.at(-1)?.matchedLines, 50_000);
+    holder.dispose();
+  });
+
   it('answers with the rows that are still there, at most 1,000 of them', () => {
     const { told, add, start, holder } = setUp();
     add(...Array.from({ length: 3000 }, (_, at) => `line ${at}`));
