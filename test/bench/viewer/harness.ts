@@ -43,8 +43,8 @@ function watch(message: HolderMessage): void {
   }
 }
 
-/** Sends itself messages: one that comes late had to wait for a task. The result stops it and tells the longest wait, ms. */
-function watchTasks(): () => number {
+/** Sends itself messages: one that comes late had to wait for slices or drawing. The result stops it and tells the longest wait, ms. */
+function watchWaits(): () => number {
   const { port1, port2 } = new MessageChannel();
   let before = performance.now();
   let longest = 0;
@@ -102,7 +102,7 @@ const bench: ViewerBench = {
   async filter(text: string, watched = false): Promise<FilterTimes> {
     const input = document.querySelector<HTMLInputElement>('.filter-input');
     const before = filterAt;
-    const stopWatching = watched ? watchTasks() : () => 0;
+    const stopWatching = watched ? watchWaits() : () => 0;
     if (input) {
       input.value = text;
       input.dispatchEvent(new Event('input', { bubbles: true }));
@@ -110,7 +110,7 @@ const bench: ViewerBench = {
     while (filterAt === before || completeAt < filterAt || (text !== '' && firstHitAt < filterAt)) {
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
-    return { first: firstHitAt - filterAt, complete: completeAt - filterAt, longestTask: stopWatching() };
+    return { first: firstHitAt - filterAt, complete: completeAt - filterAt, longestWait: stopWatching() };
   },
   feed(linesPerSecond: number): void {
     clearInterval(feeding);

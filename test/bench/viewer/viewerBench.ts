@@ -1,8 +1,8 @@
-/** ms from a filter's start to the first hits and to the end of the scan, and the longest task meanwhile. */
+/** ms from a filter's start to the first hits and to the end of the scan, and the longest wait for the page meanwhile. */
 export interface FilterTimes {
   readonly first: number;
   readonly complete: number;
-  readonly longestTask: number;
+  readonly longestWait: number;
 }
 
 /** How a benchmark drives the viewer in a page: `window.bench`, put there by harness.ts. */
@@ -11,7 +11,7 @@ export interface ViewerBench {
   fill(lines: number, capacityMiB: number): number;
   /** ms from the viewer's creation to its first drawn rows. */
   open(): Promise<number>;
-  /** `watched`: the longest task is measured, which costs the filter time; else it is 0. */
+  /** `watched`: the longest wait is measured, which costs the filter time; else it is 0. */
   filter(text: string, watched?: boolean): Promise<FilterTimes>;
   /** Lets lines arrive from now on; 0: no more. */
   feed(linesPerSecond: number): void;
