@@ -61,8 +61,12 @@ function milliseconds(fraction: string | undefined): number {
   return fraction === undefined ? 0 : Number(`0.${fraction}`) * 1000;
 }
 
+/** The farthest time from 1970 that a date can be (ECMA-262, "Time Values and Time Range"), ms. */
+const FARTHEST_MS = 8.64e15;
+
+/** A time that no date can be is none: a line may state any number, and writing it as a date would throw. */
 function checked(ms: number): number | null {
-  return Number.isFinite(ms) ? ms : null;
+  return Math.abs(ms) <= FARTHEST_MS ? ms : null;
 }
 
 /** A time as a number, in ms since the Unix epoch: seconds, ms, µs or ns, told by its size. */

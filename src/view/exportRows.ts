@@ -8,11 +8,14 @@ import type { RowReader } from './rowReader';
 const PIECE_ROWS = { text: 2000, jsonLines: 200 } as const;
 const MOST_BYTES = Number.POSITIVE_INFINITY;
 const NEWLINE = '\n';
+const NOTHING = new Uint8Array(0);
 const encoder = new TextEncoder();
 
-/** What is exported, as it stood when it was asked for; places never change, so what arrives moves nothing. */
+/** What is exported; places never change, so what arrives moves nothing. */
 export interface ExportedRows {
-  /** Places: `first <= place < end`. */
+  /** Looks for more of the rows; true when all are known. Until then none is written. */
+  advance(): boolean;
+  /** Places, final once all rows are known: `first <= place < end`. */
   readonly first: number;
   readonly end: number;
   /** The store's row at a place, or undefined for one that has left. */
@@ -39,9 +42,14 @@ export async function* exportRows(
     readonly sources: () => readonly SourceInfo[];
   },
 ): AsyncGenerator<Uint8Array> {
-  for (let place = view.first; place < view.end; ) {
+  while (!view.advance()) {
+    // A filter that is still looking: nothing to write yet, but others get their turn.
+    yield NOTHING;
+  }
+  const { first, end: last } = view;
+  for (let place = first; place < last; ) {
     const parts: Uint8Array[] = [];
-    for (const end = Math.min(view.end, place + PIECE_ROWS[format]); place < end; place++) {
+    for (const end = Math.min(last, place + PIECE_ROWS[format]); place < end; place++) {
       const row = view.rowAt(place);
       const slab = row === undefined ? undefined : store.slabOf(row);
       if (row === undefined || !slab || slab.isNotice(row - slab.firstRow)) {

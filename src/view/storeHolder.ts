@@ -4,7 +4,7 @@ import type { Level } from '../records/level';
 import type { TextQuery } from '../records/textMatch';
 import type { Filter, ViewOptions } from '../store/filter';
 import { type CompiledFilter, compileFilter } from '../store/rowMatcher';
-import { exportRows } from './exportRows';
+import { type ExportedRows, exportRows } from './exportRows';
 import { FilteredView } from './filteredView';
 import type { LogIntake } from './logIntake';
 import type {
@@ -37,6 +37,8 @@ const ENTRY_BYTES = 1024 * 1024;
 /** How long the next line of a level is looked for, ms. */
 const SEEK_MS = 20;
 
+const EVERYTHING: CompiledFilter = { kind: 'all', fromRow: Number.NEGATIVE_INFINITY };
+
 export interface StoreHolderOptions {
   readonly intake: LogIntake;
   readonly clock: Clock;
@@ -64,7 +66,7 @@ export class StoreHolder implements Disposable {
   #settings: ViewerSettings;
   #filter: Filter = {};
   #viewOptions: ViewOptions = {};
-  #compiled: CompiledFilter = { kind: 'all', fromRow: Number.NEGATIVE_INFINITY };
+  #compiled: CompiledFilter = EVERYTHING;
   #search: { readonly id: number; readonly view: SearchView } | undefined;
   #searchQuery: TextQuery | null = null;
   #searchTold = '';
@@ -365,10 +367,25 @@ export class StoreHolder implements Disposable {
 
   #export(message: ExportMessage): void {
     const { store, indexes } = this.#intake;
-    const view = message.what === 'shown' ? this.#view : undefined;
-    const rows = view
-      ? { first: view.first, end: view.end, rowAt: (place: number) => view.rowAt(place) }
-      : { first: store.firstRow, end: store.endRow, rowAt: (place: number) => place };
+    // A view of its own where everything is wanted. It is looked through here as well: a filter that
+    // was just changed would be exported in part, and one that is changed meanwhile not to its end.
+    const view = message.what === 'shown' ? this.#view : new FilteredView(store, EVERYTHING);
+    // What arrives from now on is not part of it.
+    const behind = store.endRow;
+    const advance = () => {
+      const deadline = this.#clock.now() + SLICE_MS;
+      return view.advance(() => this.#clock.now() < deadline);
+    };
+    const rows: ExportedRows = {
+      advance,
+      get first() {
+        return view.first;
+      },
+      get end() {
+        return view.ordinalAtOrAfter(behind) ?? view.end;
+      },
+      rowAt: (place) => view.rowAt(place),
+    };
     const parts = { store, indexes, reader: this.#rows, sources: () => this.#intake.sources };
     this.#options.onExport?.(message, exportRows(message, rows, parts));
   }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { LEVELS } from '../../../src/records/level';
+import { exportRows } from '../../../src/view/exportRows';
 import { Histogram } from '../../../src/view/histogram';
 import { LogIntake } from '../../../src/view/logIntake';
 import type { HolderMessage, SeekTarget, ViewerMessage } from '../../../src/view/messages';
+import { RowReader } from '../../../src/view/rowReader';
 import { StoreHolder } from '../../../src/view/storeHolder';
 import { FakeClock } from '../../support/fakeClock';
 
@@ -237,6 +239,36 @@ describe('an export', () => {
     holder.receive({ type: 'export', what: 'all', format: 'text', target: 'file' });
     add('later');
     assert.equal(await contentOf(exported[0]?.content as never), lines.map((line) => `${line}\n`).join(''));
+  });
+
+  it('waits for a filter that is still looking, and then has all it finds', async () => {
+    const { intake } = setUp(trace);
+    const reader = new RowReader(intake.store, intake.indexes);
+    let known = 0;
+    const found = {
+      advance: () => ++known > 3,
+      first: 0,
+      get end() {
+        return known > 3 ? 2 : 0;
+      },
+      rowAt: (place: number) => place,
+    };
+    const parts = { store: intake.store, indexes: intake.indexes, reader, sources: () => intake.sources };
+    assert.equal(await contentOf(exportRows({ format: 'text' }, found, parts)), 'INFO one\nERROR boom\n');
+  });
+
+  it('has an entry for a line that states a time no date can be', async () => {
+    const { holder, exported, intake } = setUp(['{"time":1e300,"msg":"far"}', '{"time":-8.7e22,"msg":"gone"}']);
+    intake.setFormats([{ name: 'own', pattern: '^never$' }]);
+    holder.receive({ type: 'export', what: 'all', format: 'jsonLines', target: 'file' });
+    const objects = (await contentOf(exported[0]?.content as never))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      objects.map(({ message }) => message),
+      ['far', 'gone'],
+    );
   });
 
   it('of what is shown leaves out what the filter hides', async () => {
