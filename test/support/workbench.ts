@@ -134,7 +134,9 @@ export class Workbench {
   }
 
   /**
-   * F1, the command's title (or a part that identifies it), Enter.
+   * F1, the command's title, Enter. The title is whole; only its category may be left out.
+   * "View: Close Editor" must not become "View: Close Editors in Group", which the palette may offer
+   * above it while it is still sorting what it found.
    *
    * @throws Error when the palette offers no such command within 15 s; it lists what it offers.
    */
@@ -148,7 +150,7 @@ export class Workbench {
       // A person types; the palette's ">" stands there already.
       await input.press('End');
       await this.page.keyboard.type(title);
-      const row = this.#quickInputRow(title);
+      const row = this.#commandRow(title);
       try {
         await row.waitFor({ state: 'visible', timeout: 3000 });
         await this.#focusRow(row);
@@ -216,12 +218,27 @@ export class Workbench {
       .first();
   }
 
-  /** Presses the down arrow until this row is the one Enter would take. */
+  #commandRow(title: string): Locator {
+    const whole = new RegExp(`^\\s*(.*:\\s)?${escapePattern(title)}\\s*$`);
+    return this.page
+      .locator('.quick-input-list .monaco-list-row .quick-input-list-row')
+      .filter({ has: this.page.locator('.quick-input-list-label .label-name', { hasText: whole }) })
+      .first();
+  }
+
+  /**
+   * Presses the down arrow until this row is the one Enter would take, and stays it: what the palette
+   * finds late is sorted in and puts the focus back on top.
+   */
   async #focusRow(row: Locator): Promise<void> {
     const listRow = row.locator("xpath=ancestor::div[contains(@class, 'monaco-list-row')][1]");
+    const hasFocus = async () => /\bfocused\b/.test((await listRow.getAttribute('class')) ?? '');
     for (let pressed = 0; pressed < 50; pressed++) {
-      if (/\bfocused\b/.test((await listRow.getAttribute('class')) ?? '')) {
-        return;
+      if (await hasFocus()) {
+        await this.page.waitForTimeout(100);
+        if (await hasFocus()) {
+          return;
+        }
       }
       await this.page.keyboard.press('ArrowDown');
     }
@@ -415,6 +432,11 @@ export class Workbench {
       await this.page.waitForTimeout(50);
     }
   }
+}
+
+/** A pattern that finds just this text. */
+function escapePattern(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** Text as a person reads it: without the private-use characters that icon fonts draw. */
