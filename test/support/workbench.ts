@@ -219,10 +219,10 @@ export class Workbench {
   }
 
   #commandRow(title: string): Locator {
-    const whole = new RegExp(`^\\s*(.*:\\s)?${escapePattern(title)}\\s*$`);
+    const whole = new RegExp(`^\\s*(.*:\\s)?${escapePattern(title)}(\\.{3}|…)?\\s*$`);
     return this.page
       .locator('.quick-input-list .monaco-list-row .quick-input-list-row')
-      .filter({ has: this.page.locator('.quick-input-list-label .label-name', { hasText: whole }) })
+      .filter({ has: this.page.locator('.label-name', { hasText: whole }) })
       .first();
   }
 
