@@ -190,6 +190,32 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /**
+   * In an open dialog for a file: replaces the proposal by `path`, Enter, until the dialog is gone.
+   * While it still looks at what was typed, VS Code's own dialog ignores Enter.
+   */
+  async saveAs(path: string): Promise<void> {
+    const input = this.#quickInput();
+    await input.press('ControlOrMeta+KeyA');
+    await this.page.keyboard.type(path);
+    await this.#poll(
+      `The dialog for ${path} does not close`,
+      async () => {
+        const seen = await this.#valueIfShown(input);
+        if (seen === path) {
+          await this.page.keyboard.press('Enter');
+          await input.waitFor({ state: 'hidden', timeout: 1000 }).catch(() => undefined);
+        }
+        return { value: seen === undefined ? true : undefined, seen: seen ?? '' };
+      },
+      patienceMs,
+    );
+  }
+
+  async #valueIfShown(input: Locator): Promise<string | undefined> {
+    return (await input.isVisible()) ? input.inputValue() : undefined;
+  }
+
   /** The labels of the open list of choices, top to bottom, as far as they are rendered. */
   async quickInputRows(): Promise<string[]> {
     const rows = await this.page.locator('.quick-input-list .monaco-list-row').all();

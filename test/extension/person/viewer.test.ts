@@ -116,7 +116,7 @@ describe(`the panel in ${version?.label}`, function () {
       async () => /service-.*\.log$/.test(await proposal.inputValue()),
       async () => proposal.inputValue(),
     );
-    await workbench.answer(path);
+    await workbench.saveAs(path);
     await workbench.waitForNotification(/Exported \d+ bytes to exported\.log/);
     assert.equal(readFileSync(path, 'utf8'), readFileSync(file, 'utf8').split('\n').at(-2)?.concat('\n'));
   });
