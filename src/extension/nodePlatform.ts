@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { systemClock } from '../base/clock';
 import { systemRandom } from '../base/random';
 import { nodeTransport } from '../client/nodeTransport';
+import { createByteScanner, useByteScanner } from '../store/byteScanner';
 import { texts } from '../text/texts';
 import { LogServerError, startLogServer } from './logServer';
 import type { Platform } from './platform';
@@ -12,6 +13,7 @@ import { writeFile } from './writeFile';
 
 /** The extension's surroundings on the desktop and in remote windows: Node.js, with processes and sockets. */
 export function nodePlatform(context: vscode.ExtensionContext): Platform {
+  useByteScanner(createByteScanner());
   const program = context.asAbsolutePath(join('dist', 'server.js'));
   return {
     clock: systemClock,

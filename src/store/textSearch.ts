@@ -1,3 +1,5 @@
+import { type ByteScanner, byteScanner, longestScannedText, type ScannedText } from './byteScanner';
+
 /** Finds a text in bytes. */
 export interface ByteSearch {
   /** Offset of the first occurrence in `bytes` at or after `from` and before `end`, or -1. */
@@ -7,6 +9,10 @@ export interface ByteSearch {
 
 function fold(byte: number): number {
   return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+}
+
+function isLetter(byte: number): boolean {
+  return fold(byte) >= 0x61 && fold(byte) <= 0x7a;
 }
 
 /** Whether a text is all ASCII, so that its bytes can be compared regardless of case. */
@@ -19,17 +25,44 @@ export function isAscii(text: string): boolean {
   return true;
 }
 
+/** Below so many bytes, copying them to the scanner costs more than it saves. */
+const SCANNED_BYTES = 1024;
+
 /** Bytes of a text that are told apart by the bits of a number. */
 const MOST_WINDOW = 31;
+
+/**
+ * Prepares the search for a text, which is not empty. Bytes are compared as they are; without regard
+ * to case, only ASCII letters are folded. Bytes that were searched once must not change any more.
+ */
+export function createByteSearch(
+  needle: Uint8Array,
+  caseSensitive: boolean,
+  scanner: ByteScanner | undefined = byteScanner(),
+): ByteSearch {
+  const steps = searchInSteps(needle, caseSensitive);
+  if (!scanner || needle.length > longestScannedText) {
+    return steps;
+  }
+  const text: ScannedText = {
+    bytes: needle,
+    otherCase: caseSensitive ? needle : needle.map((byte) => (isLetter(byte) ? byte ^ 0x20 : byte)),
+  };
+  return {
+    length: needle.length,
+    find: (bytes, from, end) =>
+      end - from < SCANNED_BYTES ? steps.find(bytes, from, end) : scanner.find(text, bytes, from, end),
+  };
+}
 
 /**
  * Looks at every n-th byte only, n being the text's length: each occurrence covers exactly one of
  * those. A byte's mask has a bit for each place it has in the text, so 0 means that nothing is
  * there. Unlike Boyer–Moore–Horspool, where each step waits for the byte before, steps are the same
  * and known beforehand: twice as fast for short texts. No byte is decoded; without regard to case
- * both cases of a letter have the same mask. Only ASCII letters are folded.
+ * both cases of a letter have the same mask.
  */
-export function createByteSearch(needle: Uint8Array, caseSensitive: boolean): ByteSearch {
+function searchInSteps(needle: Uint8Array, caseSensitive: boolean): ByteSearch {
   const { length } = needle;
   const wanted = caseSensitive ? needle : needle.map(fold);
   const folded = new Uint8Array(256);

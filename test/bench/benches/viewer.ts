@@ -12,6 +12,7 @@ import { systemRandom } from '../../../src/base/random';
 import { Connection } from '../../../src/client/connection';
 import { createMemoryStorage } from '../../../src/client/learned';
 import { nodeTransport } from '../../../src/client/nodeTransport';
+import { createByteScanner, useByteScanner } from '../../../src/store/byteScanner';
 import { compileFilter } from '../../../src/store/rowMatcher';
 import { FilteredView } from '../../../src/view/filteredView';
 import { LogIntake } from '../../../src/view/logIntake';
@@ -224,6 +225,8 @@ async function footprint(report: Report): Promise<void> {
 
 /** The viewer in a real browser, and what it asks of an extension host. */
 export async function viewer(): Promise<number> {
+  // As in an extension host; the page looks for itself.
+  useByteScanner(createByteScanner());
   const report = new Report('viewer', `The viewer on ${LINES.toLocaleString('en')} lines`);
   for (const bundle of ['page.js', 'panel.js']) {
     const bytes = gzipSync(readFileSync(join(repositoryRoot, 'dist/viewer', bundle))).length;

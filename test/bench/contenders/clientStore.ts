@@ -5,6 +5,7 @@ import { systemRandom } from '../../../src/base/random';
 import { Connection } from '../../../src/client/connection';
 import { createMemoryStorage } from '../../../src/client/learned';
 import { nodeTransport } from '../../../src/client/nodeTransport';
+import { createByteScanner, useByteScanner } from '../../../src/store/byteScanner';
 import { LogIntake } from '../../../src/view/logIntake';
 import { repositoryRoot } from '../../support/testCache';
 import { type Contender, endProcess, printed } from './contender';
@@ -16,6 +17,7 @@ export const clientStore: Contender = {
   name: 'live-log-server → client store',
   follows: true,
   async start(file, onBytes) {
+    useByteScanner(createByteScanner());
     const server = spawn(process.execPath, [join(repositoryRoot, 'dist/server.js'), '--port', '0', file]);
     const [, url] = await printed(server, /listening on http(:\/\/\S+)/);
     const intake = new LogIntake(1024 * MEBIBYTE, systemClock);
