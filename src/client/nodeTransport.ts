@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import WebSocket from 'ws';
 import { LIMITS } from '../protocol/limits';
 import { parseAddress } from './address';
+import { ReceiveMemory, ReceivingAgent } from './nodeReceiveMemory';
 import type { DialFailure, DialRequest, Socket, SocketListener, Transport } from './transport';
 
 /** A frame's length field and header come on top of the lines. */
@@ -33,6 +34,8 @@ export const nodeTransport: Transport = {
 class NodeSocket implements Socket {
   readonly #socket: WebSocket | null;
   readonly #listener: SocketListener;
+  /** Where speed is bounded by this process alone: on this machine, without TLS and compression. */
+  #memory: ReceiveMemory | undefined;
   #opened = false;
   #ended = false;
 
@@ -74,6 +77,7 @@ class NodeSocket implements Socket {
   #dial({ url, subprotocol, token }: DialRequest): WebSocket | null {
     const parsed = parseAddress(url);
     const loopback = parsed.kind === 'address' && parsed.address.loopback;
+    this.#memory = loopback && parsed.address.url.startsWith('ws:') ? new ReceiveMemory() : undefined;
     let socket: WebSocket;
     try {
       socket = new WebSocket(url, subprotocol === null ? [] : [subprotocol], {
@@ -83,6 +87,9 @@ class NodeSocket implements Socket {
         // A log may hold anything; bytes that are no UTF-8 are shown as such instead of ending the connection.
         skipUTF8Validation: true,
         followRedirects: false,
+        // The default, on which the memory that is read into depends.
+        allowSynchronousEvents: true,
+        ...(this.#memory ? { agent: new ReceivingAgent(this.#memory) } : {}),
         ...(token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } }),
       });
     } catch (error) {
@@ -93,7 +100,11 @@ class NodeSocket implements Socket {
     socket.on('open', () => this.#open(socket));
     socket.on('unexpected-response', (httpRequest, response) => this.#refuse(httpRequest, response));
     socket.on('message', (data, isBinary) => this.#message(data as Buffer, isBinary));
-    socket.on('ping', () => this.#tell((listener) => listener.pingFrame()));
+    socket.on('ping', () => {
+      // The answer, with the same payload, may wait for its turn to be sent.
+      this.#memory?.keepNewest();
+      this.#tell((listener) => listener.pingFrame());
+    });
     socket.on('pong', (payload) => this.#tell((listener) => listener.pongFrame(payload.toString('latin1'))));
     socket.on('error', (error) => this.#error(error));
     socket.on('close', (code, reason) => this.#end((listener) => listener.closed(code, reason.toString('utf8'))));
@@ -106,11 +117,12 @@ class NodeSocket implements Socket {
   }
 
   #message(data: Buffer, isBinary: boolean): void {
+    this.#memory?.messageEnded();
     if (this.#ended) {
       return;
     }
     if (isBinary) {
-      this.#listener.binary(data);
+      this.#listener.binary(this.#memory?.lasting(data) ?? data);
     } else {
       this.#listener.text(data.toString('utf8'));
     }

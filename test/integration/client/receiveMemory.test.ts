@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { seededRandom } from '../../../src/base/random';
+import { ReceiveMemory } from '../../../src/client/nodeReceiveMemory';
+import { nodeTransport } from '../../../src/client/nodeTransport';
+import type { SocketListener } from '../../../src/client/transport';
+
+/** A message as the server sends it. */
+interface Sent {
+  readonly bytes: Buffer;
+  readonly isText: boolean;
+}
+
+describe('memory that a client reads into again and again', () => {
+  it('never changes what was delivered, whatever sizes and parts it came in', async function () {
+    this.timeout(60_000);
+    const random = seededRandom(20_261_124);
+    const below = (limit: number) => Math.floor(random.next() * limit);
+    const server = new WebSocketServer({ port: 0, perMessageDeflate: false });
+    await new Promise((resolve) => server.once('listening', resolve));
+    const content = Buffer.from(Array.from({ length: 3_001_000 }, () => below(128)));
+    const sent: Sent[] = [];
+    const pings: string[] = [];
+    const pongs: string[] = [];
+    server.on('connection', (socket) => {
+      socket.on('pong', (payload) => pongs.push(payload.toString('latin1')));
+      for (let count = 0; count < 800; count++) {
+        const most = [1, 40, 3000, 70_000, 300_000, 3_000_000][below(count % 50 === 0 ? 6 : 5)] as number;
+        const isText = below(4) === 0;
+        const start = below(1000);
+        const bytes = content.subarray(start, start + below(most));
+        sent.push({ bytes, isText });
+        // Whole, or in fragments with a ping between them (RFC 6455 section 5.4).
+        const cut = below(3) === 0 ? below(bytes.length + 1) : bytes.length;
+        if (cut < bytes.length) {
+          socket.send(bytes.subarray(0, cut), { binary: !isText, fin: false });
+          pings.push(`ping ${count}`);
+          socket.ping(`ping ${count}`);
+        }
+        socket.send(bytes.subarray(cut < bytes.length ? cut : 0), { binary: !isText, fin: true });
+      }
+      socket.close();
+    });
+
+    const received: { readonly bytes: Uint8Array | string; readonly isText: boolean }[] = [];
+    await new Promise<void>((resolve, reject) => {
+      const listener: SocketListener = {
+        opened() {},
+        text: (text) => received.push({ bytes: text, isText: true }),
+        binary(bytes) {
+          // As it came: a store keeps it without a copy.
+          received.push({ bytes, isText: false });
+          if (received.length % 20 === 0) {
+            socket.pause();
+            setTimeout(() => socket.resume(), 2);
+          }
+        },
+        pingFrame() {},
+        pongFrame() {},
+        failed: (failure) => reject(new Error(JSON.stringify(failure))),
+        broken: (detail) => reject(new Error(detail)),
+        closed: () => resolve(),
+      };
+      const { port } = server.address() as AddressInfo;
+      const socket = nodeTransport.dial({ url: `ws://127.0.0.1:${port}/`, subprotocol: null }, listener);
+    });
+    server.close();
+
+    assert.equal(received.length, sent.length);
+    for (const [index, { bytes, isText }] of sent.entries()) {
+      const each = received[index];
+      assert.equal(each?.isText, isText);
+      const same = typeof each.bytes === 'string' ? each.bytes === bytes.toString('latin1') : bytes.equals(each.bytes);
+      assert.ok(same, `message ${index} of ${bytes.length} bytes is as it was sent`);
+    }
+    assert.deepEqual(pongs, pings);
+  });
+
+  it('is given out again once a later message has ended', () => {
+    const memory = new ReceiveMemory();
+    const [first, second] = [memory.take(), memory.take()];
+    memory.lend(first);
+    memory.lend(second);
+    memory.messageEnded();
+    assert.equal(memory.take(), first);
+    assert.notEqual(memory.take(), second);
+  });
+
+  it('is a few megabytes at most, however large a message was', () => {
+    const memory = new ReceiveMemory();
+    const used = new Set(Array.from({ length: 100 }, () => memory.take()));
+    for (const buffer of used) {
+      memory.lend(buffer);
+    }
+    memory.messageEnded();
+    const again = Array.from({ length: 100 }, () => memory.take()).filter((buffer) => used.has(buffer));
+    assert.equal(again.length, 8);
+  });
+
+  it('is left to those who still look at it', () => {
+    const memory = new ReceiveMemory();
+    const first = memory.take();
+    memory.lend(first);
+    memory.keepNewest();
+    memory.lend(memory.take());
+    memory.messageEnded();
+    assert.notEqual(memory.take(), first);
+    const bytes = first.subarray(0, 10);
+    assert.notEqual(memory.lasting(bytes).buffer, first.buffer);
+    const others = Buffer.alloc(10);
+    assert.equal(memory.lasting(others), others);
+  });
+});
