@@ -7,7 +7,8 @@ const LONGEST_TEXT = 10_000;
 const MOST_TERMS = 50;
 const MOST_SOURCES = 1000;
 const MOST_TOGGLED = 10_000;
-const MOST_CONTEXT = 50;
+/** Most lines shown before, and most after, each hit. */
+export const mostContextRows = 50;
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -48,7 +49,7 @@ function readTerm(value: unknown): Term | null {
 
 function readContext(value: unknown): Filter['context'] {
   const count = (lines: unknown) =>
-    Number.isSafeInteger(lines) ? Math.min(Math.max(lines as number, 0), MOST_CONTEXT) : 0;
+    Number.isSafeInteger(lines) ? Math.min(Math.max(lines as number, 0), mostContextRows) : 0;
   if (!isValues(value)) {
     return undefined;
   }

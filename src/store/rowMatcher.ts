@@ -20,6 +20,8 @@ export interface RowMatcher {
   match(from: number, to: number, into: number[]): void;
   /** Whether a row passes by itself or with its entry, context left out. */
   passes(row: number): boolean;
+  /** Whether a row is shown, context included. */
+  shows(row: number): boolean;
   /** Rows it looks through in well under a millisecond, as a rule: far more where bytes are searched than where lines are read. */
   readonly stepRows: number;
   /** The first row that lines arriving from now on may still bring along. */
@@ -150,8 +152,10 @@ class FilterMatcher implements RowMatcher {
       Math.max(first - this.#after, this.#fromRow, this.#store.firstRow),
       Math.min(to + this.#before, this.#store.endRow),
       (entry) => {
-        const end = Math.min(to, entry.end + this.#after);
-        for (let row = Math.max(done, entry.first - this.#before); row < end; row++) {
+        // A notice is always shown, and no hit: nothing is shown around it.
+        const isHit = !this.#isNotice(entry.first);
+        const end = Math.min(to, entry.end + (isHit ? this.#after : 0));
+        for (let row = Math.max(done, entry.first - (isHit ? this.#before : 0)); row < end; row++) {
           if (this.#shape.shows(row)) {
             into.push(row);
           }
@@ -163,6 +167,20 @@ class FilterMatcher implements RowMatcher {
 
   passes(row: number): boolean {
     return row >= this.#fromRow && this.#passesEntry(this.#indexes.entries.entryAt(row)) && this.#shape.shows(row);
+  }
+
+  shows(row: number): boolean {
+    if (this.#before + this.#after === 0) {
+      return this.passes(row);
+    }
+    const found: number[] = [];
+    this.match(row, row + 1, found);
+    return found.length > 0;
+  }
+
+  #isNotice(row: number): boolean {
+    const slab = this.#store.slabOf(row);
+    return slab?.isNotice(row - slab.firstRow) === true;
   }
 
   /** Tells the entries that pass and have a row in [from, to), in order. */
@@ -335,11 +353,12 @@ export function createSearchMatcher(
     return search;
   }
   const isShown = (row: number) =>
-    shown.kind === 'all' ? row >= shown.fromRow : shown.kind === 'some' && shown.matcher.passes(row);
+    shown.kind === 'all' ? row >= shown.fromRow : shown.kind === 'some' && shown.matcher.shows(row);
   return {
     stepRows: SEARCHED_ROWS,
     unsettledFrom: () => (shown.kind === 'some' ? shown.matcher.unsettledFrom() : store.endRow),
     passes: isShown,
+    shows: isShown,
     match(from, to, into) {
       for (let row = from; row < to; ) {
         const slab = store.slabOf(row);

@@ -4,7 +4,13 @@ import type { CompiledFilter, RowMatcher } from '../store/rowMatcher';
 /** Dropped entries at the front that are worth moving the rest for. */
 const COMPACT_AT = 10_000;
 /** A filter that means nothing shows nothing. */
-const NOTHING: RowMatcher = { match: () => undefined, passes: () => false, stepRows: 1024, unsettledFrom: () => 0 };
+const NOTHING: RowMatcher = {
+  match: () => undefined,
+  passes: () => false,
+  shows: () => false,
+  stepRows: 1024,
+  unsettledFrom: () => 0,
+};
 
 /**
  * The rows of a store that pass a filter, numbered by ordinals that never change: see messages.ts.

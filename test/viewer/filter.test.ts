@@ -45,6 +45,34 @@ describe('the filter of the viewer', function () {
     await viewer.untilText('.counts', /^100 of 100 lines$/);
   });
 
+  it('shows as many lines before and after each hit as a person says', async () => {
+    const viewer = await pages.open(requests(100));
+    const { page } = viewer;
+    await page.keyboard.press('/');
+    await page.keyboard.type('request 50"');
+    await viewer.untilText('.counts', /^1 of 100 lines$/);
+    await page.locator('.filter-more').click();
+    await page.getByRole('menuitemradio', { name: 'Before and after apart…' }).click();
+    const before = page.getByLabel('Lines before');
+    await before.fill('51');
+    await page.keyboard.press('Enter');
+    assert.equal(await before.isVisible(), true, 'more than 50 are refused');
+    await before.fill('1');
+    await page.getByLabel('Lines after').fill('3');
+    await page.keyboard.press('Enter');
+    const around = ['request 49', 'request 50', 'request 51', 'request 52', 'request 53'];
+    await viewer.untilLines('one before, three after', (lines) => lines.join() === around.join());
+    // The chip says it, and leads back to the form.
+    await page.locator('.chip', { hasText: 'context 1 before, 3 after' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Lines after').fill('0');
+    await page.getByLabel('Lines before').fill('0');
+    await page.keyboard.press('Enter');
+    await viewer.untilLines('the hit alone', (lines) => lines.join() === 'request 50');
+    assert.equal(await page.locator('.chip').count(), 0);
+    assert.deepEqual(viewer.problems, []);
+  });
+
   it('shows a hit among its neighbours at the same place on screen, and comes back', async () => {
     const viewer = await pages.open(requests(500));
     const { keyboard } = viewer.page;

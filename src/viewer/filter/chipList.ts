@@ -8,6 +8,7 @@ export interface ChipEvents {
   changed(filter: Filter, announcement: string): void;
   /** A condition goes back to where it was typed. */
   edit(term: Term): void;
+  editContext(): void;
   /** The focus leaves the chips. */
   left(): void;
 }
@@ -18,6 +19,7 @@ interface Chip {
   readonly kind: 'text' | 'field' | 'other';
   readonly exclude?: boolean;
   readonly term?: Term;
+  readonly isContext?: boolean;
   /** The filter without it. */
   removed(filter: Filter): Filter;
 }
@@ -61,7 +63,9 @@ function chipsOf(filter: Filter, sourceName: (id: string) => string): readonly C
     ...(sources ? [other('sources', words.onlySources(sources.map(sourceName).join(', ')), 'sources')] : []),
     ...(since !== undefined || until !== undefined ? [other('range', rangeName(since, until), 'since', 'until')] : []),
     ...(fromRow === undefined ? [] : [other('fromRow', words.fromHere, 'fromRow')]),
-    ...(context ? [other('context', words.context(context.before, context.after), 'context')] : []),
+    ...(context
+      ? [{ ...other('context', words.context(context.before, context.after), 'context'), isContext: true }]
+      : []),
   ];
 }
 
@@ -171,6 +175,8 @@ export class ChipList {
       const { term } = chip;
       this.#remove(chip);
       this.#events.edit(term);
+    } else if (chip.isContext) {
+      this.#events.editContext();
     }
   }
 

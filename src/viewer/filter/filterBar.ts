@@ -6,6 +6,7 @@ import { element, icon, iconButton, setText } from '../dom';
 import { type MenuItem, openMenu } from '../menu';
 import { type Switch, SwitchButtons } from '../switchButtons';
 import { ChipList } from './chipList';
+import { askContext } from './contextForm';
 import { appliesWhileTyped, nameOfTerm, switchesOf, termOf, typedTerm, without, withTerm } from './filterTerms';
 import { LevelButtons } from './levelButtons';
 import { askFilterName } from './saveFilterForm';
@@ -64,6 +65,7 @@ export class FilterBar {
         events.say(announcement);
       },
       edit: (term) => this.#editTerm(term),
+      editContext: () => this.#askContext(),
       left: () => this.#input.focus(),
     });
     this.#clear = iconButton('close', words.clearFilter, () => this.clear(), 'clear-filter');
@@ -304,6 +306,20 @@ export class FilterBar {
         radio: true,
         act: () => this.#change({ ...this.#filter, context: { before: count, after: count } }),
       })),
+      {
+        label: words.contextOther,
+        checked:
+          context !== undefined &&
+          !CONTEXT_CHOICES.some((count) => count === context.before && count === context.after),
+        radio: true,
+        act: () => this.#askContext(),
+      },
     ];
+  }
+
+  #askContext(): void {
+    askContext(document.body, this.#filter.context, (context) =>
+      this.#change(context ? { ...this.#filter, context } : without(this.#filter, 'context')),
+    );
   }
 }

@@ -41,6 +41,12 @@ function found(lines: readonly string[], filter: Filter, options: ViewOptions = 
     [...new Set(rows)].sort((one, other) => one - other),
     'ascending, each once',
   );
+  const { matcher } = compiled;
+  assert.deepEqual(
+    lines.map((_, row) => row).filter((row) => matcher.shows(row)),
+    rows,
+    'asked row by row',
+  );
   return rows.map((row) => lines[row] as string);
 }
 
@@ -241,6 +247,22 @@ describe('a filter of several conditions', () => {
     const all = ['2026-11-23T12:00:00Z a', '2026-11-23T12:00:05Z b', '  more', '2026-11-23T12:00:10Z c'];
     const [since, until] = [Date.UTC(2026, 10, 23, 12, 0, 5), Date.UTC(2026, 10, 23, 12, 0, 10)];
     assert.deepEqual(found(all, { since, until }), all.slice(1, 3));
+  });
+
+  it('shows no lines around a notice, which is there whatever is looked for', () => {
+    const store = storeOf(['a', 'b']);
+    store.appendNotice('connected', 'Connected.', -1, 0);
+    for (const text of ['c', 'hit', 'd', 'e']) {
+      store.append(
+        { source: 's', epoch: 'e', seq: 9, count: 1, receivedAt: 0, cursor: null, bytes: encoder.encode(`${text}\n`) },
+        0,
+      );
+    }
+    const compiled = compile(store, { text: 'hit', context: { before: 0, after: 1 } });
+    assert.ok(compiled.kind === 'some');
+    const rows: number[] = [];
+    compiled.matcher.match(0, store.endRow, rows);
+    assert.deepEqual(rows, [2, 4, 5]);
   });
 
   it('shows nothing from before the row it was cleared at, not even as context', () => {

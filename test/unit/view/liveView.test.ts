@@ -170,6 +170,7 @@ describe('a view by a costly filter', () => {
     let looked = 0;
     const counting: typeof matcher = {
       passes: (row) => matcher.passes(row),
+      shows: (row) => matcher.shows(row),
       stepRows: 256,
       unsettledFrom: () => matcher.unsettledFrom(),
       match(from, to, into) {

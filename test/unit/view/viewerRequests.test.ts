@@ -91,6 +91,18 @@ describe('a search', () => {
     assert.equal(last('search')?.count, 2);
   });
 
+  it('counts hits in the lines around those that pass, which are shown as well', () => {
+    const { holder, clock, last, seek, rows } = setUp(['a needle', 'b', 'hit', 'c needle', 'd needle'], {
+      text: 'hit',
+      context: { before: 0, after: 1 },
+    });
+    holder.receive({ type: 'search', search: 1, query: { text: 'needle' } });
+    clock.advance(500);
+    assert.equal(last('search')?.count, 1);
+    const place = seek({ kind: 'hit', direction: 'next', from: 0 })?.ordinal;
+    assert.equal(rows().find(({ ordinal }) => ordinal === place)?.text, 'c needle');
+  });
+
   it('says in a sentence why a pattern finds nothing, and ends when asked', () => {
     const { holder, clock, last, seek, told } = setUp(trace);
     holder.receive({ type: 'search', search: 1, query: { text: '(', regularExpression: true } });
