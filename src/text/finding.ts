@@ -29,7 +29,7 @@ export const findingTexts = {
     contextLines: 'Lines around each hit',
     noContext: 'No lines around hits',
     contextChoice: (count: number) => `${lines(count)} before and after`,
-    contextOther: 'Before and after apart…',
+    contextOther: 'Other numbers of lines…',
     contextBefore: 'Lines before',
     contextAfter: 'Lines after',
     contextButton: 'Show',

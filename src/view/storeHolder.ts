@@ -1,23 +1,16 @@
 import type { Clock } from '../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../base/disposable';
-import type { Level } from '../records/level';
 import type { TextQuery } from '../records/textMatch';
 import type { Filter, ViewOptions } from '../store/filter';
 import { type CompiledFilter, compileFilter } from '../store/rowMatcher';
 import { type ExportedRows, exportRows } from './exportRows';
 import { FilteredView } from './filteredView';
 import type { LogIntake } from './logIntake';
-import type {
-  ConnectionView,
-  ExportMessage,
-  HolderMessage,
-  Row,
-  SeekTarget,
-  ViewerAction,
-  ViewerMessage,
-} from './messages';
+import type { ConnectionView, ExportMessage, HolderMessage, SeekTarget, ViewerAction, ViewerMessage } from './messages';
+import { findPlace } from './placeFinder';
 import { RowReader } from './rowReader';
 import { SearchView } from './searchView';
+import { ShownRows } from './shownRows';
 import { NO_VIEWER_SETTINGS, type ViewerSettings } from './viewerSettings';
 import { ViewHistogram } from './viewHistogram';
 
@@ -25,17 +18,11 @@ import { ViewHistogram } from './viewHistogram';
 export const SLICE_MS = 6;
 /** Shortest time between two `extent` messages, ms. */
 const EXTENT_MS = 50;
-/** Most rows of one answer. */
-const MOST_ROWS = 1000;
 /** The rate of a stream that fell silent is told once more after so long, ms. */
 const RATE_MS = 1100;
 /** Shortest time between two `search` and between two `histogram` messages, ms. */
 const SEARCH_MS = 100;
 const HISTOGRAM_MS = 250;
-/** All the text of one entry that is shown, bytes. */
-const ENTRY_BYTES = 1024 * 1024;
-/** How long the next line of a level is looked for, ms. */
-const SEEK_MS = 20;
 
 const EVERYTHING: CompiledFilter = { kind: 'all', fromRow: Number.NEGATIVE_INFINITY };
 
@@ -62,7 +49,8 @@ export class StoreHolder implements Disposable {
   readonly #options: StoreHolderOptions;
   readonly #held = new DisposableStore();
   #connection: ConnectionView;
-  readonly #rows: RowReader;
+  readonly #reader: RowReader;
+  readonly #shown: ShownRows;
   #settings: ViewerSettings;
   #filter: Filter = {};
   #viewOptions: ViewOptions = {};
@@ -93,7 +81,8 @@ export class StoreHolder implements Disposable {
     this.#post = options.post;
     this.#connection = options.connection;
     this.#settings = options.settings ?? NO_VIEWER_SETTINGS;
-    this.#rows = new RowReader(this.#intake.store, this.#intake.indexes);
+    this.#reader = new RowReader(this.#intake.store, this.#intake.indexes);
+    this.#shown = new ShownRows(this.#intake, this.#reader);
     this.#view = new FilteredView(this.#intake.store, this.#compiled);
     this.#held.add(this.#intake.onDidChangeBookmarks(() => this.#postBookmarks()));
     this.#held.add(
@@ -189,7 +178,7 @@ export class StoreHolder implements Disposable {
         this.#seek(message.request, message.generation, message.target);
         break;
       case 'entry':
-        this.#postEntry(message.request, message.row);
+        this.#post({ type: 'entry', request: message.request, rows: this.#shown.entry(message.row) });
         break;
       case 'histogram':
         this.#histogram = message.shown
@@ -289,80 +278,19 @@ export class StoreHolder implements Disposable {
   // --- finding places -------------------------------------------------------------------------------
 
   #seek(request: number, generation: number, target: SeekTarget): void {
-    const place = generation === this.#generation ? this.#placeOf(target) : undefined;
+    const searched = {
+      intake: this.#intake,
+      view: this.#view,
+      search: this.#search?.view,
+      clock: this.#clock,
+    };
+    const place = generation === this.#generation ? findPlace(target, searched) : undefined;
     this.#post({
       type: 'place',
       request,
       ordinal: place?.ordinal ?? null,
       ...(place?.index === undefined ? {} : { index: place.index }),
     });
-  }
-
-  #placeOf(target: SeekTarget): { readonly ordinal: number; readonly index?: number } | undefined {
-    const view = this.#view;
-    switch (target.kind) {
-      case 'hit': {
-        // A search that has just begun has looked at nothing: the nearest hits are found within a slice.
-        const deadline = this.#clock.now() + SLICE_MS;
-        this.#search?.view.advance(() => this.#clock.now() < deadline);
-        const from = this.#rowNear(target.from);
-        const hit = from === undefined ? undefined : this.#search?.view.nearest(from, target.direction);
-        const ordinal = hit === undefined ? undefined : view.ordinalAtOrAfter(hit.row);
-        return hit === undefined || ordinal === undefined ? undefined : { ordinal, index: hit.index };
-      }
-      case 'level':
-        return this.#levelPlace(target.levels, target.direction, target.from);
-      case 'row': {
-        const ordinal = view.ordinalAtOrAfter(target.row);
-        return ordinal === undefined || ordinal >= view.end ? undefined : { ordinal };
-      }
-      case 'time':
-        return this.#timePlace(target.time);
-    }
-  }
-
-  /** The row at an ordinal, or at the nearest one there is. */
-  #rowNear(ordinal: number): number | undefined {
-    return this.#view.rowAt(Math.min(Math.max(ordinal, this.#view.first), this.#view.end - 1));
-  }
-
-  #levelPlace(
-    levels: readonly Level[],
-    direction: 'next' | 'previous',
-    from: number,
-  ): { readonly ordinal: number } | undefined {
-    const { store, indexes } = this.#intake;
-    const { first, end } = this.#view;
-    const step = direction === 'next' ? 1 : -1;
-    const deadline = this.#clock.now() + SEEK_MS;
-    for (let ordinal = from + step; ordinal >= first && ordinal < end; ordinal += step) {
-      const row = this.#view.rowAt(ordinal);
-      const slab = row === undefined ? undefined : store.slabOf(row);
-      const level = row === undefined || !slab ? null : indexes.levels.levelAt(slab, row - slab.firstRow);
-      if (row !== undefined && level !== null && levels.includes(level) && indexes.entries.startsAt(row)) {
-        return { ordinal };
-      }
-      if (ordinal % 256 === 0 && this.#clock.now() > deadline) {
-        return undefined;
-      }
-    }
-    return undefined;
-  }
-
-  /** By halving: times of a log grow as a rule, and where they do not, near is near enough. */
-  #timePlace(time: number): { readonly ordinal: number } | undefined {
-    const { times } = this.#intake.indexes;
-    let low = this.#view.first;
-    let high = this.#view.end;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if (times.exact(this.#view.rowAt(middle) as number) < time) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return this.#view.end === this.#view.first ? undefined : { ordinal: Math.min(low, this.#view.end - 1) };
   }
 
   #export(message: ExportMessage): void {
@@ -386,7 +314,7 @@ export class StoreHolder implements Disposable {
       },
       rowAt: (place) => view.rowAt(place),
     };
-    const parts = { store, indexes, reader: this.#rows, sources: () => this.#intake.sources };
+    const parts = { store, indexes, reader: this.#reader, sources: () => this.#intake.sources };
     this.#options.onExport?.(message, exportRows(message, rows, parts));
   }
 
@@ -464,20 +392,6 @@ export class StoreHolder implements Disposable {
     }
   }
 
-  #postEntry(request: number, row: number): void {
-    const rows: Row[] = [];
-    const { first, end } = this.#intake.indexes.entries.entryAt(row);
-    let left = ENTRY_BYTES;
-    for (let at = first; at < end && left > 0; at++) {
-      const read = this.#rows.read(at, 0, left);
-      if (read) {
-        rows.push(read);
-        left -= read.text.length;
-      }
-    }
-    this.#post({ type: 'entry', request, rows });
-  }
-
   #postSources(): void {
     if (this.#ready) {
       this.#post({ type: 'sources', sources: [...this.#intake.sources] });
@@ -491,46 +405,15 @@ export class StoreHolder implements Disposable {
   }
 
   #postRows(request: number, generation: number, from: number, to: number): void {
-    const rows: Row[] = [];
-    if (generation === this.#generation) {
-      const first = Math.max(from, this.#view.first);
-      const end = Math.min(to, this.#view.end, first + MOST_ROWS);
-      for (let ordinal = first; ordinal < end; ordinal++) {
-        const row = this.#row(ordinal);
-        if (row) {
-          rows.push(row);
-        }
-      }
-    }
+    const rows =
+      generation === this.#generation
+        ? this.#shown.read(from, to, {
+            view: this.#view,
+            compiled: this.#compiled,
+            options: this.#viewOptions,
+            hasContext: this.#filter.context !== undefined,
+          })
+        : [];
     this.#post({ type: 'rows', request, generation, rows });
-  }
-
-  #row(ordinal: number): Row | undefined {
-    const { store, indexes } = this.#intake;
-    const number = this.#view.rowAt(ordinal);
-    const row = number === undefined ? undefined : this.#rows.read(number, ordinal);
-    if (number === undefined || !row) {
-      return undefined;
-    }
-    const { entries } = indexes;
-    const repeats = this.#viewOptions.collapseRepeats ? this.#rows.repeats(number) : undefined;
-    const end = row.entryStart ? entries.entryAt(number).end : number + 1;
-    const entryLines = end - number - 1;
-    const isGrowing = row.entryStart && Math.max(end, number + (repeats?.count ?? 1)) === store.endRow;
-    const isFolded = entryLines > 0 && (this.#viewOptions.folded === true) !== this.#isToggled(number);
-    const isContext =
-      this.#filter.context !== undefined && this.#compiled.kind === 'some' && !this.#compiled.matcher.passes(number);
-    return {
-      ...row,
-      ...(entryLines > 0 ? { entryLines } : {}),
-      ...(isFolded ? { foldedLines: entryLines } : {}),
-      ...(repeats && repeats.count > 1 ? { repeats } : {}),
-      ...(isContext ? { context: true } : {}),
-      ...(isGrowing && row.notice === undefined ? { isGrowing } : {}),
-    };
-  }
-
-  #isToggled(row: number): boolean {
-    return this.#viewOptions.toggled?.includes(row) === true;
   }
 }

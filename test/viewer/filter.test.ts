@@ -52,7 +52,7 @@ describe('the filter of the viewer', function () {
     await page.keyboard.type('request 50"');
     await viewer.untilText('.counts', /^1 of 100 lines$/);
     await page.locator('.filter-more').click();
-    await page.getByRole('menuitemradio', { name: 'Before and after apart…' }).click();
+    await page.getByRole('menuitemradio', { name: 'Other numbers of lines…' }).click();
     const before = page.getByLabel('Lines before');
     await before.fill('51');
     await page.keyboard.press('Enter');

@@ -64,7 +64,8 @@ function naive(all: readonly Line[], filter: Filter, options: ViewOptions): numb
             head.text.startsWith('ERROR') ? 'error' : head.text.startsWith('INFO') ? 'info' : null,
           )));
     if (passes) {
-      const { before, after } = filter.context ?? { before: 0, after: 0 };
+      // A notice is no hit: nothing is shown around it.
+      const { before, after } = (head.notice ? undefined : filter.context) ?? { before: 0, after: 0 };
       for (let row = head.row - before; row < head.row + entry.length + after; row++) {
         if (row >= firstRow && row < firstRow + all.length) {
           shown.add(row);
