@@ -152,7 +152,8 @@ class FilterMatcher implements RowMatcher {
       Math.max(first - this.#after, this.#fromRow, this.#store.firstRow),
       Math.min(to + this.#before, this.#store.endRow),
       (entry) => {
-        // A notice is always shown, and no hit: nothing is shown around it.
+        // A notice is always shown and no hit: nothing is shown around it. Nor do the lines before a
+        // hit begin before it: it may stand there already when the hit arrives.
         const isHit = !this.#isNotice(entry.first);
         const end = Math.min(to, entry.end + (isHit ? this.#after : 0));
         for (let row = Math.max(done, entry.first - (isHit ? this.#before : 0)); row < end; row++) {

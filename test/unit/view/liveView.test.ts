@@ -64,9 +64,10 @@ function naive(all: readonly Line[], filter: Filter, options: ViewOptions): numb
             head.text.startsWith('ERROR') ? 'error' : head.text.startsWith('INFO') ? 'info' : null,
           )));
     if (passes) {
-      // A notice is no hit: nothing is shown around it.
+      // A notice is no hit: nothing is shown around it, and what is shown before a hit begins behind it.
       const { before, after } = (head.notice ? undefined : filter.context) ?? { before: 0, after: 0 };
-      for (let row = head.row - before; row < head.row + entry.length + after; row++) {
+      const notice = all.findLast((each) => each.notice && each.row < head.row)?.row ?? Number.NEGATIVE_INFINITY;
+      for (let row = Math.max(head.row - before, notice + 1); row < head.row + entry.length + after; row++) {
         if (row >= firstRow && row < firstRow + all.length) {
           shown.add(row);
         }
