@@ -5,7 +5,8 @@ import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { BlockPool } from './sources/blockPool';
-import { FileSource, READ_BLOCK_SIZES } from './sources/fileSource';
+import { READ_BLOCK_SIZES } from './sources/fileBlocks';
+import { FileSource } from './sources/fileSource';
 import type { LogSource } from './sources/source';
 
 /** How often patterns are matched again, ms. */

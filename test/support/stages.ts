@@ -43,7 +43,7 @@ export const stages: readonly Stage[] = [
     directory: 'integration',
     needsBuild: true,
     needsVsCode: false,
-    timeoutMs: 8 * minute,
+    timeoutMs: 12 * minute,
     runner: 'support/runMocha.ts',
   },
   {

@@ -5,25 +5,17 @@ import { basename, dirname } from 'node:path';
 import type { Clock } from '../../base/clock';
 import type { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/emitter';
-import { LIMITS } from '../../protocol/limits';
 import { EVENT_KINDS, type ResumePosition, type SourceState } from '../../protocol/messages';
 import { texts } from '../../text/texts';
-import type { BlockPool, BlockSize } from './blockPool';
+import type { BlockPool } from './blockPool';
 import { findLinesBack } from './fileBackwards';
+import { FileBlocks } from './fileBlocks';
 import { FileGeneration, type FreshLines } from './fileGeneration';
-import { cursorFits, type FileCursor, formatCursor, parseCursor, tailOf } from './fileIdentity';
+import { cursorFits, type FileCursor, parseCursor } from './fileIdentity';
 import { FileJournal } from './fileJournal';
-import { ReadPace } from './readPace';
-import { type FollowingFile, findFollowing, findRotated, type RotatedFile } from './rotatedFiles';
-import type {
-  HistoryAnswer,
-  HistoryRequest,
-  LinesItem,
-  LogSource,
-  ReadItem,
-  SourceReader,
-  StartingPoint,
-} from './source';
+import { FileReader, type FollowedFile, olderPieces } from './fileReader';
+import { findFollowing, findRotated } from './rotatedFiles';
+import type { HistoryAnswer, HistoryRequest, LinesItem, LogSource, SourceReader, StartingPoint } from './source';
 
 export interface FileSourceOptions {
   /** As given on the command line; names the source to clients. */
@@ -46,15 +38,6 @@ const AWAY_MS = 1_000;
 const PARTIAL_MS = 250;
 /** Bytes of fresh batches kept for sessions that stand right before them. */
 const FRESH_BYTES = 2 * 1024 * 1024;
-/** Room for a frame's head in front of a block that only one session reads. */
-const HEAD_ROOM = LIMITS.frameHeaderBytes;
-/** Memory for a block: room for a frame's head, the lines, and a newline that may be added. */
-const blockBytes = (payloadBytes: number) => HEAD_ROOM + payloadBytes + 1;
-/** Kept for the next reading is what two clients have under way that catch up: 2.5 and 4 MiB. */
-export const READ_BLOCK_SIZES: readonly BlockSize[] = [
-  { bytes: blockBytes(LIMITS.framePayloadBytes), most: 10 },
-  { bytes: blockBytes(LIMITS.fastFramePayloadBytes), most: 4 },
-];
 /** Most bytes of an unfinished line that are shown. */
 const PARTIAL_BYTES = 16 * 1024;
 
@@ -68,17 +51,17 @@ interface Draining {
  * the buffer: readers that are behind read from it at their own pace, those at the tip share what
  * was just read.
  */
-export class FileSource implements LogSource {
+export class FileSource implements LogSource, FollowedFile {
   readonly id: string;
   readonly kind = 'file';
   readonly name: string;
   readonly #path: string;
   readonly #maxLineBytes: number;
   readonly #clock: Clock;
-  readonly #blocks: BlockPool;
   readonly #changed = new Emitter<void>();
   readonly onDidChange = this.#changed.event;
   readonly journal = new FileJournal();
+  readonly blocks: FileBlocks;
   readonly #readers = new Set<FileReader>();
   #current: FileGeneration | undefined;
   #draining: Draining[] = [];
@@ -103,7 +86,7 @@ export class FileSource implements LogSource {
     this.name = basename(options.path);
     this.#maxLineBytes = options.maxLineBytes;
     this.#clock = options.clock;
-    this.#blocks = options.blocks;
+    this.blocks = new FileBlocks(options.blocks, options.maxLineBytes, options.clock);
   }
 
   get state(): SourceState {
@@ -118,10 +101,6 @@ export class FileSource implements LogSource {
     return this.#clock;
   }
 
-  get maxLineBytes(): number {
-    return this.#maxLineBytes;
-  }
-
   /** Why it waits or failed, as a sentence; '' while it is read. */
   get problem(): string {
     return this.#problem;
@@ -130,8 +109,7 @@ export class FileSource implements LogSource {
   /** Opens the file, if it is there, and begins to follow it. */
   async start(): Promise<void> {
     try {
-      const generation = await FileGeneration.open(this.#path, this.#maxLineBytes);
-      await generation.skipExisting(await generation.size());
+      const generation = await this.#openFile();
       this.journal.extend(generation, 0, generation.tip);
       this.#current = generation;
       this.#everSeen = true;
@@ -186,7 +164,7 @@ export class FileSource implements LogSource {
     async function* batches(): AsyncIterable<LinesItem> {
       try {
         for (let at = back.offset; at < cursorStart; ) {
-          const item = await source.readBlock(generation as FileGeneration, at, cursorStart);
+          const item = await source.blocks.read(generation as FileGeneration, at, cursorStart);
           if (!item) {
             return;
           }
@@ -228,7 +206,6 @@ export class FileSource implements LogSource {
     return this.#current?.file === file || this.#draining.some(({ generation }) => generation.file === file);
   }
 
-  /** The batch that begins at `offset` and was just read, if it is still kept. */
   freshAt(generation: FileGeneration, offset: number): FreshLines | undefined {
     for (let index = this.#fresh.length - 1; index >= 0; index--) {
       const kept = this.#fresh[index];
@@ -239,55 +216,6 @@ export class FileSource implements LogSource {
     return undefined;
   }
 
-  /**
-   * Reads lines from a file: at most `aim` bytes, or one longer line. Undefined where the bytes are
-   * not there any more.
-   */
-  async readBlock(
-    generation: FileGeneration,
-    start: number,
-    end: number,
-    aim: number = LIMITS.framePayloadBytes,
-  ): Promise<{ readonly item: LinesItem; readonly end: number } | undefined> {
-    // A little more than the longest line tells that a line is longer.
-    const most = Math.max(aim, this.#maxLineBytes + 4);
-    for (let length = Math.min(aim, end - start); ; length = Math.min(most, end - start)) {
-      const memory = this.#blocks.take(blockBytes(length));
-      let filled = 0;
-      while (filled < length) {
-        const { bytesRead } = await generation.handle.read(memory, HEAD_ROOM + filled, length - filled, start + filled);
-        if (bytesRead === 0) {
-          return undefined;
-        }
-        filled += bytesRead;
-      }
-      const block = memory.subarray(HEAD_ROOM, HEAD_ROOM + length);
-      const leading = generation.encoding.leading(block, start, this.#maxLineBytes);
-      if (!leading && length < Math.min(most, end - start)) {
-        this.#blocks.giveBack(memory);
-        continue;
-      }
-      // Only the last line of a file that ended without a newline is neither complete nor too long.
-      const lines = leading ?? { bytes: generation.encoding.piece(block, start), count: 1, continues: true, length };
-      const covered = block.subarray(0, lines.length);
-      return {
-        end: start + lines.length,
-        item: {
-          kind: 'lines',
-          bytes: lines.bytes,
-          count: lines.count,
-          receivedAt: this.#clock.wallTime(),
-          cursor: cursorFor(generation, start, start + lines.length, tailOf(covered)),
-          ...(lines.continues ? { continues: true } : {}),
-          // Lines that were transcoded lie elsewhere.
-          ...(lines.bytes.buffer === memory.buffer ? { headRoom: HEAD_ROOM } : {}),
-          sent: () => this.#blocks.giveBack(memory),
-        },
-      };
-    }
-  }
-
-  /** A reader is gone or went on: what nobody needs is let go. */
   readerMoved(): void {
     this.#letGo();
   }
@@ -460,7 +388,7 @@ export class FileSource implements LogSource {
     }
     let next: FileGeneration;
     try {
-      next = await FileGeneration.open(this.#path, this.#maxLineBytes);
+      next = await this.#openFile();
     } catch (error) {
       this.#retire();
       this.#cannotRead(error);
@@ -476,11 +404,29 @@ export class FileSource implements LogSource {
     } else {
       this.journal.add({ kind: 'event', event: EVENT_KINDS.appeared, text: texts.server.appeared(this.name) });
     }
+    if (next.tip > 0) {
+      this.journal.extend(next, 0, next.tip);
+    }
     this.#everSeen = true;
     this.#setState('live', '');
     this.#changed.fire();
     await this.#watchFolders();
     await this.#follow();
+  }
+
+  /**
+   * Opens the file behind the path. What is in it already is not read now but by each client for
+   * itself: a file may be huge, also one that appears, or that could not be read before.
+   */
+  async #openFile(): Promise<FileGeneration> {
+    const generation = await FileGeneration.open(this.#path, this.#maxLineBytes);
+    try {
+      await generation.skipExisting(await generation.size());
+      return generation;
+    } catch (error) {
+      generation.release();
+      throw error;
+    }
   }
 
   /** The path leads elsewhere: the file that was followed is drained for a while. */
@@ -617,210 +563,6 @@ function newEpoch(): string {
   return randomBytes(6).toString('hex');
 }
 
-function cursorFor(generation: FileGeneration, start: number, end: number, tail: ReturnType<typeof tailOf>): string {
-  return formatCursor({
-    file: generation.file,
-    head: generation.head.fingerprint,
-    start,
-    end,
-    ...tail,
-  });
-}
-
 async function* toAsync<T>(items: readonly T[]): AsyncIterable<T> {
   yield* items;
-}
-
-/** What a reader gives out before the journal: files from before the server's time, and what is to say of them. */
-type OlderPiece =
-  | { readonly kind: 'file'; readonly generation: FileGeneration; offset: number }
-  | { readonly kind: 'item'; readonly item: ReadItem };
-
-function olderPieces(
-  name: string,
-  rotated: RotatedFile,
-  offset: number,
-  following: readonly FollowingFile[],
-): OlderPiece[] {
-  const event = (text: string): OlderPiece => ({
-    kind: 'item',
-    item: { kind: 'event', event: EVENT_KINDS.rotated, text },
-  });
-  const gap = (reason: string): OlderPiece => ({ kind: 'item', item: { kind: 'gap', count: null, reason } });
-  const afterEach = (isCopy: boolean) =>
-    isCopy ? gap(texts.server.truncatedGap(name)) : event(texts.server.rotated(name));
-  const { generation, isCopy } = rotated;
-  return [
-    { kind: 'file', generation, offset },
-    afterEach(isCopy),
-    ...following.flatMap((next) =>
-      next.kind === 'file'
-        ? [{ kind: 'file' as const, generation: next.generation, offset: 0 }, afterEach(isCopy)]
-        : [gap(texts.server.compressedBetween(next.name))],
-    ),
-  ];
-}
-
-/** One session's place in the journal of a file. */
-export class FileReader implements SourceReader {
-  readonly epoch: string;
-  readonly firstSeq: number;
-  readonly #source: FileSource;
-  #index: number;
-  #offset: number;
-  #pending: ReadItem[] = [];
-  #older: readonly OlderPiece[] = [];
-  readonly #pace = new ReadPace();
-  #cursor: string | null = null;
-  #ahead:
-    | {
-        readonly generation: FileGeneration;
-        readonly offset: number;
-        readonly block: ReturnType<FileSource['readBlock']>;
-      }
-    | undefined;
-
-  constructor(source: FileSource, index: number, offset: number, epoch: string, firstSeq: number) {
-    this.#source = source;
-    this.#index = index;
-    this.#offset = offset;
-    this.epoch = epoch;
-    this.firstSeq = firstSeq;
-  }
-
-  /** Index of the journal entry it stands in. */
-  get index(): number {
-    return this.#index;
-  }
-
-  announceGap(reason: string): void {
-    this.#pending.push({ kind: 'gap', count: null, reason });
-  }
-
-  /** Gives out these before anything else; takes over the references to their files. */
-  readFirst(pieces: readonly OlderPiece[]): void {
-    this.#older = pieces;
-  }
-
-  cursor(): string | null {
-    if (this.#older.length > 0) {
-      return this.#cursor;
-    }
-    const entry = this.#source.journal.at(this.#index);
-    if (this.#cursor === null && entry?.kind === 'extent') {
-      const { generation } = entry;
-      return cursorFor(generation, this.#offset, this.#offset, tailOf(Buffer.alloc(0)));
-    }
-    return this.#cursor;
-  }
-
-  read(): ReadItem | Promise<ReadItem> {
-    const pending = this.#pending.shift();
-    if (pending) {
-      return pending;
-    }
-    const [older] = this.#older;
-    if (older) {
-      return this.#readOlder(older);
-    }
-    const entry = this.#source.journal.at(this.#index);
-    if (!entry) {
-      return { kind: 'idle' };
-    }
-    if (entry.kind !== 'extent') {
-      this.#moveTo(this.#index + 1);
-      return entry.kind === 'event'
-        ? { kind: 'event', event: entry.event, text: entry.text }
-        : { kind: 'gap', count: null, reason: entry.reason };
-    }
-    if (this.#offset >= entry.end) {
-      if (this.#index + 1 >= this.#source.journal.end) {
-        return { kind: 'idle' };
-      }
-      this.#moveTo(this.#index + 1);
-      return this.read();
-    }
-    const fresh = this.#source.freshAt(entry.generation, this.#offset);
-    if (fresh) {
-      this.#offset = fresh.end;
-      const { bytes, count, receivedAt, continues, tail } = fresh;
-      this.#cursor = cursorFor(entry.generation, fresh.start, fresh.end, tail);
-      return { kind: 'lines', bytes, count, receivedAt, cursor: this.#cursor, ...(continues ? { continues } : {}) };
-    }
-    if (entry.generation.isCut) {
-      return this.#lostTheRest();
-    }
-    return this.#readFile(entry.generation, entry.end);
-  }
-
-  dispose(): void {
-    for (const piece of this.#older) {
-      if (piece.kind === 'file') {
-        piece.generation.release();
-      }
-    }
-    this.#older = [];
-    this.#source.readerGone(this);
-  }
-
-  async #readFile(generation: FileGeneration, end: number): Promise<ReadItem> {
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
-    const block = await (ahead?.generation === generation && ahead.offset === this.#offset
-      ? ahead.block
-      : this.#readBlock(generation, this.#offset, end));
-    if (!block) {
-      return this.#lostTheRest();
-    }
-    this.#pace.took(block.end - this.#offset);
-    this.#offset = block.end;
-    if (block.end < end) {
-      // The disk works while the socket does: half of the time of catching up was waiting for it.
-      const next = this.#readBlock(generation, block.end, end);
-      next.catch(() => undefined);
-      this.#ahead = { generation, offset: block.end, block: next };
-    }
-    this.#cursor = block.item.cursor;
-    return block.item;
-  }
-
-  #readBlock(generation: FileGeneration, start: number, end: number): ReturnType<FileSource['readBlock']> {
-    return this.#source.readBlock(generation, start, end, this.#pace.next(this.#source.clock.now()));
-  }
-
-  /** The file was cut before this reader got there; the journal says so next, with its gap. */
-  #lostTheRest(): ReadItem | Promise<ReadItem> {
-    if (this.#index + 1 >= this.#source.journal.end) {
-      void this.#source.check();
-      return { kind: 'idle' };
-    }
-    this.#moveTo(this.#index + 1);
-    return this.read();
-  }
-
-  async #readOlder(older: OlderPiece): Promise<ReadItem> {
-    if (older.kind === 'item') {
-      this.#older = this.#older.slice(1);
-      this.#cursor = this.#older.length > 0 ? this.#cursor : null;
-      return older.item;
-    }
-    const size = await older.generation.size();
-    const block = older.offset < size ? await this.#readBlock(older.generation, older.offset, size) : undefined;
-    if (block) {
-      this.#pace.took(block.end - older.offset);
-      older.offset = block.end;
-      this.#cursor = block.item.cursor;
-      return block.item;
-    }
-    older.generation.release();
-    this.#older = this.#older.slice(1);
-    return this.read();
-  }
-
-  #moveTo(index: number): void {
-    this.#index = index;
-    const entry = this.#source.journal.at(index);
-    this.#offset = entry?.kind === 'extent' ? entry.start : 0;
-    this.#source.readerMoved();
-  }
 }

@@ -314,6 +314,20 @@ describe('history', function () {
     assert.equal(Buffer.concat(answer.map(({ bytes }) => Buffer.from(bytes))).toString(), text(numbered(990, 4990)));
   });
 
+  it('does not wait for a file of 10 GB that appears while the server runs', async () => {
+    rmSync(file, { force: true });
+    server = await ServerProcess.start([file]);
+    const hidden = `${file}.coming`;
+    writeFileSync(hidden, '');
+    truncateSync(hidden, 10 * 1024 ** 3);
+    appendFileSync(hidden, `\n${text(numbered(0, 5000))}`);
+    renameSync(hidden, file);
+    client = await StreamClient.connect(server.url, { lines: 10 });
+    await client.until('ten lines', () => client.text() === text(numbered(4990, 5000)));
+    appendFileSync(file, text(numbered(5000, 5010)));
+    await client.until('what is written then', () => client.text() === text(numbered(4990, 5010)));
+  });
+
   it('is refused with a sentence for a source that is not there', async () => {
     writeFileSync(file, text(numbered(0, 3)));
     server = await ServerProcess.start([file]);
