@@ -1,5 +1,5 @@
 import { decodeLine } from '../records/decodeLine';
-import { startsEntry, verdictOfFirstByte } from '../records/entryStart';
+import { startsEntry, verdictOfFirstBytes } from '../records/entryStart';
 import type { LogStore } from './logStore';
 import type { Slab } from './slab';
 
@@ -17,6 +17,12 @@ export interface RowRange {
   readonly end: number;
 }
 
+interface DecodedRow {
+  readonly slab: Slab;
+  readonly index: number;
+  readonly text: string;
+}
+
 /**
  * Which rows belong together: an entry is a line and what goes on with it, such as a stack trace. It
  * ends at the next line that begins one, at a line of another source and at a notice. Found when
@@ -24,6 +30,11 @@ export interface RowRange {
  */
 export class EntryIndex {
   readonly #store: LogStore;
+  /** Whether what was last found out about a row holds whatever comes to stand above the oldest row. */
+  #isFinal = true;
+
+  /** The two lines decoded last: going through the rows, up or down, the line above is asked for beside each. */
+  #decoded: readonly DecodedRow[] = [];
 
   constructor(store: LogStore) {
     this.#store = store;
@@ -54,8 +65,11 @@ export class EntryIndex {
     if (known !== 0) {
       return known === STARTS;
     }
+    this.#isFinal = true;
     const starts = this.#look(slab, index);
-    slab.setEntryMark(index, starts ? STARTS : CONTINUES);
+    if (this.#isFinal) {
+      slab.setEntryMark(index, starts ? STARTS : CONTINUES);
+    }
     return starts;
   }
 
@@ -64,9 +78,10 @@ export class EntryIndex {
       return true;
     }
     const line = slab.line(index);
-    const verdict = verdictOfFirstByte(line[0]);
+    const verdict = verdictOfFirstBytes(line);
     const before = index > 0 ? slab : this.#store.slabOf(slab.firstRow - 1);
     if (!before) {
+      this.#isFinal = false;
       return true;
     }
     const beforeIndex = index > 0 ? index - 1 : before.rowCount - 1;
@@ -74,9 +89,38 @@ export class EntryIndex {
     if (run.continues && run.index === beforeIndex) {
       return false; // A piece of the same line.
     }
-    if (verdict === 'starts' || before.isNotice(beforeIndex) || run.source !== slab.run(index).source) {
+    const { source } = slab.run(index);
+    if (verdict === 'starts' || before.isNotice(beforeIndex) || run.source !== source) {
       return true;
     }
-    return verdict === 'unknown' && startsEntry(decodeLine(line, LOOKED_AT).text);
+    return (
+      verdict === 'unknown' &&
+      startsEntry(this.#textOf(slab, index), (distance) =>
+        this.#textAbove(slab.firstRow + index - distance, source, index >= distance ? slab : undefined),
+      )
+    );
+  }
+
+  /** The text of a row above, if it is of the source. One that is not held yet may come with history. */
+  #textAbove(row: number, source: number, slab = this.#store.slabOf(row)): string | undefined {
+    if (!slab) {
+      this.#isFinal = false;
+      return undefined;
+    }
+    const index = row - slab.firstRow;
+    return slab.isNotice(index) || slab.run(index).source !== source ? undefined : this.#textOf(slab, index);
+  }
+
+  #textOf(slab: Slab, index: number): string {
+    const [last, other] = this.#decoded;
+    if (last?.slab === slab && last.index === index) {
+      return last.text;
+    }
+    if (other?.slab === slab && other.index === index) {
+      return other.text;
+    }
+    const decoded = { slab, index, text: decodeLine(slab.line(index), LOOKED_AT).text };
+    this.#decoded = last ? [decoded, last] : [decoded];
+    return decoded.text;
   }
 }
