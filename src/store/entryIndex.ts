@@ -5,8 +5,11 @@ import type { Slab } from './slab';
 
 /** Bytes of a line that tell whether it begins an entry. */
 const LOOKED_AT = 400;
-/** Lines looked at before and behind a row for its entry; no stack trace that helps is longer. */
-const MOST_LINES = 500;
+/**
+ * An entry of more lines is cut, at rows that are a multiple of this: where is told by the lines
+ * alone, whichever row is asked for. No entry is as long as two of these.
+ */
+export const CUT_LINES = 10_000;
 
 const STARTS = 1;
 const CONTINUES = 2;
@@ -26,7 +29,8 @@ interface DecodedRow {
 /**
  * Which rows belong together: an entry is a line and what goes on with it, such as a stack trace. It
  * ends at the next line that begins one, at a line of another source and at a notice. Found when
- * asked for, and kept in two bits a row.
+ * asked for, and kept in two bits a row. What no first line ends, such as a file of indented lines, is
+ * cut into entries of some length, so that nothing takes time by the square of it.
  */
 export class EntryIndex {
   readonly #store: LogStore;
@@ -35,6 +39,12 @@ export class EntryIndex {
 
   /** The two lines decoded last: going through the rows, up or down, the line above is asked for beside each. */
   #decoded: readonly DecodedRow[] = [];
+
+  /** The entry found last. It holds while the oldest slab is the same: neither history came nor left a row. */
+  #last: RowRange = { first: 0, end: 0 };
+  #lastOldest: Slab | undefined;
+  /** The end of the store as it was then: an entry that ends there may have gone on. */
+  #lastEndRow = 0;
 
   constructor(store: LogStore) {
     this.#store = store;
@@ -48,16 +58,37 @@ export class EntryIndex {
 
   /** The entry a row belongs to. */
   entryAt(row: number): RowRange {
+    const { endRow, slabs } = this.#store;
+    if (row >= endRow) {
+      return { first: row, end: row + 1 };
+    }
+    // The rows of an entry are asked for one after the other: each must not look through all of them.
+    if (this.#lastOldest === slabs[0]) {
+      if (this.#last.end === this.#lastEndRow && this.#lastEndRow < endRow) {
+        this.#keep(this.#last.first, this.#last.end);
+      }
+      if (row >= this.#last.first && row < this.#last.end) {
+        return this.#last;
+      }
+    }
     let first = row;
-    while (row - first < MOST_LINES && !this.startsAt(first)) {
+    while (!this.startsAt(first)) {
       first--;
     }
-    let end = row + 1;
-    const { endRow } = this.#store;
-    while (end < endRow && end - row < MOST_LINES && !this.startsAt(end)) {
+    return this.#keep(first, row + 1);
+  }
+
+  /** Keeps an entry of which the rows before `known` are known to belong to it. */
+  #keep(first: number, known: number): RowRange {
+    const { endRow, slabs } = this.#store;
+    let end = known;
+    while (end < endRow && !this.startsAt(end)) {
       end++;
     }
-    return { first, end };
+    this.#last = { first, end };
+    this.#lastOldest = slabs[0];
+    this.#lastEndRow = endRow;
+    return this.#last;
   }
 
   #starts(slab: Slab, index: number): boolean {
@@ -66,7 +97,7 @@ export class EntryIndex {
       return known === STARTS;
     }
     this.#isFinal = true;
-    const starts = this.#look(slab, index);
+    const starts = this.#look(slab, index) || this.#isCutAt(slab.firstRow + index);
     if (this.#isFinal) {
       slab.setEntryMark(index, starts ? STARTS : CONTINUES);
     }
@@ -99,6 +130,23 @@ export class EntryIndex {
         this.#textAbove(slab.firstRow + index - distance, source, index >= distance ? slab : undefined),
       )
     );
+  }
+
+  /** Whether a row that goes on with the entry above begins one all the same, because of its length. */
+  #isCutAt(row: number): boolean {
+    if (row % CUT_LINES !== 0) {
+      return false;
+    }
+    // None of these rows is a multiple itself.
+    for (let above = row - 1; above > row - CUT_LINES; above--) {
+      if (this.startsAt(above)) {
+        const slab = this.#store.slabOf(above);
+        this.#isFinal = slab !== undefined && slab.entryMark(above - slab.firstRow) !== 0;
+        return false;
+      }
+    }
+    this.#isFinal = true;
+    return true;
   }
 
   /** The text of a row above, if it is of the source. One that is not held yet may come with history. */

@@ -123,6 +123,8 @@ class FilterMatcher implements RowMatcher {
   readonly #before: number;
   readonly #after: number;
   readonly #shape: RowShape;
+  /** How far the entry asked about last was searched: a long one is asked about for many of its rows, and while it grows. */
+  readonly #searched = new Map<LineSearch, { slab: Slab; first: number; to: number; found: boolean }>();
 
   constructor({ store, indexes }: MatchedStore, filter: Filter, options: ViewOptions, tests: Tests) {
     this.#store = store;
@@ -264,25 +266,34 @@ class FilterMatcher implements RowMatcher {
     }
     const { heads, wanted, unwanted } = this.#tests;
     return (
-      wanted.every((search) => search === found || this.#anyLine(first, end, search)) &&
-      !unwanted.some((search) => this.#anyLine(first, end, search)) &&
+      wanted.every((search) => search === found || this.#anyLine(slab, first, end, search)) &&
+      !unwanted.some((search) => this.#anyLine(slab, first, end, search)) &&
       heads.every((test) => test(first, slab, index))
     );
   }
 
-  #anyLine(first: number, end: number, search: LineSearch): boolean {
-    for (let row = first; row < end; ) {
-      const slab = this.#store.slabOf(row);
-      if (!slab) {
+  /** Whether any line of an entry holds a text. `slab`: that of its first row. */
+  #anyLine(slab: Slab, first: number, end: number, search: LineSearch): boolean {
+    let searched = this.#searched.get(search);
+    if (!searched) {
+      searched = { slab, first, to: first, found: false };
+      this.#searched.set(search, searched);
+    } else if (searched.first !== first || searched.slab !== slab || searched.to > end) {
+      searched.slab = slab;
+      searched.first = first;
+      searched.to = first;
+      searched.found = false;
+    }
+    while (!searched.found && searched.to < end) {
+      const row = searched.to;
+      const held = this.#store.slabOf(row);
+      if (!held) {
         return false;
       }
-      const to = Math.min(end, slab.endRow);
-      if (search.find(slab, row - slab.firstRow, to - slab.firstRow) !== -1) {
-        return true;
-      }
-      row = to;
+      searched.to = Math.min(end, held.endRow);
+      searched.found = search.find(held, row - held.firstRow, searched.to - held.firstRow) !== -1;
     }
-    return false;
+    return searched.found;
   }
 }
 

@@ -192,6 +192,32 @@ describe('a view by a costly filter', () => {
     assert.ok(looked <= 300, String(looked));
   });
 
+  it('looks at what an entry without end grows by, not again at all of it', () => {
+    let looks = 0;
+    class CountingStore extends LogStore {
+      override slabOf(row: number) {
+        looks++;
+        return super.slabOf(row);
+      }
+    }
+    const store = new CountingStore(2 * 1024 * 1024);
+    const compiled = compileFilter(
+      { text: 'h[i]t', regularExpression: true },
+      {},
+      { store, indexes: new StoreIndexes(store), sourceIndex: () => 0 },
+    );
+    const view = new FilteredView(store, compiled);
+    const lines = 9000;
+    for (let at = 0; at < lines; at += 10) {
+      store.append(frame(Array(10).fill('  at frame'), at), 0);
+      while (!view.advance(() => true)) {
+        // In as many slices as it takes.
+      }
+    }
+    assert.equal(view.end - view.first, 0);
+    assert.ok(looks < 20 * lines, `${looks / lines} looks a line`);
+  });
+
   it('takes a condition without a text as none', () => {
     const store = new LogStore(2 * 1024 * 1024);
     store.append(frame(['a', 'b'], 0), 0);
