@@ -14,8 +14,8 @@ const OFFSET = 2 ** 31;
 
 /**
  * The times of a store's lines: what a line states, or else when it was received; a line that goes on
- * with an entry has the entry's. Kept, to a tenth
- * of a second, in four bytes a row, and only for slabs that were asked about.
+ * with an entry has the entry's. Kept, to a tenth of a second, in four bytes a row, and only for slabs
+ * that were asked about.
  */
 export class TimeIndex {
   readonly #store: LogStore;
@@ -33,7 +33,7 @@ export class TimeIndex {
     return slab ? this.#read(row, slab) : 0;
   }
 
-  /** The same to 100 ms, and fast. */
+  /** The same to the nearest whole 100 ms, whichever lines stand beside it, and fast. */
   at(row: number): number {
     const slab = this.#store.slabOf(row);
     if (!slab) {
@@ -42,7 +42,10 @@ export class TimeIndex {
     const index = row - slab.firstRow;
     let kept = this.#kept.get(slab);
     if (!kept) {
-      kept = { base: this.#read(slab.firstRow, slab), steps: new Uint32Array(slab.rowCount) };
+      kept = {
+        base: Math.round(this.#read(slab.firstRow, slab) / STEP_MS) * STEP_MS,
+        steps: new Uint32Array(slab.rowCount),
+      };
       this.#kept.set(slab, kept);
     }
     if (index >= kept.steps.length) {
