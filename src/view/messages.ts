@@ -202,6 +202,8 @@ export interface HistogramMessage {
   readonly width: number;
   /** Per bucket the lines by level, in the order of LEVELS and then those without; at most 240 buckets. */
   readonly buckets: readonly (readonly number[])[];
+  /** Lines in none of the buckets, because their times lie far from those of nearly all others. */
+  readonly leftOut: number;
 }
 
 export interface ExtentMessage {

@@ -7,6 +7,10 @@ import { Histogram, type HistogramBuckets } from './histogram';
 const STEP_ROWS = 256;
 /** Rows at the front that tell what has left. */
 const FRONT_ROWS = 32;
+/** Newest entries that tell whether time has moved on. */
+const NEWEST_ENTRIES = 16;
+/** Rows looked at for them: there may be a long stack trace in between. */
+const NEWEST_ROWS = 256;
 
 /** The histogram of a view's entries, by the level of their first lines, counted in slices as the view finds them. */
 export class ViewHistogram {
@@ -61,14 +65,37 @@ export class ViewHistogram {
       this.#histogram.dropBefore(earliest);
       this.#from = first;
     }
-    return this.#histogram.read();
+    return this.#histogram.read(this.#newestTimes());
+  }
+
+  /** Times of the newest entries, the newest first. */
+  #newestTimes(): number[] {
+    const times: number[] = [];
+    const end = Math.min(this.#to, this.#view.end);
+    const from = Math.max(this.#view.first, end - NEWEST_ROWS);
+    for (let ordinal = end - 1; ordinal >= from && times.length < NEWEST_ENTRIES; ordinal--) {
+      const row = this.#countedRow(ordinal);
+      if (row !== undefined) {
+        times.push(this.#indexes.times.at(row));
+      }
+    }
+    return times;
   }
 
   #count(ordinal: number): void {
-    const row = this.#view.rowAt(ordinal);
+    const row = this.#countedRow(ordinal);
     const slab = row === undefined ? undefined : this.#store.slabOf(row);
-    if (row !== undefined && slab && !slab.isNotice(row - slab.firstRow) && this.#indexes.entries.startsAt(row)) {
+    if (row !== undefined && slab) {
       this.#histogram.add(this.#indexes.times.at(row), this.#indexes.levels.levelAt(slab, row - slab.firstRow));
     }
+  }
+
+  /** The row at an ordinal, if it begins an entry and is no notice. */
+  #countedRow(ordinal: number): number | undefined {
+    const row = this.#view.rowAt(ordinal);
+    const slab = row === undefined ? undefined : this.#store.slabOf(row);
+    return row !== undefined && slab && !slab.isNotice(row - slab.firstRow) && this.#indexes.entries.startsAt(row)
+      ? row
+      : undefined;
   }
 }
