@@ -153,8 +153,10 @@ export class ViewerApp implements Disposable {
       say,
     });
     this.#context = new ContextBanner(() => this.#key('seeInContext'));
-    this.#status = this.#held.add(new StatusStrip(clock, (action) => host.post({ type: 'action', action })));
     this.#banner = new PauseBanner(() => this.#setFollow({ type: 'resumed' }));
+    this.#status = this.#held.add(
+      new StatusStrip(clock, (action) => host.post({ type: 'action', action }), this.#banner.element),
+    );
     this.#empty = new EmptyState({
       showAll: () => this.#filter.clear(),
       action: (action) => host.post({ type: 'action', action }),
@@ -164,7 +166,6 @@ export class ViewerApp implements Disposable {
       { class: 'list-area' },
       this.#list.element,
       this.#empty.element,
-      this.#banner.element,
       this.#search.element,
     );
     parent.append(

@@ -34,7 +34,8 @@ export class StatusStrip implements Disposable {
   #tick: Disposable | undefined;
   #shownActions = '';
 
-  constructor(clock: Clock, onAction: (action: ViewerAction) => void) {
+  /** @param ending what stands at the end of the strip; where there is little room, on a line of its own. */
+  constructor(clock: Clock, onAction: (action: ViewerAction) => void, ending: HTMLElement) {
     this.#clock = clock;
     this.#onAction = onAction;
     this.#tone = element('span', { class: 'tone', 'aria-hidden': 'true' });
@@ -62,6 +63,7 @@ export class StatusStrip implements Disposable {
       this.#dropped,
       this.#rate,
       this.#counts,
+      ending,
     );
   }
 

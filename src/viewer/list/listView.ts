@@ -31,7 +31,7 @@ const OVERSCAN_PX = 240;
 const PREFETCH_ROWS = 200;
 /** A row's height until one has been measured, px. */
 const ASSUMED_ROW_PX = 20;
-/** Height of what floats over the list, search above and pause banner below, px. */
+/** Height of the search, which floats over the list, px; as much is left below a row, for its neighbours. */
 const COVERED_PX = 56;
 /** Measuring wrapped rows can move others into view, which have to be measured in turn. */
 const MOST_PASSES = 5;
@@ -243,7 +243,7 @@ export class ListView implements Disposable {
   /** Brings a row into view, in the middle if it was out of it, and puts the focus mark on it. */
   reveal(ordinal: number): void {
     this.#active = ordinal;
-    // What floats over the list's upper and lower corner must not hide it.
+    // The search over the list's upper corner must not hide it.
     const top = this.topOf(ordinal);
     const margin = Math.min(COVERED_PX, this.#height / 4);
     if (top === undefined || top < margin || top > this.#height - margin - this.#rowHeight) {
@@ -399,7 +399,7 @@ export class ListView implements Disposable {
     if (top === undefined) {
       this.reveal(ordinal);
     } else if (top + this.#rowHeight > this.#height) {
-      // Whole pixels keep the text sharp; what floats over the lower corner must not hide the row.
+      // Whole pixels keep the text sharp; the rows after it are left in view, too.
       const below = Math.ceil(top + this.#rowHeight - this.#height + Math.min(COVERED_PX, this.#height / 4));
       this.#anchor = shifted(layOut(this.#geometry, this.#place, 0).anchor, below);
     }
