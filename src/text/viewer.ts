@@ -50,6 +50,15 @@ export const viewerTexts = {
     copyJson: 'Copy the fields as JSON',
     close: 'Close the details (Escape)',
     gone: 'The entry has left the buffer.',
+    fields: 'Fields of the entry',
+    fieldCount: (count: number, isList: boolean) =>
+      `${count.toLocaleString('en')} ${isList ? 'item' : 'field'}${count === 1 ? '' : 's'}`,
+    moreFields: (count: number, isList: boolean) =>
+      `${count.toLocaleString('en')} more ${isList ? 'item' : 'field'}${count === 1 ? '' : 's'}`,
+    raw: 'The entry as it came',
+    leftOut: (lineCount: number, characters: number) =>
+      `${lineCount > 0 ? `${lineCount.toLocaleString('en')} more ${lineCount === 1 ? 'line' : 'lines'} with ` : ''}${characters.toLocaleString('en')} more characters are not shown here; "Copy the entry" copies them, too.`,
+    onlyPart: 'The entry is longer than 1 MiB; only an export has all of it.',
     copied: 'Copied',
     noLevel: 'No level',
     lines: (count: number) => lines(count),

@@ -283,7 +283,7 @@ describe('rows of the page', function () {
 
   it('say their level and whether they are folded to whoever does not see colours', async () => {
     const viewer = await pages.open([...requests(1), ...trace]);
-    assert.equal((await viewer.page.locator('.row').getByRole('img', { name: 'Error' }).count()) > 0, true);
+    await viewer.page.locator('.row').getByRole('img', { name: 'Error' }).first().waitFor();
     const twistie = viewer.page.locator('.row').getByRole('button', { name: /2 lines/ });
     assert.equal(await twistie.getAttribute('aria-expanded'), 'true');
     await twistie.click();

@@ -1,24 +1,14 @@
-import { fieldAt, formatValue } from '../../records/fieldPath';
 import type { LineFormat } from '../../records/formats/format';
-import { findLinks } from '../../records/links';
-import type { Fields } from '../../records/parsedLine';
 import { parseLine } from '../../records/parseLine';
-import type { Term } from '../../store/filter';
 import { texts } from '../../text/texts';
 import type { Row } from '../../view/messages';
 import { element, iconButton } from '../dom';
 import { formatMoment } from '../format';
-import { decorate, textOfParts } from '../rows/decorate';
-import { type LinkOpener, renderMessage } from '../rows/messageContent';
-import { messageParts } from '../rows/messageParts';
-import { type FieldNode, fieldTree } from './fieldTree';
+import type { LinkOpener } from '../rows/messageContent';
+import { type FieldTreeEvents, FieldTreeView } from './fieldTreeView';
+import { rawLines } from './rawLines';
 
-export interface DetailEvents {
-  /** Filters by a field, or against it. */
-  addTerm(term: Term): void;
-  copy(text: string): void;
-  /** Shows a field as a column, or no longer. */
-  toggleColumn(path: string): void;
+export interface DetailEvents extends FieldTreeEvents {
   resized(height: number): void;
   closed(): void;
 }
@@ -35,6 +25,8 @@ const LEAST_PX = 60;
 const MOST_SHARE = 0.7;
 const STEP_PX = 24;
 const USUAL_PX = 220;
+/** Scroll the details where those have the focus; elsewhere they move the list. */
+const SCROLL_KEYS = new Set(['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End']);
 
 /** The whole entry of the row in focus: its fields as a tree, and its lines as they came. */
 export class DetailPane {
@@ -42,14 +34,13 @@ export class DetailPane {
   readonly #events: DetailEvents;
   readonly #body = element('div', {
     class: 'detail-body',
-    tabindex: '0',
+    tabindex: '-1',
     role: 'group',
     'aria-label': texts.viewer.detail.label,
   });
   readonly #title = element('div', { class: 'detail-title' });
   readonly #grip: HTMLElement;
   #height = USUAL_PX;
-  #fields: Fields = {};
   #text = '';
   #json = '';
 
@@ -81,6 +72,11 @@ export class DetailPane {
       this.#body,
     );
     this.#listenToGrip();
+    this.#body.addEventListener('keydown', (event) => {
+      if (SCROLL_KEYS.has(event.key)) {
+        event.stopPropagation();
+      }
+    });
   }
 
   get isOpen(): boolean {
@@ -125,58 +121,9 @@ export class DetailPane {
       element('span', {}, sourceName),
       element('span', {}, words.lines(rows.length)),
     );
-    const raw = element('pre', { class: 'detail-raw' });
-    for (const row of rows) {
-      const parts = messageParts(row.text);
-      const line = element('div', {});
-      renderMessage(line, decorate(parts, findLinks(textOfParts(parts)), []), { ...opener, isInTabOrder: true });
-      raw.append(line);
-    }
-    this.#fields = parsed.fields ?? {};
-    const tree = parsed.fields ? [this.#tree(fieldTree(parsed.fields))] : [];
-    this.#body.replaceChildren(...tree, raw);
+    const tree = parsed.fields ? [new FieldTreeView(parsed.fields, this.#events).element] : [];
+    this.#body.replaceChildren(...tree, ...rawLines(rows, opener));
     this.#body.scrollTop = 0;
-  }
-
-  #tree(nodes: readonly FieldNode[]): HTMLElement {
-    return element('ul', { class: 'field-list' }, ...nodes.map((node) => this.#node(node)));
-  }
-
-  #node(node: FieldNode): HTMLElement {
-    const name = element('span', { class: 'field-name' }, node.name);
-    if (node.children) {
-      // The browser's own disclosure: keys and screen readers know it.
-      return element(
-        'li',
-        {},
-        element('details', { open: '' }, element('summary', {}, name, this.#buttons(node)), this.#tree(node.children)),
-      );
-    }
-    const value = element('span', { class: `field-value field-${typeof node.value}` }, formatValue(node.value));
-    return element('li', { class: 'field' }, name, value, this.#buttons(node));
-  }
-
-  #buttons({ path, value, children }: FieldNode): HTMLElement {
-    const words = texts.viewer.detail;
-    const text = formatValue(value);
-    const term = (exclude: boolean) => () =>
-      this.#events.addTerm({ kind: 'field', field: path, operator: '=', value: text, ...(exclude ? { exclude } : {}) });
-    // What no condition can name, such as an item of a list, is only there to be read and copied.
-    const canFilter = !children && fieldAt(this.#fields, path) === value;
-    const filters = !canFilter
-      ? []
-      : [
-          iconButton('filter', words.filterFor(path), term(false)),
-          iconButton('circle-slash', words.filterOut(path), term(true)),
-          iconButton('split-horizontal', words.column(path), () => this.#events.toggleColumn(path)),
-        ];
-    return element(
-      'span',
-      { class: 'field-buttons' },
-      ...filters,
-      iconButton('copy', words.copyValue(path), () => this.#events.copy(text)),
-      iconButton('symbol-key', words.copyPath(path), () => this.#events.copy(path)),
-    );
   }
 
   /** By a person, who could not tell heights apart that the style sheet does not allow. */

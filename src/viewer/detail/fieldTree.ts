@@ -6,21 +6,42 @@ export interface FieldNode {
   /** From the top, with dots; what conditions and columns call it. */
   readonly path: string;
   readonly value: FieldValue;
-  /** Fields within; undefined for a plain value. */
+  /** How many fields are within, those that are not shown yet included; 0 for a plain value. */
+  readonly count: number;
+  /** The first fields within; undefined for a plain value. Made when asked for. */
   readonly children: readonly FieldNode[] | undefined;
+  /** Further fields within, from one on, as many as are shown at a time. */
+  childrenFrom(start: number): readonly FieldNode[];
 }
 
 /** Deeper than that, a value is shown as JSON: hostile input may nest without end. */
 const DEEPEST = 8;
+/** Shown at a time: thousands of elements would stop the page. */
 const MOST_CHILDREN = 200;
 
-/** The fields of a record as a tree, in their order. */
-export function fieldTree(fields: Fields, prefix = '', depth = 0): readonly FieldNode[] {
+/** The fields of a record as a tree, in their order: as many as are shown at a time, from one on. */
+export function fieldTree(fields: Fields, start = 0): readonly FieldNode[] {
+  return nodesOf(fields, '', 0, start);
+}
+
+function nodesOf(fields: Fields, prefix: string, depth: number, start: number): readonly FieldNode[] {
   return Object.entries(fields)
-    .slice(0, MOST_CHILDREN)
-    .map(([name, value]) => {
-      const path = `${prefix}${name}`;
-      const isInner = typeof value === 'object' && value !== null && depth < DEEPEST && Object.keys(value).length > 0;
-      return { name, path, value, children: isInner ? fieldTree(value as Fields, `${path}.`, depth + 1) : undefined };
-    });
+    .slice(start, start + MOST_CHILDREN)
+    .map(([name, value]) => nodeOf(name, value, `${prefix}${name}`, depth));
+}
+
+function nodeOf(name: string, value: FieldValue, path: string, depth: number): FieldNode {
+  const inner = typeof value === 'object' && value !== null && depth < DEEPEST ? (value as Fields) : {};
+  const count = Object.keys(inner).length;
+  const childrenFrom = (start: number): readonly FieldNode[] => nodesOf(inner, `${path}.`, depth + 1, start);
+  return {
+    name,
+    path,
+    value,
+    count,
+    get children() {
+      return count === 0 ? undefined : childrenFrom(0);
+    },
+    childrenFrom,
+  };
 }

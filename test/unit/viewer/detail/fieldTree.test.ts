@@ -28,4 +28,15 @@ describe('the fields of an entry as a tree', () => {
     assert.equal(leaves(fieldTree(deep)).length, 1);
     assert.equal(fieldTree(Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`f${at}`, at]))).length, 200);
   });
+
+  it('say how many there are beyond those shown at a time, and lead to every one of them', () => {
+    const wide: Fields = Object.fromEntries(Array.from({ length: 450 }, (_, at) => [`f${at}`, at]));
+    const [node] = fieldTree({ wide });
+    assert.equal(node?.count, 450);
+    assert.deepEqual(
+      [0, 200, 400].flatMap((start) => node?.childrenFrom(start).map(({ path }) => path) ?? []),
+      Object.keys(wide).map((name) => `wide.${name}`),
+    );
+    assert.equal(fieldTree(wide, 400).length, 50);
+  });
 });
