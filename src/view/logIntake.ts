@@ -43,7 +43,8 @@ export class LogIntake {
   readonly #sourcesChanged = new Emitter<void>();
   readonly #partialChanged = new Emitter<number>();
   readonly #bookmarks = new Set<number>();
-  #lastMark: number | undefined;
+  /** Rows of a person's marks, ascending. */
+  #marks: number[] = [];
   readonly #bookmarksChanged = new Emitter<void>();
   readonly onDidChangeBookmarks = this.#bookmarksChanged.event;
   /** The list of sources, or the state of one, changed. */
@@ -157,15 +158,21 @@ export class LogIntake {
     return problems;
   }
 
-  /** Row of the last mark, if the store still has it. */
+  /** Rows of a person's marks that the store still has, ascending. */
+  get marks(): readonly number[] {
+    const { firstRow } = this.store;
+    this.#marks = this.#marks.filter((row) => row >= firstRow);
+    return this.#marks;
+  }
+
   get lastMark(): number | undefined {
-    return this.#lastMark !== undefined && this.#lastMark >= this.store.firstRow ? this.#lastMark : undefined;
+    return this.marks.at(-1);
   }
 
   /** A person's mark between the lines. */
   mark(): void {
     this.#addNotice('mark', texts.viewer.notices.mark, NO_SOURCE);
-    this.#lastMark = this.store.endRow - 1;
+    this.#marks.push(this.store.endRow - 1);
     this.#bookmarksChanged.fire();
   }
 
@@ -173,7 +180,7 @@ export class LogIntake {
   clear(): void {
     this.store.clear();
     this.#bookmarks.clear();
-    this.#lastMark = undefined;
+    this.#marks = [];
     this.#bookmarksChanged.fire();
     this.#addNotice('cleared', texts.viewer.notices.cleared, NO_SOURCE);
   }

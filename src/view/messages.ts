@@ -230,4 +230,7 @@ export interface ExtentMessage {
   readonly filterError: string | null;
   /** Ordinal of the row that `near` asked for, once it is known. */
   readonly nearOrdinal: number | null;
+  /** Ordinals of the bookmarked rows and of a person's marks that are in the view, ascending; at most 400 each. */
+  readonly bookmarkOrdinals: readonly number[];
+  readonly markOrdinals: readonly number[];
 }

@@ -18,6 +18,8 @@ import { ViewHistogram } from './viewHistogram';
 export const SLICE_MS = 6;
 /** Shortest time between two `extent` messages, ms. */
 const EXTENT_MS = 50;
+/** Bookmarks and marks whose places are told: more would lie on the same pixels. */
+const MOST_PLACES = 400;
 /** The rate of a stream that fell silent is told once more after so long, ms. */
 const RATE_MS = 1100;
 /** Shortest time between two `search` and between two `histogram` messages, ms. */
@@ -84,7 +86,12 @@ export class StoreHolder implements Disposable {
     this.#reader = new RowReader(this.#intake.store, this.#intake.indexes);
     this.#shown = new ShownRows(this.#intake, this.#reader);
     this.#view = new FilteredView(this.#intake.store, this.#compiled);
-    this.#held.add(this.#intake.onDidChangeBookmarks(() => this.#postBookmarks()));
+    this.#held.add(
+      this.#intake.onDidChangeBookmarks(() => {
+        this.#postBookmarks();
+        this.#scheduleExtent();
+      }),
+    );
     this.#held.add(
       this.#intake.store.onDidChange((change) => {
         if (change === 'cleared') {
@@ -349,11 +356,21 @@ export class StoreHolder implements Disposable {
       hasHistory,
       filterError: this.#compiled.kind === 'wrong' ? this.#compiled.sentence : null,
       nearOrdinal: this.#nearOrdinal,
+      bookmarkOrdinals: this.#ordinalsOf(this.#intake.bookmarks),
+      markOrdinals: this.#ordinalsOf(this.#intake.marks),
     });
     this.#rateTimer?.dispose();
     if (linesPerSecond > 0) {
       this.#rateTimer = this.#clock.schedule(RATE_MS, () => this.#scheduleExtent());
     }
+  }
+
+  /** Where rows of the store lie in the view; those that do not pass its filter lie nowhere. */
+  #ordinalsOf(rows: readonly number[]): number[] {
+    return rows.slice(-MOST_PLACES).flatMap((row) => {
+      const ordinal = this.#view.ordinalAtOrAfter(row);
+      return ordinal !== undefined && this.#view.rowAt(ordinal) === row ? [ordinal] : [];
+    });
   }
 
   #scheduleSearch(): void {

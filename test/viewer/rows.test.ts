@@ -126,6 +126,27 @@ describe('rows of the page', function () {
     await viewer.untilLines('the bookmark', (lines) => lines.includes('request 3'));
   });
 
+  it('are marked on the scrollbar where they are bookmarked and where a person set a mark, apart from hits', async () => {
+    const viewer = await pages.open(requests(200));
+    await viewer.page.locator('.viewport').focus();
+    await viewer.page.keyboard.press('m');
+    await viewer.page.locator('.scroll-divider').waitFor({ state: 'attached' });
+    await viewer.page.keyboard.press('Home');
+    await viewer.untilLines('the start', (lines) => lines[0] === 'request 0');
+    await viewer.page.locator('.row .message', { hasText: 'request 3' }).first().click();
+    await viewer.page.keyboard.press('b');
+    await viewer.page.locator('.scroll-bookmark').waitFor({ state: 'attached' });
+    const [bookmark, divider, bar] = await Promise.all(
+      ['.scroll-bookmark', '.scroll-divider', '.scrollbar'].map((name) => viewer.page.locator(name).boundingBox()),
+    );
+    assert.ok(bookmark && divider && bar);
+    assert.ok(bookmark.y < bar.y + bar.height * 0.1, 'the bookmark is near the start');
+    assert.ok(divider.y > bar.y + bar.height * 0.9, 'the mark is near the end');
+    assert.equal(await viewer.page.locator('.scroll-mark').count(), 0);
+    await viewer.page.keyboard.press('b');
+    await viewer.page.locator('.scroll-bookmark').waitFor({ state: 'detached' });
+  });
+
   it('and everything around them fit at 200 % zoom, and move nothing by themselves where that is not wanted', async () => {
     // A window of 1280 × 800 at 200 % has half as many pixels of the page.
     const viewer = await pages.open(requests(60), {

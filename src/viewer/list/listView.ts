@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../../base/disposable';
 import { stripAnsi } from '../../records/ansi';
 import { texts } from '../../text/texts';
-import type { Row } from '../../view/messages';
+import type { ExtentMessage, Row } from '../../view/messages';
 import { element, iconButton } from '../dom';
 import { listen } from '../listen';
 import { PLAIN_CONTEXT, type RowContext } from '../rows/rowContext';
@@ -156,8 +156,12 @@ export class ListView implements Disposable {
     this.#draw();
   }
 
-  setExtent(extent: Extent): void {
-    this.#extent = { first: extent.first, end: extent.end };
+  setExtent({ first, end, bookmarkOrdinals, markOrdinals }: ExtentMessage): void {
+    this.#extent = { first, end };
+    const rows = Math.max(1, end - first);
+    const places = (ordinals: readonly number[]) => ordinals.map((ordinal) => (ordinal - first) / rows);
+    this.#scrollbar.setMarks('bookmark', places(bookmarkOrdinals));
+    this.#scrollbar.setMarks('mark', places(markOrdinals));
     this.#cache.grown();
     this.#draw();
   }
@@ -316,7 +320,7 @@ export class ListView implements Disposable {
 
   /** Where hits lie, 0 to 1, shown on the scrollbar. */
   setMarks(marks: readonly number[]): void {
-    this.#scrollbar.setMarks(marks);
+    this.#scrollbar.setMarks('hit', marks);
   }
 
   /** Scrolls as a key asks. */

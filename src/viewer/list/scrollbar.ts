@@ -4,6 +4,10 @@ import { listen } from '../listen';
 
 const SMALLEST_THUMB_PX = 28;
 
+/** What marks on the scrollbar stand for, and the classes that tell them apart; later ones lie above. */
+const MARK_CLASSES = { hit: 'scroll-mark', mark: 'scroll-divider', bookmark: 'scroll-bookmark' } as const;
+export type ScrollMarkKind = keyof typeof MARK_CLASSES;
+
 export interface ScrollbarEvents {
   /** Dragged or clicked to a part of the way, 0 to 1. */
   movedTo(fraction: number): void;
@@ -13,7 +17,12 @@ export interface ScrollbarEvents {
 export class Scrollbar implements Disposable {
   readonly element: HTMLElement;
   readonly #thumb: HTMLElement;
-  readonly #marks = element('div', { class: 'scroll-marks' });
+  readonly #layers = {
+    hit: element('div', { class: 'scroll-marks' }),
+    mark: element('div', { class: 'scroll-marks' }),
+    bookmark: element('div', { class: 'scroll-marks' }),
+  };
+  readonly #shown = new Map<ScrollMarkKind, string>();
   readonly #held = new DisposableStore();
   #fraction = 0;
   #share = 1;
@@ -22,7 +31,12 @@ export class Scrollbar implements Disposable {
   constructor(events: ScrollbarEvents) {
     this.#thumb = element('div', { class: 'scroll-thumb' });
     // Keys do all that it does, so it need not be reached by Tab nor announced.
-    this.element = element('div', { class: 'scrollbar', 'aria-hidden': 'true' }, this.#thumb, this.#marks);
+    this.element = element(
+      'div',
+      { class: 'scrollbar', 'aria-hidden': 'true' },
+      this.#thumb,
+      ...Object.values(this.#layers),
+    );
     this.#held.add(
       listen(this.element, 'pointerdown', (event) => {
         event.preventDefault();
@@ -64,12 +78,18 @@ export class Scrollbar implements Disposable {
     this.#thumb.style.transform = `translateY(${fraction * this.#way}px)`;
   }
 
-  /** Where hits lie, 0 to 1. */
-  setMarks(marks: readonly number[]): void {
-    this.#marks.replaceChildren(
-      ...marks.map((at) => {
-        const mark = element('div', { class: 'scroll-mark' });
-        mark.style.top = `${at * 100}%`;
+  /** Where hits, a person's marks or bookmarks lie, 0 to 1. */
+  setMarks(kind: ScrollMarkKind, marks: readonly number[]): void {
+    const places = marks.map((at) => `${(at * 100).toFixed(2)}%`);
+    // Each batch of lines moves them a little, most often by less than can be seen.
+    if (this.#shown.get(kind) === places.join()) {
+      return;
+    }
+    this.#shown.set(kind, places.join());
+    this.#layers[kind].replaceChildren(
+      ...places.map((place) => {
+        const mark = element('div', { class: MARK_CLASSES[kind] });
+        mark.style.top = place;
         return mark;
       }),
     );

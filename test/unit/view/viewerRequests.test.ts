@@ -194,6 +194,31 @@ describe('bookmarks and marks', () => {
     holder.receive({ type: 'mark' });
     assert.equal(rows().at(-1)?.notice, 'mark');
   });
+
+  it('are told with the view by where they lie in it, as far as its filter lets them pass', () => {
+    const { holder, clock, last, add, rows } = setUp(trace, { levels: ['error'] });
+    holder.receive({ type: 'bookmark', row: 1, set: true });
+    holder.receive({ type: 'bookmark', row: 5, set: true });
+    holder.receive({ type: 'mark' });
+    add('ERROR later');
+    holder.receive({ type: 'mark' });
+    clock.advance(500);
+    const extent = last('extent');
+    const shown = rows();
+    const ordinals = (holds: (row: (typeof shown)[number]) => boolean) => shown.filter(holds).map((row) => row.ordinal);
+    assert.deepEqual(
+      extent?.bookmarkOrdinals,
+      ordinals(({ row }) => row === 1),
+    );
+    assert.deepEqual(
+      extent?.markOrdinals,
+      ordinals(({ notice }) => notice === 'mark'),
+    );
+    assert.deepEqual([extent?.bookmarkOrdinals.length, extent?.markOrdinals.length], [1, 2]);
+    holder.receive({ type: 'bookmark', row: 1, set: false });
+    clock.advance(500);
+    assert.deepEqual(last('extent')?.bookmarkOrdinals, []);
+  });
 });
 
 describe('a histogram', () => {
