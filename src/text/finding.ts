@@ -57,6 +57,7 @@ export const findingTexts = {
     empty: 'No line with a time yet.',
     summary: (count: number, from: string, to: string) => `${lines(count)} from ${from} to ${to}`,
     bucket: (from: string, to: string, counts: string) => `${from} to ${to}: ${counts}`,
+    leftOut: (count: number) => `${lines(count)} of a time far from all others left out`,
     noLines: 'no lines',
     count: (level: string, count: number) => `${level} ${count.toLocaleString('en')}`,
     selected: (from: string, to: string) => `Selected ${from} to ${to}; Enter shows only these lines`,

@@ -152,8 +152,17 @@ describe('the filter of the viewer', function () {
   });
 
   it('can be used at 320 px, in every theme, without a violation of accessibility', async () => {
-    for (const colorScheme of ['dark', 'light'] as const) {
-      const viewer = await pages.open(requests(50), { colorScheme, viewport: { width: 320, height: 640 } });
+    for (const [colorScheme, forcedColors] of [
+      ['dark', 'none'],
+      ['light', 'none'],
+      ['dark', 'active'],
+      ['light', 'active'],
+    ] as const) {
+      const viewer = await pages.open(requests(50), {
+        colorScheme,
+        forcedColors,
+        viewport: { width: 320, height: 640 },
+      });
       const { keyboard } = viewer.page;
       await keyboard.press('/');
       await keyboard.type('-bob');

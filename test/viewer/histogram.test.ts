@@ -44,6 +44,14 @@ describe('the histogram of the viewer', function () {
     await viewer.untilText('.counts', /^3,600 lines$/);
   });
 
+  it('says how many lines are left out because their times lie far from all others', async () => {
+    const viewer = await pages.open([...requests(100), '1970-01-01T00:00:01Z INFO a clock that was not set']);
+    await viewer.page.keyboard.press('Alt+h');
+    await viewer.untilText('.histogram-left-out', /^1 line of a time far from all others left out$/);
+    const plot = viewer.page.locator('.histogram [role="slider"]');
+    assert.match((await plot.getAttribute('aria-valuetext')) ?? '', /^100 lines from 08:00:00.*; 1 line of a time/);
+  });
+
   it('can be read and used with the keyboard alone', async () => {
     const { viewer, plot } = await shown();
     await viewer.page.keyboard.press('Shift+Tab');

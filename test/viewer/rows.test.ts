@@ -15,6 +15,19 @@ describe('rows of the page', function () {
 
   const trace = ['INFO one', 'ERROR boom', '  at a (src/a.js:1:2)', '  at b', 'WARN again', 'WARN again', 'WARN again'];
 
+  it('do not say their time twice, but where a hit lies in it', async () => {
+    const time = new Date().toISOString();
+    const line = `${time} INFO [web] GET /`;
+    const viewer = await pages.open([line]);
+    const { page } = viewer;
+    await viewer.untilLines('no time', (lines) => lines.join() === 'INFO [web] GET /');
+    await page.keyboard.press('Control+f');
+    await page.keyboard.type(time.slice(0, 10));
+    await viewer.untilLines('the hit in it', (lines) => lines.join() === line);
+    await page.keyboard.press('Escape');
+    await viewer.untilLines('no time again', (lines) => lines.join() === 'INFO [web] GET /');
+  });
+
   it('fold and unfold entries, one by one and all together', async () => {
     const viewer = await pages.open(trace);
     await viewer.page.locator('.twistie.codicon').click();

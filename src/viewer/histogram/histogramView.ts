@@ -20,6 +20,9 @@ const DRAG_PX = 4;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const NAMES = [...LEVELS, 'none'] as const;
 
+/** What it shows: the buckets, and how many lines are in none of them. */
+type ShownBuckets = Buckets & Pick<HistogramMessage, 'leftOut'>;
+
 /** Lines over time, stacked by level. A slider for the keyboard and for screen readers. */
 export class HistogramView implements Disposable {
   readonly element: HTMLElement;
@@ -32,8 +35,9 @@ export class HistogramView implements Disposable {
   readonly #tooltip: HTMLElement;
   readonly #plot: HTMLElement;
   readonly #start: HTMLElement;
+  readonly #leftOut: HTMLElement;
   readonly #end: HTMLElement;
-  #buckets: Buckets = { from: 0, width: 0, buckets: [] };
+  #buckets: ShownBuckets = { from: 0, width: 0, buckets: [], leftOut: 0 };
   #shown = false;
   #cursor: number | undefined;
   /** The other end of a range chosen by the keyboard. */
@@ -51,6 +55,7 @@ export class HistogramView implements Disposable {
     this.#selectionMark = element('div', { class: 'histogram-selection hidden' });
     this.#tooltip = element('div', { class: 'histogram-tooltip hidden', 'aria-hidden': 'true' });
     this.#start = element('span', {});
+    this.#leftOut = element('span', { class: 'histogram-left-out' });
     this.#end = element('span', {});
     this.#plot = element(
       'div',
@@ -73,7 +78,7 @@ export class HistogramView implements Disposable {
       'div',
       { class: 'histogram hidden' },
       this.#plot,
-      element('div', { class: 'histogram-axis', 'aria-hidden': 'true' }, this.#start, this.#end),
+      element('div', { class: 'histogram-axis', 'aria-hidden': 'true' }, this.#start, this.#leftOut, this.#end),
       this.#tooltip,
     );
     this.#listen();
@@ -115,7 +120,7 @@ export class HistogramView implements Disposable {
     this.#drawSoon();
   }
 
-  show(buckets: Buckets): void {
+  show(buckets: ShownBuckets): void {
     this.#buckets = buckets;
     if (this.#cursor !== undefined) {
       this.#cursor = Math.max(0, Math.min(this.#cursor, buckets.buckets.length - 1));
@@ -305,6 +310,8 @@ export class HistogramView implements Disposable {
     const { from, width: bucketMs } = this.#buckets;
     setText(this.#start, this.#count === 0 ? texts.finding.histogram.empty : this.#time(from));
     setText(this.#end, this.#count === 0 ? '' : this.#time(from + bucketMs * this.#count));
+    const { leftOut } = this.#buckets;
+    setText(this.#leftOut, leftOut === 0 ? '' : texts.finding.histogram.leftOut(leftOut));
     // The axis ends where the buckets do.
     this.#end.parentElement?.style.setProperty(
       'max-width',
@@ -350,7 +357,9 @@ export class HistogramView implements Disposable {
     if (this.#cursor === undefined) {
       const { since, until } = rangeOf(this.#buckets, 0, this.#count - 1);
       const total = this.#buckets.buckets.reduce((sum, bucket) => sum + totalOf(bucket), 0);
-      return words.summary(total, this.#time(since), this.#time(until));
+      const summary = words.summary(total, this.#time(since), this.#time(until));
+      const { leftOut } = this.#buckets;
+      return leftOut === 0 ? summary : `${summary}; ${words.leftOut(leftOut)}`;
     }
     if (this.#mark !== undefined) {
       const { since, until } = rangeOf(this.#buckets, this.#mark, this.#cursor);

@@ -20,7 +20,7 @@ export type Segment =
     }
   | Extract<MessagePart, { kind: 'hidden' }>;
 
-function lengthOf(part: MessagePart): number {
+function lengthOf(part: MessagePart | Segment): number {
   return part.kind === 'text' ? part.text.length : part.character.length;
 }
 
@@ -61,4 +61,18 @@ export function decorate(
 /** The text that the offsets of marks and links count in. */
 export function textOfParts(parts: readonly MessagePart[]): string {
   return parts.map((part) => (part.kind === 'text' ? part.text : part.character)).join('');
+}
+
+/** The segments without the first `length` characters of their text. */
+export function segmentsFrom(segments: readonly Segment[], length: number): readonly Segment[] {
+  let left = length;
+  return segments.flatMap((segment): readonly Segment[] => {
+    const own = lengthOf(segment);
+    const cut = Math.min(left, own);
+    left -= cut;
+    if (cut === 0 || segment.kind === 'hidden') {
+      return [segment];
+    }
+    return cut === own ? [] : [{ ...segment, text: segment.text.slice(cut) }];
+  });
 }

@@ -5,9 +5,10 @@ import { texts } from '../../text/texts';
 import type { Row } from '../../view/messages';
 import { element, setText } from '../dom';
 import { formatMoment } from '../format';
-import { decorate, type Mark, textOfParts } from './decorate';
+import { decorate, type Mark, segmentsFrom, textOfParts } from './decorate';
 import { renderMessage } from './messageContent';
 import { messageParts } from './messageParts';
+import { repeatedTimeLength } from './repeatedTime';
 import { PLAIN_CONTEXT, type RowContext } from './rowContext';
 import { rowFields } from './rowFields';
 import { formatRowTime } from './rowTime';
@@ -198,7 +199,8 @@ export class RowView {
         ? rowFields(parseLine(row.text, row.receivedAt, context.formats), context.columns)
         : null;
     if (shown === null) {
-      this.#render(this.message, row.text, context);
+      const hasTime = context.timeMode === 'absolute' && row.entryStart;
+      this.#render(this.message, row.text, context, hasTime ? row : undefined);
       return;
     }
     this.#render(this.message, shown.message, context);
@@ -216,13 +218,17 @@ export class RowView {
     }
   }
 
-  #render(target: HTMLElement, text: string, context: RowContext): void {
+  /** `timed`: the row, where a time in front of the text stands in the column of times as well. */
+  #render(target: HTMLElement, text: string, context: RowContext, timed?: Row): void {
     const parts = messageParts(text);
     const plain = textOfParts(parts);
     const marks: Mark[] = context.marks.flatMap(({ query, className }) =>
       query.ranges(plain).map((range) => ({ ...range, className })),
     );
-    renderMessage(target, decorate(parts, findLinks(plain), marks), context);
+    const repeated = timed ? repeatedTimeLength(plain, timed) : 0;
+    // A hit in what would be left out is shown.
+    const from = marks.some(({ start }) => start < repeated) ? 0 : repeated;
+    renderMessage(target, segmentsFrom(decorate(parts, findLinks(plain), marks), from), context);
   }
 
   /** Of a structured line the level is told by colour only: whoever does not see it gets its name. */
