@@ -8,7 +8,7 @@ const MOST_FREE = 8;
 
 /**
  * Memory that a socket reads into again and again. Node.js takes fresh memory for each read, which
- * the system has to clear and the garbage collector to take back: a third of a client's work while
+ * the system has to clear and the garbage collector to take back: a quarter of a client's work while
  * it catches up, and pauses of everything else in an extension host.
  *
  * Nothing that is delivered may lie in it for longer than until the next read, and `ws` delivers
@@ -48,7 +48,7 @@ export class ReceiveMemory {
     }
   }
 
-  /** The newest read will be looked at for an unknown time: it is not used again. */
+  /** The newest read is left to whoever looks at it, for an unknown time, and to the collector: it is not used again. */
   keepNewest(): void {
     this.#lent.pop();
   }

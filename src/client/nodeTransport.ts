@@ -105,7 +105,12 @@ class NodeSocket implements Socket {
       this.#memory?.keepNewest();
       this.#tell((listener) => listener.pingFrame());
     });
-    socket.on('pong', (payload) => this.#tell((listener) => listener.pongFrame(payload.toString('latin1'))));
+    socket.on('pong', (payload) => {
+      const text = payload.toString('latin1');
+      // On a quiet stream no message ends for days: the reads of its pongs must not pile up.
+      this.#memory?.keepNewest();
+      this.#tell((listener) => listener.pongFrame(text));
+    });
     socket.on('error', (error) => this.#error(error));
     socket.on('close', (code, reason) => this.#end((listener) => listener.closed(code, reason.toString('utf8'))));
     return socket;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { WebSocketServer } from 'ws';
 import { seededRandom } from '../../../src/base/random';
 import { ReceiveMemory } from '../../../src/client/nodeReceiveMemory';
@@ -75,6 +77,43 @@ describe('memory that a client reads into again and again', () => {
       assert.ok(same, `message ${index} of ${bytes.length} bytes is as it was sent`);
     }
     assert.deepEqual(pongs, pings);
+  });
+
+  it('does not pile up on a quiet stream, on which only pings are answered', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const server = new WebSocketServer({ port: 0 });
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    let answered: () => void = () => {};
+    const listener: SocketListener = {
+      opened: () => answered(),
+      text() {},
+      binary() {},
+      pingFrame() {},
+      pongFrame: () => answered(),
+      failed() {},
+      broken() {},
+      closed() {},
+    };
+    const opened = new Promise<void>((resolve) => {
+      answered = resolve;
+    });
+    const socket = nodeTransport.dial({ url: `ws://127.0.0.1:${port}/`, subprotocol: null }, listener);
+    await opened;
+    collect();
+    const before = process.memoryUsage().arrayBuffers;
+    for (let count = 0; count < 200; count++) {
+      await new Promise<void>((resolve) => {
+        answered = resolve;
+        socket.pingFrame(String(count));
+      });
+    }
+    collect();
+    const grown = process.memoryUsage().arrayBuffers - before;
+    socket.terminate();
+    server.close();
+    assert.ok(grown < 8 * 1024 * 1024, `${grown} bytes more`);
   });
 
   it('is given out again once a later message has ended', () => {
