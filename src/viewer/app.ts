@@ -12,8 +12,10 @@ import { ContextBanner } from './contextBanner';
 import { EntryDetails } from './detail/entryDetails';
 import { element } from './dom';
 import { EmptyState } from './emptyState';
+import { ClearedRows } from './filter/clearedRows';
 import { FilterBar } from './filter/filterBar';
 import { without, withTerms } from './filter/filterTerms';
+import { Finder } from './finder';
 import { FOLLOWING, type FollowEvent, type FollowState, followReducer } from './follow';
 import { logHeartbeat } from './heartbeatConsole';
 import { openHelp } from './helpOverlay';
@@ -21,34 +23,32 @@ import { HistogramView } from './histogram/histogramView';
 import { listenToKeys, type ViewerKey } from './keyboard';
 import { ListView } from './list/listView';
 import { listen } from './listen';
-import { Navigator } from './navigator';
 import { PartialLine } from './partialLine';
 import { PauseBanner } from './pauseBanner';
 import { RowMarking } from './rows/rowMarking';
+import { SavedState } from './savedState';
 import { SearchWidget } from './search/searchWidget';
 import { StatusStrip } from './statusStrip';
 import { Toolbar } from './toolbar';
 import { type Place, placeOf, ViewController } from './viewController';
-import { readViewerState, TIME_MODES, type TimeMode, type ViewerState } from './viewerState';
+import { TIME_MODES, type TimeMode, type ViewerState } from './viewerState';
 import { openExportMenu, openViewMenu } from './viewMenus';
 
 /** Earlier lines asked for when the reader reaches the first row. */
 const HISTORY_LINES = 2000;
-/** The place of the reader is saved when scrolling has rested for so long, ms. */
-const SAVE_MS = 300;
 
 type OpenPlace = Extract<LinkTarget, { kind: 'file' }>;
 
 /** The viewer: wires its parts to each other and to the host. It is the same in the panel and in the page. */
 export class ViewerApp implements Disposable {
   readonly #host: ViewerHost;
-  readonly #clock: Clock;
   readonly #held = new DisposableStore();
+  readonly #saved: SavedState;
   readonly #list: ListView;
   readonly #filter: FilterBar;
   readonly #toolbar: Toolbar;
   readonly #view: ViewController;
-  readonly #navigator: Navigator;
+  readonly #finder: Finder;
   readonly #search: SearchWidget;
   readonly #histogram: HistogramView;
   readonly #marking: RowMarking;
@@ -60,24 +60,21 @@ export class ViewerApp implements Disposable {
   readonly #partial = new PartialLine();
   readonly #announcer: Announcer;
   #settings: ViewerSettings = NO_VIEWER_SETTINGS;
-  #state: ViewerState;
   #follow: FollowState = FOLLOWING;
   #extent: ExtentMessage | undefined;
   #connection: ConnectionView | undefined;
   #request = 0;
   #searchNumber = 0;
-  #bookmarks: readonly number[] = [];
   #lastMark: number | null = null;
-  /** What "clear from here" and "since last mark" hid before, to undo it step by step. */
-  readonly #cleared: (number | undefined)[] = [];
+  readonly #cleared = new ClearedRows();
   #historyAsked = false;
   #announcesFilter = false;
-  #saveTimer: Disposable | undefined;
 
   constructor(host: ViewerHost, parent: HTMLElement, clock: Clock = systemClock) {
     this.#host = host;
-    this.#clock = clock;
-    this.#state = readViewerState(host.loadState());
+    this.#saved = this.#held.add(
+      new SavedState(host, clock, () => (this.#follow.mode === 'paused' ? (this.#list.topRow?.row ?? null) : null)),
+    );
     const say = (text: string): void => this.#announcer.say(text);
     this.#announcer = this.#held.add(new Announcer(clock));
     this.#list = this.#held.add(
@@ -88,14 +85,13 @@ export class ViewerApp implements Disposable {
           ask: (from, to) => this.#ask(from, to),
           askEntry: (row) => this.#askEntry(row),
           toggledFold: (row) => this.#toggleFold(row),
-          toggledBookmark: (row) => this.#toggleBookmark(row),
+          toggledBookmark: (row) => this.#finder.toggleBookmark(row),
           activated: (row, wantsDetails) => this.#activated(row, wantsDetails),
           said: say,
         },
         clock,
       ),
     );
-    this.#navigator = new Navigator(this.#list);
     this.#view = new ViewController(
       {
         post: (message) => host.post(message),
@@ -103,8 +99,8 @@ export class ViewerApp implements Disposable {
         showAt: (ordinal, top) => this.#list.showAt(ordinal, top),
         changed: () => this.#viewChanged(),
       },
-      this.#state.filter,
-      this.#state.options,
+      this.#saved.current.filter,
+      this.#saved.current.options,
     );
     this.#filter = new FilterBar({
       filterChanged: (filter) => this.#setFilter(filter),
@@ -118,7 +114,7 @@ export class ViewerApp implements Disposable {
       clear: () => this.#key('clear'),
       find: () => this.#key('find'),
       openViewMenu: (anchor) =>
-        openViewMenu(anchor, this.#state, {
+        openViewMenu(anchor, this.#saved.current, {
           act: (key) => this.#key(key),
           setTimeMode: (timeMode) => this.#change({ timeMode }),
           post: (message) => host.post(message),
@@ -133,13 +129,21 @@ export class ViewerApp implements Disposable {
         host.post({ type: 'search', search: this.#searchNumber, query });
         this.#change({ search: query });
       },
-      go: (direction) => this.#goToHit(direction),
+      go: (direction) => this.#finder.goToHit(direction, ''),
       closed: () => this.#list.focus(),
+      say,
+    });
+    this.#finder = new Finder({
+      host,
+      list: this.#list,
+      view: this.#view,
+      search: this.#search,
+      pause: () => this.#pause(),
       say,
     });
     this.#histogram = this.#held.add(
       new HistogramView(clock, {
-        go: (time) => this.#seek({ kind: 'time', time }),
+        go: (time) => this.#finder.goToTime(time),
         select: (range) => this.#setFilter({ ...this.#view.filter, ...range }),
       }),
     );
@@ -183,9 +187,9 @@ export class ViewerApp implements Disposable {
       ),
       this.#announcer.element,
     );
-    this.#filter.show(this.#state.filter);
-    this.#marking.setFilter(this.#state.filter);
-    this.#details.setHeight(this.#state.detailHeight);
+    this.#filter.show(this.#saved.current.filter);
+    this.#marking.setFilter(this.#saved.current.filter);
+    this.#details.setHeight(this.#saved.current.detailHeight);
     this.#showSettings();
     this.#showFormats();
     this.#held.add(listenToKeys(document, (key) => this.#key(key)));
@@ -194,10 +198,10 @@ export class ViewerApp implements Disposable {
       listen(document, 'visibilitychange', () => host.post({ type: 'visible', visible: !document.hidden })),
     );
     this.#held.add(host.onMessage((message) => this.#take(message)));
-    const { topRow, search } = this.#state;
+    const { topRow, search } = this.#saved.current;
     this.#view.begin(topRow === null ? null : { row: topRow, top: 0 });
     host.post({ type: 'ready' });
-    if (this.#state.histogram) {
+    if (this.#saved.current.histogram) {
       host.post({ type: 'histogram', shown: true });
     }
     if (search) {
@@ -206,7 +210,6 @@ export class ViewerApp implements Disposable {
   }
 
   dispose(): void {
-    this.#saveTimer?.dispose();
     this.#held.dispose();
   }
 
@@ -258,8 +261,7 @@ export class ViewerApp implements Disposable {
         }
         break;
       case 'bookmarks':
-        this.#bookmarks = message.rows;
-        this.#list.setContext({ bookmarks: new Set(message.rows) });
+        this.#finder.takeBookmarks(message.rows);
         this.#lastMark = message.lastMark ?? null;
         break;
       case 'settings':
@@ -273,7 +275,7 @@ export class ViewerApp implements Disposable {
         break;
       case 'cleared':
         this.#partial.clear();
-        this.#cleared.length = 0;
+        this.#cleared.forget();
         this.#setFollow({ type: 'cleared' });
         this.#setFilter(without(this.#view.filter, 'fromRow'));
         break;
@@ -309,7 +311,7 @@ export class ViewerApp implements Disposable {
       case 'selectUp':
       case 'selectDown':
         if (this.#list.activeRow) {
-          this.#setFollow({ type: 'paused', end: this.#end });
+          this.#pause();
         }
         this.#list.step(
           key === 'rowUp' || key === 'selectUp' ? 'up' : 'down',
@@ -344,7 +346,7 @@ export class ViewerApp implements Disposable {
         break;
       case 'nextHit':
       case 'previousHit':
-        this.#goToHit(key === 'nextHit' ? 'next' : 'previous');
+        this.#finder.goToHit(key === 'nextHit' ? 'next' : 'previous', this.#selectedText);
         break;
       case 'escape':
         this.#escape();
@@ -355,14 +357,14 @@ export class ViewerApp implements Disposable {
         (this.#search.isFocused ? this.#search : this.#filter).toggle(key);
         break;
       case 'wrap':
-        this.#change({ wraps: !this.#state.wraps });
+        this.#change({ wraps: !this.#saved.current.wraps });
         break;
       case 'times':
-        this.#change({ timeMode: nextTimeMode(this.#state.timeMode) });
+        this.#change({ timeMode: nextTimeMode(this.#saved.current.timeMode) });
         break;
       case 'histogram':
-        this.#change({ histogram: !this.#state.histogram });
-        this.#host.post({ type: 'histogram', shown: this.#state.histogram });
+        this.#change({ histogram: !this.#saved.current.histogram });
+        this.#host.post({ type: 'histogram', shown: this.#saved.current.histogram });
         break;
       case 'fold':
         this.#toggleFold();
@@ -400,24 +402,15 @@ export class ViewerApp implements Disposable {
         this.#toggleBookmark();
         break;
       case 'nextBookmark':
-      case 'previousBookmark': {
-        const target = this.#navigator.bookmark(this.#bookmarks, key === 'nextBookmark' ? 'next' : 'previous');
-        if (target) {
-          this.#seek(target);
-        } else {
-          this.#announcer.say(texts.finding.told.noBookmark);
-        }
+      case 'previousBookmark':
+        this.#finder.goToBookmark(key === 'nextBookmark' ? 'next' : 'previous');
         break;
-      }
       case 'nextError':
-      case 'previousError': {
-        const direction = key === 'nextError' ? 'next' : 'previous';
-        const from = this.#navigator.from(direction);
-        this.#seek({ kind: 'level', levels: ['error', 'fatal'], direction, from }, texts.finding.told.noError);
+      case 'previousError':
+        this.#finder.goToError(key === 'nextError' ? 'next' : 'previous');
         break;
-      }
       case 'seeInContext':
-        this.#seeInContext();
+        this.#finder.seeInContext(this.#current);
         break;
       case 'export':
         openExportMenu(this.#toolbar.exportMenu, (message) => this.#host.post(message));
@@ -445,60 +438,16 @@ export class ViewerApp implements Disposable {
     }
   }
 
-  #goToHit(direction: 'next' | 'previous'): void {
-    if (!this.#search.isOpen) {
-      this.#search.open();
-      return;
-    }
-    const target = { kind: 'hit', direction, from: this.#navigator.from(direction) } as const;
-    this.#seek(target, undefined, (index) => this.#search.showIndex(index));
-  }
-
-  /** Goes to what is looked for; `nothing` is said where there is none. */
-  #seek(
-    target: Parameters<ViewController['seek']>[0],
-    nothing?: string,
-    found?: (index: number | undefined) => void,
-  ): void {
-    this.#view.seek(target, ({ ordinal, index }) => {
-      if (ordinal === null) {
-        if (nothing !== undefined) {
-          this.#announcer.say(nothing);
-        }
-        return;
-      }
-      this.#setFollow({ type: 'paused', end: this.#end });
-      this.#navigator.goTo(ordinal);
-      found?.(index);
-    });
-  }
-
-  #seeInContext(): void {
-    if (this.#view.isInContext) {
-      this.#view.backToFilter();
-      return;
-    }
-    const row = this.#current;
-    if (!this.#view.hides) {
-      this.#announcer.say(texts.finding.context.noFilter);
-    } else if (row) {
-      this.#setFollow({ type: 'paused', end: this.#end });
-      this.#view.seeInContext({ row: row.row, top: this.#list.topOf(row.ordinal) ?? 0 });
-    }
-  }
-
   #toggleFold(row = this.#current): void {
     if (row) {
       this.#view.toggleFold(row.row, placeOf(row, this.#list.topOf(row.ordinal)));
     }
   }
 
-  #toggleBookmark(target = this.#current): void {
-    const row = target?.row;
-    if (row !== undefined) {
-      const set = !this.#bookmarks.includes(row);
-      this.#host.post({ type: 'bookmark', row, set });
-      this.#announcer.say(set ? texts.finding.told.bookmarked : texts.finding.told.bookmarkRemoved);
+  #toggleBookmark(): void {
+    const row = this.#current;
+    if (row) {
+      this.#finder.toggleBookmark(row);
     }
   }
 
@@ -514,19 +463,16 @@ export class ViewerApp implements Disposable {
 
   #hideBefore(fromRow: number | undefined): void {
     if (fromRow !== undefined) {
-      this.#cleared.push(this.#view.filter.fromRow);
-      this.#setFilter({ ...this.#view.filter, fromRow });
+      this.#setFilter(this.#cleared.clearTo(this.#view.filter, fromRow));
     }
   }
 
   #undoClear(): void {
-    const fromRow = this.#cleared.pop();
-    const rest = without(this.#view.filter, 'fromRow');
-    this.#setFilter(fromRow === undefined ? rest : { ...rest, fromRow });
+    this.#setFilter(this.#cleared.undo(this.#view.filter));
   }
 
   #activated(row: Row, wantsDetails: boolean): void {
-    this.#setFollow({ type: 'paused', end: this.#end });
+    this.#pause();
     if (wantsDetails || this.#details.isOpen) {
       this.#details.open(row);
     }
@@ -554,7 +500,7 @@ export class ViewerApp implements Disposable {
   }
 
   get #columns(): readonly string[] {
-    return this.#state.columns ?? this.#settings.columns;
+    return this.#saved.current.columns ?? this.#settings.columns;
   }
 
   /** How lines are read: formats and columns, for rows and details alike. */
@@ -577,7 +523,7 @@ export class ViewerApp implements Disposable {
     const selection = document.getSelection();
     if (selection !== null && !selection.isCollapsed && this.#list.contains(selection.anchorNode)) {
       // What somebody is about to copy must not be scrolled away.
-      this.#setFollow({ type: 'paused', end: this.#end });
+      this.#pause();
     }
   }
 
@@ -617,7 +563,7 @@ export class ViewerApp implements Disposable {
     this.#extent = undefined;
     this.#historyAsked = false;
     this.#list.begin();
-    this.#navigator.begin();
+    this.#finder.begin();
     this.#histogram.begin();
     if (near !== null) {
       this.#setFollow({ type: 'paused', end: 0 });
@@ -654,8 +600,12 @@ export class ViewerApp implements Disposable {
     this.#toolbar.showFollows(follows);
     this.#banner.show(this.#follow.mode === 'paused' ? this.#follow.newRows : null);
     if (before.mode !== this.#follow.mode || event.type === 'scrolled') {
-      this.#saveSoon();
+      this.#saved.saveSoon();
     }
+  }
+
+  #pause(): void {
+    this.#setFollow({ type: 'paused', end: this.#end });
   }
 
   get #end(): number {
@@ -663,16 +613,15 @@ export class ViewerApp implements Disposable {
   }
 
   #change(change: Partial<ViewerState>): void {
-    this.#state = { ...this.#state, ...change };
+    this.#saved.change(change);
     // Typing in the filter must not lay out every row anew.
     if ('wraps' in change || 'timeMode' in change || 'histogram' in change) {
       this.#showSettings();
     }
-    this.#saveSoon();
   }
 
   #showSettings(): void {
-    const { wraps, timeMode, histogram } = this.#state;
+    const { wraps, timeMode, histogram } = this.#saved.current;
     this.#toolbar.showWraps(wraps);
     this.#toolbar.showHistogram(histogram);
     this.#histogram.setShown(histogram);
@@ -682,15 +631,6 @@ export class ViewerApp implements Disposable {
 
   #showEmpty(): void {
     this.#empty.show(this.#connection, this.#extent, this.#view.hides);
-  }
-
-  #saveSoon(): void {
-    this.#saveTimer?.dispose();
-    this.#saveTimer = this.#clock.schedule(SAVE_MS, () => {
-      const topRow = this.#follow.mode === 'paused' ? (this.#list.topRow?.row ?? null) : null;
-      this.#state = { ...this.#state, topRow };
-      this.#host.saveState(this.#state);
-    });
   }
 }
 
