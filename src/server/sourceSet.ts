@@ -1,5 +1,4 @@
-import { stat } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
@@ -7,6 +6,7 @@ import { Emitter } from '../base/emitter';
 import { BlockPool } from './sources/blockPool';
 import { READ_BLOCK_SIZES } from './sources/fileBlocks';
 import { FileSource } from './sources/fileSource';
+import { isRotationBehind } from './sources/rotatedFiles';
 import type { LogSource } from './sources/source';
 
 /** How often patterns are matched again, ms. */
@@ -96,8 +96,10 @@ export class SourceSet implements Disposable {
   async #match(patterns: readonly string[]): Promise<FileSource[]> {
     const added: FileSource[] = [];
     const found = await glob([...patterns], { absolute: true, onlyFiles: true, dot: true, expandDirectories: false });
-    for (const path of found.sort()) {
-      if (!COMPRESSED.test(path) && !(await this.#isRotated(path))) {
+    const files = found.filter((path) => !COMPRESSED.test(path)).sort();
+    const logs = [...files, ...this.#paths];
+    for (const path of files) {
+      if (!isRotationOfAny(path, logs) && !(await this.#isRotated(path))) {
         const source = await this.#addFile(shortest(path), resolve(path));
         if (source) {
           added.push(source);
@@ -112,14 +114,12 @@ export class SourceSet implements Disposable {
     if (this.#paths.has(resolve(path))) {
       return false;
     }
-    const found = await stat(path, { bigint: true }).catch(() => undefined);
-    const isFollowed =
-      found !== undefined &&
-      this.#sources.some((source) => source instanceof FileSource && source.holds(`${found.dev}-${found.ino}`));
-    if (isFollowed) {
-      this.#paths.add(resolve(path));
+    for (const source of this.#sources) {
+      if (source instanceof FileSource && (await source.holds(path))) {
+        return true;
+      }
     }
-    return isFollowed;
+    return false;
   }
 
   #scheduleRescan(patterns: readonly string[]): void {
@@ -133,6 +133,11 @@ export class SourceSet implements Disposable {
         });
     });
   }
+}
+
+/** Whether a file is a rotation of one of the others, whose lines were told under that one's name. */
+function isRotationOfAny(path: string, others: readonly string[]): boolean {
+  return others.some((other) => dirname(other) === dirname(path) && isRotationBehind(basename(path), basename(other)));
 }
 
 /** A path as a person would write it here: relative where it lies below the working folder. */

@@ -48,6 +48,10 @@ ${options}`,
   placeLost: (name: string) =>
     `The place you had read to is not in ${name} any more; what came between is unknown, the file follows from its start.`,
   compressedBetween: (name: string) => `${name} was compressed after the rotation; its lines are not read from there.`,
+  leftOut: (name: string) =>
+    `More files of ${name} came between than are opened at a time; the lines of the oldest are not read.`,
+  restLost: (name: string) =>
+    `A file of ${name} cannot be read any more; what was written to it since the last look is lost.`,
   overwritten: (name: string) =>
     `${name} went on faster than this client read, and the server's buffer was overwritten.`,
   otherRun: (name: string) => `${name} was started anew; what came between is unknown.`,

@@ -15,6 +15,9 @@ export const READ_BLOCK_SIZES: readonly BlockSize[] = [
   { bytes: blockBytes(LIMITS.fastFramePayloadBytes), most: 4 },
 ];
 
+/** By so much less than the longest line a piece of UTF-16 may be short, bytes: it splits no character. */
+const PIECE_SLACK_BYTES = 4;
+
 /** Lines of a file, and where in it they end. */
 export interface FileBlock {
   readonly item: LinesItem;
@@ -62,8 +65,10 @@ export class FileBlocks {
         this.#pool.giveBack(memory);
         continue;
       }
-      // Only the last line of a file that ended without a newline is neither complete nor too long.
-      const lines = leading ?? { bytes: generation.encoding.piece(block, start), count: 1, continues: true, length };
+      // The last line of a file that ended without a newline; or a piece of a line that is too long and
+      // ends where the file did when it was read: then, and only then, the line goes on.
+      const continues = length > this.#maxLineBytes - PIECE_SLACK_BYTES;
+      const lines = leading ?? { bytes: generation.encoding.piece(block, start), count: 1, continues, length };
       const covered = block.subarray(0, lines.length);
       return {
         end: start + lines.length,

@@ -28,7 +28,7 @@ export type Growth =
 
 /** A file handle that the generations before and after a cut share. */
 interface OpenFile {
-  readonly handle: FileHandle;
+  handle: FileHandle;
   users: number;
 }
 
@@ -48,6 +48,8 @@ export class FileGeneration {
   #searched = 0;
   #guard: Buffer = Buffer.alloc(0);
   #unfinished: Buffer = Buffer.alloc(0);
+  /** Time of the last change at the last look, ms. */
+  #changedAt = 0;
   #cut = false;
 
   private constructor(open: OpenFile, file: string, maxLineBytes: number) {
@@ -62,27 +64,18 @@ export class FileGeneration {
    * @throws the system's error (ENOENT, EACCES …), and an EISDIR error for a directory.
    */
   static async open(path: string, maxLineBytes: number): Promise<FileGeneration> {
-    // Without O_NONBLOCK opening a named pipe waits for a writer; Windows knows no such flag.
-    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    try {
-      const stat = await handle.stat({ bigint: true });
-      if (stat.isDirectory()) {
-        throw Object.assign(new Error(`${path} is a directory`), { code: 'EISDIR' });
-      }
-      const generation = new FileGeneration({ handle, users: 0 }, `${stat.dev}-${stat.ino}`, maxLineBytes);
+    return withOpened(path, async (handle, file) => {
+      const generation = new FileGeneration({ handle, users: 0 }, file, maxLineBytes);
       await generation.head.refresh(handle);
       return generation;
-    } catch (error) {
-      await handle.close();
-      throw error;
-    }
+    });
   }
 
   get tip(): number {
     return this.#tip;
   }
 
-  /** The file was cut: what lay before the tip cannot be read any more. */
+  /** The file was cut, or is gone with its handle: what lay before the tip cannot be read any more. */
   get isCut(): boolean {
     return this.#cut;
   }
@@ -128,13 +121,54 @@ export class FileGeneration {
     return new FileGeneration(this.#open, this.file, this.#maxLineBytes);
   }
 
+  /** Gives up a file whose handle reads no more, and is not to be had again. */
+  abandon(): void {
+    this.#cut = true;
+  }
+
+  /**
+   * Opens the path in place of a handle that reads no more: on a network file system one goes stale
+   * (ESTALE). Whether that is the same file still, with the same bytes before the tip; else nothing
+   * has changed.
+   * @throws the system's error where the path cannot be opened.
+   */
+  async reopen(path: string): Promise<boolean> {
+    const stale = this.#open.handle;
+    const isSame = await withOpened(path, async (handle, file) => {
+      const guard = await readAt(handle, this.#tip - this.#guard.length, this.#guard.length);
+      if (file !== this.file || !guard.equals(this.#guard)) {
+        await handle.close();
+        return false;
+      }
+      this.#open.handle = handle;
+      return true;
+    });
+    if (isSame) {
+      stale.close().catch(() => undefined);
+    }
+    return isSame;
+  }
+
   /** Size of the file now, bytes. */
   async size(): Promise<number> {
     return (await this.handle.stat()).size;
   }
 
+  /** Size of the file now, bytes, to which it may be read and cursors made. */
+  async readableSize(): Promise<number> {
+    const size = await this.size();
+    await this.head.refresh(this.handle);
+    return size;
+  }
+
+  /** Whether no name leads to the file any more: only who has it open can write to it. */
+  async isRemoved(): Promise<boolean> {
+    return (await this.handle.stat()).nlink === 0;
+  }
+
   /** Moves the tip to the last newline before `size` without giving out lines: what existed at the start. */
-  async skipExisting(size: number): Promise<void> {
+  async skipExisting(): Promise<void> {
+    const size = await this.readableSize();
     for (let end = size; end > 0; ) {
       const start = evenOffset(Math.max(0, end - READ_BYTES));
       const block = await readAt(this.handle, start, end - start);
@@ -149,12 +183,15 @@ export class FileGeneration {
 
   /** Reads on from the tip; at most one read's worth, so call again until `none`. */
   async grow(receivedAt: () => number): Promise<Growth> {
-    const size = await this.size();
+    const { size, mtimeMs } = await this.handle.stat();
     if (size < this.#searched) {
       return { kind: 'truncated' };
     }
+    // Written since, but not longer: maybe cut, and written anew to the same length.
+    const isSuspect = mtimeMs !== this.#changedAt;
+    this.#changedAt = mtimeMs;
     if (size === this.#searched) {
-      return { kind: 'none' };
+      return isSuspect && !(await this.#isAsRead()) ? { kind: 'truncated' } : { kind: 'none' };
     }
     await this.head.refresh(this.handle);
     const guard = this.#guard.length;
@@ -199,7 +236,14 @@ export class FileGeneration {
     const tail = tailOf(this.#unfinished);
     this.#moveTip(start + this.#unfinished.length, this.#unfinished);
     this.#unfinished = Buffer.alloc(0);
-    return { start, end: this.#tip, bytes, count: 1, continues: true, receivedAt, tail };
+    // The newline that was added ends the line: what comes next is another file's.
+    return { start, end: this.#tip, bytes, count: 1, continues: false, receivedAt, tail };
+  }
+
+  /** Whether the bytes around the tip are still those that were read. */
+  async #isAsRead(): Promise<boolean> {
+    const known = Buffer.concat([this.#guard, this.#unfinished]);
+    return (await readAt(this.handle, this.#tip - this.#guard.length, known.length)).equals(known);
   }
 
   #moveTip(tip: number, bytesBefore: Buffer): void {
@@ -212,5 +256,25 @@ export class FileGeneration {
     if (this.#guard.length > tip) {
       this.#guard = this.#guard.subarray(this.#guard.length - tip);
     }
+  }
+}
+
+/**
+ * Opens the file behind a path, for reading, and hands it on with its identity: device and inode. It is
+ * closed again if that fails.
+ * @throws the system's error (ENOENT, EACCES …), and an EISDIR error for a directory.
+ */
+async function withOpened<T>(path: string, use: (handle: FileHandle, file: string) => Promise<T>): Promise<T> {
+  // Without O_NONBLOCK opening a named pipe waits for a writer; Windows knows no such flag.
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const stat = await handle.stat({ bigint: true });
+    if (stat.isDirectory()) {
+      throw Object.assign(new Error(`${path} is a directory`), { code: 'EISDIR' });
+    }
+    return await use(handle, `${stat.dev}-${stat.ino}`);
+  } catch (error) {
+    await handle.close();
+    throw error;
   }
 }

@@ -65,6 +65,9 @@ function tailLength(end: number): number {
   return Math.min(TAIL_BYTES, end);
 }
 
+/** First bytes without which another file is not believed to be the same log: a short beginning may be shared. */
+const EVIDENCE_BYTES = 64;
+
 /** A place in a file that survives restarts and renames: which file, which bytes of it. */
 export interface FileCursor {
   /** Device and inode, or whatever stands for them on this system. */
@@ -78,16 +81,40 @@ export interface FileCursor {
   readonly tail: string;
   /** Bytes the digest covers. */
   readonly tailBytes: number;
+  /**
+   * Right after a rotation both files may still be written, and a client has read some of each:
+   * where it stands in the other one.
+   */
+  readonly other?: FileCursor;
 }
 
+/** The place in a log whose file was not there yet. */
+export const NOWHERE = '0';
+/** Between the two places of a cursor. */
+const SEPARATOR = '|';
 const FORM = /^1;([^;]{1,64});(\d+-[\w-]*);(\d+)-(\d+);(\d+)-([\w-]*)$/;
 
 export function formatCursor(cursor: FileCursor): string {
   return `1;${cursor.file};${cursor.head};${cursor.start}-${cursor.end};${cursor.tailBytes}-${cursor.tail}`;
 }
 
+/** A cursor that names the place in another file, too. */
+export function withOther(cursor: string, other: string | null): string {
+  return other === null ? cursor : `${cursor}${SEPARATOR}${other}`;
+}
+
 /** Reads a cursor back; undefined for anything this server did not write. */
 export function parseCursor(text: string): FileCursor | undefined {
+  const [first = '', second, ...more] = text.split(SEPARATOR);
+  const cursor = parsePlace(first);
+  if (!cursor || more.length > 0 || second === undefined) {
+    return more.length > 0 ? undefined : cursor;
+  }
+  const other = parsePlace(second);
+  return other && { ...cursor, other };
+}
+
+function parsePlace(text: string): FileCursor | undefined {
   const match = FORM.exec(text);
   if (!match) {
     return undefined;
@@ -108,30 +135,50 @@ export function tailOf(piece: Buffer): { readonly tail: string; readonly tailByt
   return { tail: tailBytes === 0 ? '' : tailDigest(piece), tailBytes };
 }
 
+/** Bytes of a file's beginning that a cursor describes. */
+function headLength(cursor: FileCursor): number {
+  return Number.parseInt(cursor.head, 10);
+}
+
+/**
+ * Whether a cursor describes bytes enough to find its log in a file that is another one by its
+ * identity: a copy, or the same file on a device that is numbered anew.
+ */
+export function hasEvidence(cursor: FileCursor): boolean {
+  return headLength(cursor) >= EVIDENCE_BYTES && cursor.tailBytes > 0;
+}
+
+/** Whether an open file begins as it did when the cursor was made, and reaches to its `start` at least. */
+export async function headFits(handle: FileHandle, cursor: FileCursor): Promise<boolean> {
+  const { size } = await handle.stat();
+  const length = headLength(cursor);
+  // This server has always looked at a file's beginning before it gave out lines: a cursor without is made up.
+  if (size < cursor.start || length < Math.min(HEAD_BYTES, cursor.start) || length > Math.min(HEAD_BYTES, size)) {
+    return false;
+  }
+  const head = await readAt(handle, 0, length);
+  return length === 0 || `${head.length}-${digest(head)}` === cursor.head;
+}
+
 /**
  * Whether an open file still holds, up to the cursor's end, what it held when the cursor was made:
  * its first bytes and those in front of the end are compared. Sizes alone miss a file that was cut
  * and has grown past the old length since.
  */
 export async function cursorFits(handle: FileHandle, cursor: FileCursor): Promise<boolean> {
-  const { size } = await handle.stat();
-  if (size < cursor.end) {
-    return false;
-  }
-  const headLength = Number.parseInt(cursor.head, 10);
-  if (headLength > HEAD_BYTES || headLength > size) {
-    return false;
-  }
-  if (headLength > 0) {
-    const head = await readAt(handle, 0, headLength);
-    if (`${head.length}-${digest(head)}` !== cursor.head) {
-      return false;
-    }
-  }
   const covered = Math.min(cursor.tailBytes, tailLength(cursor.end));
-  if (covered > 0) {
-    const tail = await readAt(handle, cursor.end - covered, covered);
-    return digest(tail) === cursor.tail;
+  if (covered === 0) {
+    return cursor.end === 0 && (await headFits(handle, cursor));
   }
-  return true;
+  if (!(await headFits(handle, { ...cursor, start: cursor.end }))) {
+    return false;
+  }
+  const tail = await readAt(handle, cursor.end - covered, covered);
+  return digest(tail) === cursor.tail;
+}
+
+/** The digest for a place in an open file; see {@link tailOf}. */
+export async function tailAt(handle: FileHandle, end: number): Promise<ReturnType<typeof tailOf>> {
+  const length = tailLength(end);
+  return tailOf(await readAt(handle, end - length, length));
 }

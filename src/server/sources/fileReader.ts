@@ -3,22 +3,23 @@ import { EVENT_KINDS } from '../../protocol/messages';
 import { texts } from '../../text/texts';
 import { cursorFor, type FileBlock, type FileBlocks } from './fileBlocks';
 import type { FileGeneration, FreshLines } from './fileGeneration';
-import { tailOf } from './fileIdentity';
+import { cursorFits, type FileCursor, parseCursor, withOther } from './fileIdentity';
 import type { FileJournal } from './fileJournal';
 import { ReadPace } from './readPace';
 import type { FollowingFile, RotatedFile } from './rotatedFiles';
 import type { ReadItem, SourceReader } from './source';
 
 /** What a reader gives out before the journal: files from before the server's time, and what is to say of them. */
-type OlderPiece =
-  | { readonly kind: 'file'; readonly generation: FileGeneration; offset: number }
+export type OlderPiece =
+  /** `end`: where the journal goes on with the same file, if it does. */
+  | { readonly kind: 'file'; readonly generation: FileGeneration; offset: number; readonly end?: number }
   | { readonly kind: 'item'; readonly item: ReadItem };
 
-/** The rest of a rotated file, and the files that came after it, in order. */
+/** The rest of a rotated file, `from` there up to `end`, and the files that came after it, in order. */
 export function olderPieces(
   name: string,
-  rotated: RotatedFile,
-  offset: number,
+  { generation, isCopy }: RotatedFile,
+  { from, end }: { readonly from: number; readonly end: number | undefined },
   following: readonly FollowingFile[],
 ): OlderPiece[] {
   const event = (text: string): OlderPiece => ({
@@ -28,14 +29,13 @@ export function olderPieces(
   const gap = (reason: string): OlderPiece => ({ kind: 'item', item: { kind: 'gap', count: null, reason } });
   const afterEach = (isCopy: boolean) =>
     isCopy ? gap(texts.server.truncatedGap(name)) : event(texts.server.rotated(name));
-  const { generation, isCopy } = rotated;
   return [
-    { kind: 'file', generation, offset },
+    { kind: 'file', generation, offset: from, ...(end === undefined ? {} : { end }) },
     afterEach(isCopy),
     ...following.flatMap((next) =>
       next.kind === 'file'
         ? [{ kind: 'file' as const, generation: next.generation, offset: 0 }, afterEach(isCopy)]
-        : [gap(texts.server.compressedBetween(next.name))],
+        : [gap(next.kind === 'compressed' ? texts.server.compressedBetween(next.name) : texts.server.leftOut(name))],
     ),
   ];
 }
@@ -45,13 +45,33 @@ export interface FollowedFile {
   readonly journal: FileJournal;
   readonly blocks: FileBlocks;
   readonly clock: Clock;
-  /** The batch that begins at `offset` and was just read, if it is still kept. */
+  /** The batch that begins at `offset` and was just read, if it is one of the newest. */
   freshAt(generation: FileGeneration, offset: number): FreshLines | undefined;
+  /** Whether a file is still looked at: lines may yet be added to it. */
+  isRead(generation: FileGeneration): boolean;
   /** Looks at the file now. */
   check(): Promise<void>;
   /** A reader went on: what nobody needs is let go. */
   readerMoved(): void;
   readerGone(reader: FileReader): void;
+}
+
+/** A place in a journal. */
+export interface ReaderPlace {
+  readonly index: number;
+  /** Offset in the file, where the entry is a stretch of one. */
+  readonly offset: number;
+  /** The same as a cursor; null where the file was cut. */
+  readonly cursor: string | null;
+  /** The file, if one was there. */
+  readonly generation?: FileGeneration;
+  /** Where it stands in the old file of a rotation, which may still be written. */
+  readonly old?: PlaceInFile;
+}
+
+interface PlaceInFile {
+  readonly generation: FileGeneration;
+  readonly cursor: string;
 }
 
 /** One session's place in the journal of a file. */
@@ -63,8 +83,16 @@ export class FileReader implements SourceReader {
   #offset: number;
   #pending: ReadItem[] = [];
   #older: readonly OlderPiece[] = [];
+  #afterOlder: string | null = null;
+  /** Where it left those that it has read: a file that was away may come back. */
+  #olderRead: FileCursor[] = [];
   readonly #pace = new ReadPace();
-  #cursor: string | null = null;
+  /** Where it stands, or stood last. */
+  #cursor: string | null;
+  /** The file it read from last, and its place there. */
+  #read: PlaceInFile | undefined;
+  /** The one before: while both are written, a cursor names both. */
+  #readBefore: PlaceInFile | undefined;
   #ahead:
     | {
         readonly generation: FileGeneration;
@@ -73,10 +101,14 @@ export class FileReader implements SourceReader {
       }
     | undefined;
 
-  constructor(file: FollowedFile, index: number, offset: number, epoch: string, firstSeq: number) {
+  constructor(file: FollowedFile, place: ReaderPlace, epoch: string, firstSeq: number) {
     this.#file = file;
-    this.#index = index;
-    this.#offset = offset;
+    this.#index = place.index;
+    this.#offset = place.offset;
+    this.#cursor = place.cursor && withOther(place.cursor, place.old?.cursor ?? null);
+    const { generation, cursor } = place;
+    this.#read = generation && cursor !== null ? { generation, cursor } : undefined;
+    this.#readBefore = place.old;
     this.epoch = epoch;
     this.firstSeq = firstSeq;
   }
@@ -90,20 +122,17 @@ export class FileReader implements SourceReader {
     this.#pending.push({ kind: 'gap', count: null, reason });
   }
 
-  /** Gives out these before anything else; takes over the references to their files. */
-  readFirst(pieces: readonly OlderPiece[]): void {
+  /**
+   * Gives out these before anything else; takes over the references to their files. `from`: the cursor
+   * of where they begin; `place`: of where it goes on then, null if that is where a file begins.
+   */
+  readFirst(pieces: readonly OlderPiece[], from: string | null, place: string | null): void {
     this.#older = pieces;
+    this.#cursor = from;
+    this.#afterOlder = place;
   }
 
   cursor(): string | null {
-    if (this.#older.length > 0) {
-      return this.#cursor;
-    }
-    const entry = this.#file.journal.at(this.#index);
-    if (this.#cursor === null && entry?.kind === 'extent') {
-      const { generation } = entry;
-      return cursorFor(generation, this.#offset, this.#offset, tailOf(Buffer.alloc(0)));
-    }
     return this.#cursor;
   }
 
@@ -126,6 +155,12 @@ export class FileReader implements SourceReader {
         ? { kind: 'event', event: entry.event, text: entry.text }
         : { kind: 'gap', count: null, reason: entry.reason };
     }
+    // It may have come here before this stretch began: the old file of a rotation that grew once more.
+    this.#offset = Math.max(this.#offset, entry.start);
+    const left = this.#olderRead.find(({ file }) => file === entry.generation.file);
+    if (left) {
+      return this.#goOnIn(entry.generation, left);
+    }
     if (this.#offset >= entry.end) {
       if (this.#index + 1 >= this.#file.journal.end) {
         return { kind: 'idle' };
@@ -137,8 +172,8 @@ export class FileReader implements SourceReader {
     if (fresh) {
       this.#offset = fresh.end;
       const { bytes, count, receivedAt, continues, tail } = fresh;
-      this.#cursor = cursorFor(entry.generation, fresh.start, fresh.end, tail);
-      return { kind: 'lines', bytes, count, receivedAt, cursor: this.#cursor, ...(continues ? { continues } : {}) };
+      const cursor = this.#at(entry.generation, cursorFor(entry.generation, fresh.start, fresh.end, tail));
+      return { kind: 'lines', bytes, count, receivedAt, cursor, ...(continues ? { continues } : {}) };
     }
     if (entry.generation.isCut) {
       return this.#lostTheRest();
@@ -173,8 +208,19 @@ export class FileReader implements SourceReader {
       next.catch(() => undefined);
       this.#ahead = { generation, offset: block.end, block: next };
     }
-    this.#cursor = block.item.cursor;
-    return block.item;
+    return { ...block.item, cursor: this.#at(generation, block.item.cursor ?? '') };
+  }
+
+  /** It has read up to `cursor`. */
+  #at(generation: FileGeneration, cursor: string): string {
+    if (this.#read && this.#read.generation !== generation) {
+      this.#readBefore = this.#read;
+    }
+    this.#read = { generation, cursor };
+    const before = this.#readBefore;
+    const isOther = before !== undefined && before.generation !== generation && this.#file.isRead(before.generation);
+    this.#cursor = withOther(cursor, isOther ? before.cursor : null);
+    return this.#cursor;
   }
 
   #readBlock(generation: FileGeneration, start: number, end: number): Promise<FileBlock | undefined> {
@@ -193,21 +239,43 @@ export class FileReader implements SourceReader {
 
   async #readOlder(older: OlderPiece): Promise<ReadItem> {
     if (older.kind === 'item') {
-      this.#older = this.#older.slice(1);
-      this.#cursor = this.#older.length > 0 ? this.#cursor : null;
+      this.#nextOlder();
       return older.item;
     }
-    const size = await older.generation.size();
-    const block = older.offset < size ? await this.#readBlock(older.generation, older.offset, size) : undefined;
+    const { generation, offset } = older;
+    const size = await generation.readableSize();
+    const end = Math.min(size, older.end ?? size);
+    const block = offset < end ? await this.#readBlock(generation, offset, end) : undefined;
     if (block) {
-      this.#pace.took(block.end - older.offset);
+      this.#pace.took(block.end - offset);
       older.offset = block.end;
-      this.#cursor = block.item.cursor;
-      return block.item;
+      this.#cursor = withOther(block.item.cursor ?? '', this.#afterOlder);
+      return { ...block.item, cursor: this.#cursor };
     }
-    older.generation.release();
-    this.#older = this.#older.slice(1);
+    const left = this.#cursor === null ? undefined : parseCursor(this.#cursor);
+    if (left?.file === generation.file) {
+      this.#olderRead.push(left);
+    }
+    generation.release();
+    this.#nextOlder();
     return this.read();
+  }
+
+  /** A file that was read before the journal came to it: what is known of it is not told again. */
+  async #goOnIn(generation: FileGeneration, left: FileCursor): Promise<ReadItem> {
+    this.#olderRead = this.#olderRead.filter((other) => other !== left);
+    // The number of a file that was deleted is given to another one soon.
+    if (!generation.isCut && (await cursorFits(generation.handle, left))) {
+      this.#offset = Math.max(this.#offset, left.end);
+    }
+    return this.read();
+  }
+
+  #nextOlder(): void {
+    this.#older = this.#older.slice(1);
+    if (this.#older.length === 0) {
+      this.#cursor = this.#afterOlder ?? this.#cursor;
+    }
   }
 
   #moveTo(index: number): void {

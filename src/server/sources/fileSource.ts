@@ -9,11 +9,11 @@ import { EVENT_KINDS, type ResumePosition, type SourceState } from '../../protoc
 import { texts } from '../../text/texts';
 import type { BlockPool } from './blockPool';
 import { findLinesBack } from './fileBackwards';
-import { FileBlocks } from './fileBlocks';
-import { FileGeneration, type FreshLines } from './fileGeneration';
-import { cursorFits, type FileCursor, parseCursor } from './fileIdentity';
+import { cursorFor, FileBlocks } from './fileBlocks';
+import { FileGeneration, type FreshLines, type Growth } from './fileGeneration';
+import { cursorFits, type FileCursor, hasEvidence, headFits, NOWHERE, parseCursor, tailAt } from './fileIdentity';
 import { FileJournal } from './fileJournal';
-import { FileReader, type FollowedFile, olderPieces } from './fileReader';
+import { FileReader, type FollowedFile, type OlderPiece, olderPieces, type ReaderPlace } from './fileReader';
 import { findFollowing, findRotated } from './rotatedFiles';
 import type { HistoryAnswer, HistoryRequest, LinesItem, LogSource, SourceReader, StartingPoint } from './source';
 
@@ -38,8 +38,18 @@ const AWAY_MS = 1_000;
 const PARTIAL_MS = 250;
 /** Bytes of fresh batches kept for sessions that stand right before them. */
 const FRESH_BYTES = 2 * 1024 * 1024;
+/** A session that is more batches behind takes one block from the file: fewer frames, less work. */
+const FRESH_BATCHES = 32;
+/** Files rotated lately that are remembered, not to be taken for other logs. */
+const MOST_REMEMBERED = 100;
 /** Most bytes of an unfinished line that are shown. */
 const PARTIAL_BYTES = 16 * 1024;
+
+interface FolderWatcher {
+  readonly watcher: FSWatcher;
+  /** Device and inode of the folder. */
+  readonly identity: string;
+}
 
 interface Draining {
   readonly generation: FileGeneration;
@@ -63,6 +73,8 @@ export class FileSource implements LogSource, FollowedFile {
   readonly journal = new FileJournal();
   readonly blocks: FileBlocks;
   readonly #readers = new Set<FileReader>();
+  /** First entries that somebody needs who has no reader yet. */
+  readonly #pins = new Set<{ readonly index: number }>();
   #current: FileGeneration | undefined;
   #draining: Draining[] = [];
   #fresh: { readonly generation: FileGeneration; readonly lines: FreshLines }[] = [];
@@ -71,13 +83,15 @@ export class FileSource implements LogSource, FollowedFile {
   #problem = '';
   #awaySince: number | undefined;
   #everSeen = false;
-  #watchers = new Map<string, FSWatcher>();
+  readonly #watchers = new Map<string, FolderWatcher>();
+  /** Cursors of the beginnings of the files that were rotated, the newest last. */
+  #rotated: FileCursor[] = [];
   #pollTimer: Disposable | undefined;
   #partialTimer: Disposable | undefined;
   #partial = '';
   #partialPlace = '';
-  #checking: Promise<void> | undefined;
-  #checkAgain = false;
+  #looking: Promise<void> | undefined;
+  #nextLook: Promise<void> | undefined;
   #disposed = false;
 
   constructor(options: FileSourceOptions) {
@@ -110,6 +124,10 @@ export class FileSource implements LogSource, FollowedFile {
   async start(): Promise<void> {
     try {
       const generation = await this.#openFile();
+      if (this.#disposed) {
+        generation.release();
+        return;
+      }
       this.journal.extend(generation, 0, generation.tip);
       this.#current = generation;
       this.#everSeen = true;
@@ -122,31 +140,43 @@ export class FileSource implements LogSource, FollowedFile {
     await this.check();
   }
 
-  /** Looks at the file now. Concurrent calls share one look and ask for one more. */
+  /**
+   * Looks at the file. What it finds was there when it was called, or came later: while a look is under
+   * way one more is made, which all share who ask meanwhile.
+   */
   check(): Promise<void> {
-    if (this.#checking) {
-      this.#checkAgain = true;
-      return this.#checking;
+    const looking = this.#looking;
+    if (!looking) {
+      this.#looking = this.#lookOnce();
+      return this.#looking;
     }
-    const run = async () => {
-      do {
-        this.#checkAgain = false;
-        try {
-          await this.#look();
-        } catch (error) {
-          this.#cannotRead(error);
-        }
-      } while (this.#checkAgain && !this.#disposed);
-      this.#checking = undefined;
-    };
-    this.#checking = run();
-    return this.#checking;
+    this.#nextLook ??= looking.then(() => {
+      this.#nextLook = undefined;
+      this.#looking = this.#lookOnce();
+      return this.#looking;
+    });
+    return this.#nextLook;
+  }
+
+  async #lookOnce(): Promise<void> {
+    try {
+      await this.#look();
+    } catch (error) {
+      this.#cannotRead(error);
+    }
+    if (!this.#nextLook) {
+      this.#looking = undefined;
+    }
   }
 
   async open(start: StartingPoint): Promise<SourceReader> {
-    const reader = start.kind === 'last' ? await this.#openLast(start.lines) : await this.#openResumed(start.position);
-    this.#readers.add(reader);
-    return reader;
+    await this.check();
+    return this.#pinned(async () => {
+      const reader =
+        start.kind === 'last' ? await this.#openLast(start.lines) : await this.#openResumed(start.position);
+      this.#readers.add(reader);
+      return reader;
+    });
   }
 
   async history(request: HistoryRequest): Promise<HistoryAnswer> {
@@ -155,44 +185,64 @@ export class FileSource implements LogSource, FollowedFile {
     if (!cursor) {
       return nothing;
     }
-    const generation = await this.#findGeneration({ ...cursor, end: cursor.start, tailBytes: 0, tail: '' });
+    const generation = await this.#pinned(() => this.#findGeneration(cursor));
     if (!generation) {
       return nothing;
     }
-    const back = await findLinesBack(generation, cursor.start, request.lines);
-    const source = this;
-    async function* batches(): AsyncIterable<LinesItem> {
-      try {
-        for (let at = back.offset; at < cursorStart; ) {
-          const item = await source.blocks.read(generation as FileGeneration, at, cursorStart);
-          if (!item) {
-            return;
-          }
-          at = item.end;
-          yield item.item;
-        }
-      } finally {
-        (generation as FileGeneration).release();
-      }
+    try {
+      const back = await findLinesBack(generation, 0, cursor.start, request.lines, {
+        maxLineBytes: this.#maxLineBytes,
+        pieces: (from, to) => this.#pieces(generation, from, to),
+      });
+      return {
+        linesInAll: back.lines,
+        batches: this.#batches(generation, back.offset, cursor.start),
+        note: back.lines < request.lines ? texts.server.historyStart(this.name) : '',
+      };
+    } catch (error) {
+      generation.release();
+      throw error;
     }
-    const cursorStart = cursor.start;
-    return {
-      linesInAll: back.lines,
-      batches: batches(),
-      note: back.lines < request.lines ? texts.server.historyStart(this.name) : '',
-    };
+  }
+
+  /** Lines of a file, whose reference it takes over. */
+  async *#batches(generation: FileGeneration, from: number, to: number): AsyncIterable<LinesItem> {
+    try {
+      for (let at = from; at < to; ) {
+        const block = await this.blocks.read(generation, at, to);
+        if (!block) {
+          return;
+        }
+        at = block.end;
+        yield block.item;
+      }
+    } finally {
+      generation.release();
+    }
+  }
+
+  /** Where the pieces begin in which a line that is too long is sent. */
+  async #pieces(generation: FileGeneration, from: number, to: number): Promise<readonly number[]> {
+    const starts: number[] = [];
+    for (let at = from; at < to; ) {
+      starts.push(at);
+      const block = await this.blocks.read(generation, at, to);
+      block?.item.sent?.();
+      at = block?.end ?? to;
+    }
+    return starts;
   }
 
   dispose(): void {
     this.#disposed = true;
     this.#pollTimer?.dispose();
     this.#partialTimer?.dispose();
-    for (const watcher of this.#watchers.values()) {
+    for (const { watcher } of this.#watchers.values()) {
       watcher.close();
     }
     this.#watchers.clear();
     this.#changed.dispose();
-    void (this.#checking ?? Promise.resolve()).then(() => {
+    void (this.#nextLook ?? this.#looking ?? Promise.resolve()).then(() => {
       this.journal.dropBefore(this.journal.end);
       this.#current?.release();
       for (const { generation } of this.#draining) {
@@ -201,13 +251,43 @@ export class FileSource implements LogSource, FollowedFile {
     });
   }
 
-  /** Whether this is the file being followed, or one it was rotated to a moment ago. */
-  holds(file: string): boolean {
-    return this.#current?.file === file || this.#draining.some(({ generation }) => generation.file === file);
+  /** Absolute path of the file that is followed. */
+  get path(): string {
+    return this.#path;
+  }
+
+  /** Whether this is the file being followed, or one it was rotated to. */
+  async holds(path: string): Promise<boolean> {
+    const found = await stat(path, { bigint: true }).catch(() => undefined);
+    const file = found && `${found.dev}-${found.ino}`;
+    if (file === undefined || this.#current?.file === file || this.#isDraining(file)) {
+      return file !== undefined;
+    }
+    const known = this.#rotated.filter((cursor) => cursor.file === file);
+    if (known.length === 0) {
+      return false;
+    }
+    // The number of a file that was deleted is given to another one soon.
+    const generation = await FileGeneration.open(path, this.#maxLineBytes).catch(() => undefined);
+    try {
+      for (const cursor of known) {
+        if (generation && (await headFits(generation.handle, cursor))) {
+          return true;
+        }
+      }
+      return false;
+    } finally {
+      generation?.release();
+    }
+  }
+
+  isRead(generation: FileGeneration): boolean {
+    return generation === this.#current || this.#draining.some((old) => old.generation === generation);
   }
 
   freshAt(generation: FileGeneration, offset: number): FreshLines | undefined {
-    for (let index = this.#fresh.length - 1; index >= 0; index--) {
+    const oldest = Math.max(0, this.#fresh.length - FRESH_BATCHES);
+    for (let index = this.#fresh.length - 1; index >= oldest; index--) {
       const kept = this.#fresh[index];
       if (kept?.generation === generation && kept.lines.start <= offset) {
         return kept.lines.start === offset ? kept.lines : undefined;
@@ -225,65 +305,78 @@ export class FileSource implements LogSource, FollowedFile {
     this.#letGo();
   }
 
+  /** Does something while no entry of the journal leaves that is there now: it needs them, and takes its time. */
+  async #pinned<T>(work: () => Promise<T>): Promise<T> {
+    const pin = { index: this.journal.first };
+    this.#pins.add(pin);
+    try {
+      return await work();
+    } finally {
+      this.#pins.delete(pin);
+    }
+  }
+
   async #openLast(lines: number | 'all'): Promise<FileReader> {
-    await this.check();
     const { journal } = this;
     if (lines === 'all') {
-      return new FileReader(this, journal.first, this.#startOf(journal.first), newEpoch(), 0);
+      return new FileReader(this, await this.#placeAt(journal.first), newEpoch(), 0);
     }
     // Backwards over the journal, so that lines from before a rotation count too.
     let wanted = lines;
-    let place = { index: journal.end, offset: 0 };
     const last = journal.at(journal.end - 1);
-    if (last?.kind === 'extent') {
-      place = { index: journal.end - 1, offset: last.end };
-    }
-    for (let index = journal.end - 1; index >= journal.first && wanted > 0; index--) {
-      const entry = journal.at(index);
-      if (entry?.kind === 'extent' && !entry.generation.isCut) {
-        const back = await findLinesBack(entry.generation, entry.end, wanted);
-        if (back.offset >= entry.start) {
-          wanted -= back.lines;
-          place = { index, offset: back.offset };
-        } else {
-          // The stretch begins inside the file; counting it exactly is not worth a second search.
-          place = { index, offset: entry.start };
-        }
-      } else if (entry?.kind === 'gap' || (entry?.kind === 'extent' && entry.generation.isCut)) {
+    let index = last?.kind === 'extent' ? journal.end - 1 : journal.end;
+    let offset = last?.kind === 'extent' ? last.end : 0;
+    for (let at = journal.end - 1; at >= journal.first && wanted > 0; at--) {
+      const entry = journal.at(at);
+      if (entry?.kind === 'gap' || (entry?.kind === 'extent' && entry.generation.isCut)) {
         break;
       }
+      if (entry?.kind === 'extent') {
+        const back = await findLinesBack(entry.generation, entry.start, entry.end, wanted);
+        wanted -= back.lines;
+        index = at;
+        offset = back.offset;
+      }
     }
-    return new FileReader(this, place.index, place.offset, newEpoch(), 0);
+    return new FileReader(this, await this.#placeAt(index, offset), newEpoch(), 0);
   }
 
   async #openResumed(position: ResumePosition): Promise<FileReader> {
-    await this.check();
-    const { journal } = this;
+    if (position.cursor === NOWHERE && this.journal.first === 0) {
+      return new FileReader(this, await this.#placeAt(0), position.epoch, position.nextSeq);
+    }
     const cursor = position.cursor === null ? undefined : parseCursor(position.cursor);
-    const fromStart = (): FileReader => {
-      const reader = new FileReader(this, journal.first, this.#startOf(journal.first), newEpoch(), 0);
-      reader.announceGap(texts.server.placeLost(this.name));
-      return reader;
-    };
-    if (!cursor) {
-      return fromStart();
+    const resumed =
+      cursor && ((await this.#resumeHere(position, cursor)) ?? (await this.#resumeInRotated(position, cursor)));
+    if (resumed) {
+      return resumed;
     }
-    for (let index = journal.end - 1; index >= journal.first; index--) {
-      const entry = journal.at(index);
-      if (
-        entry?.kind === 'extent' &&
-        entry.generation.file === cursor.file &&
-        entry.start <= cursor.end &&
-        cursor.end <= entry.end &&
-        !entry.generation.isCut &&
-        (await cursorFits(entry.generation.handle, cursor))
-      ) {
-        return new FileReader(this, index, cursor.end, position.epoch, position.nextSeq);
-      }
+    const reader = new FileReader(this, await this.#placeAt(this.journal.first), newEpoch(), 0);
+    reader.announceGap(texts.server.placeLost(this.name));
+    return reader;
+  }
+
+  /** Goes on in a file that is open. */
+  async #resumeHere(position: ResumePosition, cursor: FileCursor): Promise<FileReader | undefined> {
+    const index = await this.#findInJournal(cursor);
+    if (index === undefined) {
+      return undefined;
     }
-    const rotated = await findRotated(this.#path, cursor, this.#maxLineBytes);
+    const place = await this.#placeAt(index, cursor.end);
+    const reader = new FileReader(this, place, position.epoch, position.nextSeq);
+    const { other } = cursor;
+    if (other && (await this.#findInJournal(other)) === undefined) {
+      reader.readFirst((await this.#restOf(other)).pieces, position.cursor, place.cursor);
+    }
+    return reader;
+  }
+
+  /** Goes on in a file from before the server's time, and with those that came after it. */
+  async #resumeInRotated(position: ResumePosition, cursor: FileCursor): Promise<FileReader | undefined> {
+    const { journal } = this;
+    const rotated = await findRotated(await this.#paths(), cursor, this.#maxLineBytes);
     if (!rotated) {
-      return fromStart();
+      return undefined;
     }
     const known = new Set<string>();
     for (let index = journal.first; index < journal.end; index++) {
@@ -292,18 +385,116 @@ export class FileSource implements LogSource, FollowedFile {
         known.add(entry.generation.file);
       }
     }
-    const following = await findFollowing(this.#path, rotated, known, this.#maxLineBytes);
-    const reader = new FileReader(this, journal.first, this.#startOf(journal.first), position.epoch, position.nextSeq);
-    reader.readFirst(olderPieces(this.name, rotated, cursor.end, following));
+    // Of another file beside it, too, a part may have been read already: the one after it, or the one before.
+    const { other } = cursor;
+    const index = other && (await this.#findInJournal(other));
+    const rest = other && index === undefined ? await this.#restOf(other) : undefined;
+    if (rest?.file !== undefined) {
+      known.add(rest.file);
+    }
+    const following = await findFollowing(rotated, known, this.#maxLineBytes);
+    const place = index === undefined ? await this.#placeAt(journal.first) : await this.#placeAt(index, other?.end);
+    const reader = new FileReader(this, place, position.epoch, position.nextSeq);
+    const range = { from: cursor.end, end: this.#beginningOf(rotated.generation) };
+    const pieces = olderPieces(this.name, rotated, range, following);
+    // Somebody who has read of the new file knows that it was rotated.
+    const wanted = index === undefined ? pieces : pieces.slice(0, 1);
+    reader.readFirst([...(rest?.pieces ?? []), ...wanted], position.cursor, index === undefined ? null : place.cursor);
     return reader;
   }
 
-  #startOf(index: number): number {
-    const entry = this.journal.at(index);
-    return entry?.kind === 'extent' ? entry.start : 0;
+  /** What the old file of a rotation got since, beside the file that a client stands in. */
+  async #restOf(old: FileCursor): Promise<{ readonly pieces: readonly OlderPiece[]; readonly file?: string }> {
+    const rotated = await findRotated(await this.#paths(), old, this.#maxLineBytes);
+    if (!rotated || rotated.isCopy) {
+      rotated?.generation.release();
+      return { pieces: [] };
+    }
+    const range = { from: old.end, end: this.#beginningOf(rotated.generation) };
+    return { pieces: olderPieces(this.name, rotated, range, []).slice(0, 1), file: rotated.generation.file };
   }
 
-  /** A retained generation that still holds what the cursor describes, among the open files and those beside. */
+  /** Paths of the log: as it was named, and where a symbolic link leads. */
+  async #paths(): Promise<readonly string[]> {
+    const real = await realpath(this.#path).catch(() => this.#path);
+    return [...new Set([this.#path, real])];
+  }
+
+  /** Where the journal has lines of a file from before the server's time; undefined if it has none. */
+  #beginningOf({ file }: FileGeneration): number | undefined {
+    for (let index = this.journal.first; index < this.journal.end; index++) {
+      const entry = this.journal.at(index);
+      if (entry?.kind === 'extent' && entry.generation.file === file) {
+        return entry.start;
+      }
+    }
+    return this.#draining.find(({ generation }) => generation.file === file)?.generation.tip;
+  }
+
+  /**
+   * The entry in which a cursor ends. Where a file was read in two stretches, with another between, that
+   * is the first of them: what came between follows. A file of another identity is taken for the same
+   * only on evidence: devices are numbered anew when a machine starts, files are restored and moved.
+   */
+  async #findInJournal(cursor: FileCursor): Promise<number | undefined> {
+    const { journal } = this;
+    for (const isSameFile of hasEvidence(cursor) ? [true, false] : [true]) {
+      for (let index = journal.first; index < journal.end; index++) {
+        const entry = journal.at(index);
+        if (
+          entry?.kind === 'extent' &&
+          (entry.generation.file === cursor.file) === isSameFile &&
+          entry.start <= cursor.end &&
+          cursor.end <= entry.end &&
+          !entry.generation.isCut &&
+          (await cursorFits(entry.generation.handle, cursor))
+        ) {
+          return index;
+        }
+      }
+    }
+    return undefined;
+  }
+
+  /** The place for a reader, and its cursor. `offset`: in the file of that entry; the entry's start if left out. */
+  async #placeAt(index: number, offset?: number): Promise<ReaderPlace> {
+    const { journal } = this;
+    const entry = journal.at(index);
+    if (entry?.kind === 'extent') {
+      const at = offset ?? entry.start;
+      const { generation } = entry;
+      const place = { index, offset: at, cursor: await this.#cursorAt(generation, at), generation };
+      const old = this.#draining.at(-1)?.generation;
+      const end = old && old !== generation ? this.#endOf(old, index) : undefined;
+      const cursor = old && end !== undefined ? await this.#cursorAt(old, end) : null;
+      return old && cursor !== null ? { ...place, old: { generation: old, cursor } } : place;
+    }
+    // Behind the last stretch of a file that is away, or before the first.
+    for (let before = index - 1; before >= journal.first; before--) {
+      const last = journal.at(before);
+      if (last?.kind === 'extent') {
+        return { index, offset: 0, cursor: await this.#cursorAt(last.generation, last.end) };
+      }
+    }
+    return { index, offset: 0, cursor: NOWHERE };
+  }
+
+  /** How far the journal has a file before an entry. */
+  #endOf(generation: FileGeneration, before: number): number | undefined {
+    for (let index = before - 1; index >= this.journal.first; index--) {
+      const entry = this.journal.at(index);
+      if (entry?.kind === 'extent' && entry.generation === generation) {
+        return entry.end;
+      }
+    }
+    return undefined;
+  }
+
+  async #cursorAt(generation: FileGeneration, offset: number): Promise<string | null> {
+    return generation.isCut ? null : cursorFor(generation, offset, offset, await tailAt(generation.handle, offset));
+  }
+
+  /** A retained generation that begins as the cursor says, among the open files and those beside. */
   async #findGeneration(cursor: FileCursor): Promise<FileGeneration | undefined> {
     for (let index = this.journal.end - 1; index >= this.journal.first; index--) {
       const entry = this.journal.at(index);
@@ -311,21 +502,22 @@ export class FileSource implements LogSource, FollowedFile {
         entry?.kind === 'extent' &&
         entry.generation.file === cursor.file &&
         !entry.generation.isCut &&
-        (await cursorFits(entry.generation.handle, cursor))
+        (await headFits(entry.generation.handle, cursor))
       ) {
         return entry.generation.retain();
       }
     }
-    return (await findRotated(this.#path, cursor, this.#maxLineBytes))?.generation;
+    return (await findRotated(await this.#paths(), cursor, this.#maxLineBytes, headFits))?.generation;
   }
 
   async #look(): Promise<void> {
+    if (this.#disposed) {
+      return;
+    }
     for (const old of [...this.#draining]) {
       await this.#drain(old);
     }
-    if (this.#current) {
-      await this.#follow();
-    }
+    await this.#follow();
     await this.#lookAtPath();
     this.#schedulePartial();
     this.#letGo();
@@ -333,18 +525,19 @@ export class FileSource implements LogSource, FollowedFile {
 
   async #follow(): Promise<void> {
     while (this.#current && !this.#disposed) {
-      const growth = await this.#current.grow(() => this.#clock.wallTime());
+      const current: FileGeneration = this.#current;
+      const growth = await current.grow(() => this.#clock.wallTime()).catch((error) => this.#readAgain(current, error));
       if (growth.kind === 'none') {
         return;
       }
       if (growth.kind === 'lines') {
-        this.#give(this.#current, growth.lines);
+        this.#give(current, growth.lines);
       } else {
-        const cut: FileGeneration = this.#current;
-        this.#current = cut.reopenedFromStart();
-        cut.release();
+        this.#current = current.reopenedFromStart();
+        current.release();
         this.journal.add({ kind: 'event', event: EVENT_KINDS.truncated, text: texts.server.truncated(this.name) });
         this.journal.add({ kind: 'gap', reason: texts.server.truncatedGap(this.name) });
+        this.journal.extend(this.#current, 0, 0);
         this.#fresh = [];
         this.#freshBytes = 0;
         this.#changed.fire();
@@ -352,45 +545,85 @@ export class FileSource implements LogSource, FollowedFile {
     }
   }
 
-  async #drain(old: Draining): Promise<void> {
-    for (;;) {
-      const growth = await old.generation.grow(() => this.#clock.wallTime());
-      if (growth.kind !== 'lines') {
-        break;
+  /**
+   * After a handle could not be read: another one for the same file, as it takes after a network file
+   * system lost the first (ESTALE). If the path leads elsewhere by now, the file is given up.
+   * @throws what went wrong where the path cannot be opened or read either: the next look tries again.
+   */
+  async #readAgain(current: FileGeneration, error: unknown): Promise<Growth> {
+    const isSame = await current.reopen(this.#path).catch((failure) => {
+      if (isGone(failure)) {
+        return false;
       }
-      old.quietSince = this.#clock.now();
-      this.#give(old.generation, growth.lines);
+      throw error;
+    });
+    if (isSame) {
+      return current.grow(() => this.#clock.wallTime());
     }
-    if (this.#clock.now() - old.quietSince >= DRAIN_MS) {
-      const last = old.generation.finish(this.#clock.wallTime());
-      if (last) {
-        this.#give(old.generation, last);
-      }
+    this.#current = undefined;
+    this.#giveUp(current);
+    return { kind: 'none' };
+  }
+
+  /** A file cannot be read any more, and what it got last never was. */
+  #giveUp(generation: FileGeneration): void {
+    generation.abandon();
+    this.journal.add({ kind: 'gap', reason: texts.server.restLost(this.name) });
+    generation.release();
+    this.#changed.fire();
+  }
+
+  async #drain(old: Draining): Promise<void> {
+    const { generation } = old;
+    const giveUp = () => {
       this.#draining = this.#draining.filter((other) => other !== old);
-      old.generation.release();
+      this.#giveUp(generation);
+    };
+    try {
+      for (;;) {
+        const growth = await generation.grow(() => this.#clock.wallTime());
+        if (growth.kind === 'truncated') {
+          giveUp();
+          return;
+        }
+        if (growth.kind === 'none') {
+          break;
+        }
+        old.quietSince = this.#clock.now();
+        this.#give(generation, growth.lines);
+      }
+      const isQuiet = this.#clock.now() - old.quietSince >= DRAIN_MS;
+      // Without a successor the service may well go on writing to it, whatever its name.
+      if (isQuiet && (this.#current !== undefined || (await generation.isRemoved()))) {
+        const last = generation.finish(this.#clock.wallTime());
+        if (last) {
+          this.#give(generation, last);
+        }
+        this.#draining = this.#draining.filter((other) => other !== old);
+        generation.release();
+      }
+    } catch {
+      // On a network file system a handle goes stale once the file is removed elsewhere. The others go on.
+      giveUp();
     }
   }
 
   async #lookAtPath(): Promise<void> {
-    let now: string;
+    let next: FileGeneration;
     try {
       const found = await stat(this.#path, { bigint: true });
-      now = `${found.dev}-${found.ino}`;
-      if (this.#current?.file === now) {
+      const file = `${found.dev}-${found.ino}`;
+      if (this.#current?.file === file) {
         this.#awaySince = undefined;
         this.#setState('live', '');
         return;
       }
+      next = this.#returned(file) ?? (await this.#openFile());
     } catch (error) {
-      this.#retire();
-      this.#cannotRead(error);
-      return;
-    }
-    let next: FileGeneration;
-    try {
-      next = await this.#openFile();
-    } catch (error) {
-      this.#retire();
+      // A moment's failure of the file system says nothing about the file that is open.
+      if (isGone(error) || !this.#current) {
+        this.#retire();
+      }
       this.#cannotRead(error);
       return;
     }
@@ -398,20 +631,36 @@ export class FileSource implements LogSource, FollowedFile {
     await this.#follow();
     this.#retire();
     this.#awaySince = undefined;
+    const isBack = this.#draining.some(({ generation }) => generation === next);
+    this.#draining = this.#draining.filter(({ generation }) => generation !== next);
+    const old = this.#draining.at(-1);
+    if (old) {
+      // Its service learns of the new file only now.
+      old.quietSince = this.#clock.now();
+    }
+    const isRotation = this.#everSeen && this.#state !== 'waiting';
     this.#current = next;
-    if (this.#everSeen && this.#state !== 'waiting') {
-      this.journal.add({ kind: 'event', event: EVENT_KINDS.rotated, text: texts.server.rotated(this.name) });
-    } else {
+    if (!isRotation) {
       this.journal.add({ kind: 'event', event: EVENT_KINDS.appeared, text: texts.server.appeared(this.name) });
+    } else if (!isBack) {
+      this.journal.add({ kind: 'event', event: EVENT_KINDS.rotated, text: texts.server.rotated(this.name) });
     }
-    if (next.tip > 0) {
-      this.journal.extend(next, 0, next.tip);
-    }
+    // Of one that is back all has been told, up to its tip.
+    this.journal.extend(next, isBack ? next.tip : 0, next.tip);
     this.#everSeen = true;
     this.#setState('live', '');
     this.#changed.fire();
     await this.#watchFolders();
     await this.#follow();
+  }
+
+  /** The file that was followed before, and is back at its path: moved away for a moment, and moved back. */
+  #returned(file: string): FileGeneration | undefined {
+    return this.#draining.find(({ generation }) => generation.file === file)?.generation;
+  }
+
+  #isDraining(file: string): boolean {
+    return this.#returned(file) !== undefined;
   }
 
   /**
@@ -421,7 +670,7 @@ export class FileSource implements LogSource, FollowedFile {
   async #openFile(): Promise<FileGeneration> {
     const generation = await FileGeneration.open(this.#path, this.#maxLineBytes);
     try {
-      await generation.skipExisting(await generation.size());
+      await generation.skipExisting();
       return generation;
     } catch (error) {
       generation.release();
@@ -431,8 +680,13 @@ export class FileSource implements LogSource, FollowedFile {
 
   /** The path leads elsewhere: the file that was followed is drained for a while. */
   #retire(): void {
-    if (this.#current) {
-      this.#draining.push({ generation: this.#current, quietSince: this.#clock.now() });
+    const current = this.#current;
+    if (current) {
+      this.#draining.push({ generation: current, quietSince: this.#clock.now() });
+      const beginning = parseCursor(cursorFor(current, 0, 0, { tail: '', tailBytes: 0 }));
+      if (beginning && current.tip > 0) {
+        this.#rotated = [...this.#rotated, beginning].slice(-MOST_REMEMBERED);
+      }
       this.#current = undefined;
     }
   }
@@ -458,19 +712,22 @@ export class FileSource implements LogSource, FollowedFile {
         needed = index;
       }
     }
-    for (const reader of this.#readers) {
-      needed = Math.min(needed, reader.index);
+    for (const { index } of [...this.#readers, ...this.#pins]) {
+      needed = Math.min(needed, index);
     }
     this.journal.dropBefore(needed);
   }
 
   #cannotRead(error: unknown): void {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
+    const code = codeOf(error);
+    if (isGone(error) || this.#current) {
       this.#awaySince ??= this.#clock.now();
-      if (!this.#everSeen || this.#clock.now() - this.#awaySince >= AWAY_MS) {
-        this.#setState('waiting', texts.server.waitingFor(this.#path), EVENT_KINDS.waiting);
+      if (this.#everSeen && this.#clock.now() - this.#awaySince < AWAY_MS) {
+        return;
       }
+    }
+    if (isGone(error)) {
+      this.#setState('waiting', texts.server.waitingFor(this.#path), EVENT_KINDS.waiting);
       return;
     }
     const sentence =
@@ -504,7 +761,7 @@ export class FileSource implements LogSource, FollowedFile {
     const current = this.#current;
     const unfinished = current?.unfinished;
     const place = unfinished ? `${current?.tip}+${unfinished.length}` : '';
-    if (place === this.#partialPlace) {
+    if (place === this.#partialPlace || this.#disposed) {
       return;
     }
     this.#partialPlace = place;
@@ -529,19 +786,25 @@ export class FileSource implements LogSource, FollowedFile {
 
   /** Watches the folder of the path and, behind a link, that of the file it leads to. */
   async #watchFolders(): Promise<void> {
-    const folders = new Set([dirname(this.#path)]);
+    const wanted = new Set([dirname(this.#path)]);
     try {
-      folders.add(dirname(await realpath(this.#path)));
+      wanted.add(dirname(await realpath(this.#path)));
     } catch {
       // Not there: the poll finds it.
     }
-    for (const [folder, watcher] of this.#watchers) {
-      if (!folders.has(folder)) {
+    const folders = new Map<string, string>();
+    for (const folder of wanted) {
+      // One that was removed and made again is another one, which its watcher does not say.
+      const found = await stat(folder, { bigint: true }).catch(() => undefined);
+      folders.set(folder, found ? `${found.dev}-${found.ino}` : '');
+    }
+    for (const [folder, { identity, watcher }] of this.#watchers) {
+      if (folders.get(folder) !== identity) {
         watcher.close();
         this.#watchers.delete(folder);
       }
     }
-    for (const folder of folders) {
+    for (const [folder, identity] of folders) {
       if (!this.#watchers.has(folder) && !this.#disposed) {
         try {
           const watcher = watch(folder, { persistent: false }, () => void this.check());
@@ -550,13 +813,23 @@ export class FileSource implements LogSource, FollowedFile {
             watcher.close();
             this.#watchers.delete(folder);
           });
-          this.#watchers.set(folder, watcher);
+          this.#watchers.set(folder, { watcher, identity });
         } catch {
           // No watching on this file system: the poll finds what changes.
         }
       }
     }
   }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? '';
+}
+
+/** Whether nothing is at a path: the file, or a folder on the way to it. */
+function isGone(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 function newEpoch(): string {

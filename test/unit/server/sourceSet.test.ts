@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Disposable } from '../../../src/base/disposable';
+import { SourceSet } from '../../../src/server/sourceSet';
+import type { FileSource } from '../../../src/server/sources/fileSource';
+import { FakeClock } from '../../support/fakeClock';
+import { createTemporaryDirectory, type TemporaryDirectory } from '../../support/temporaryDirectory';
+
+const RESCAN_MS = 2_000;
+
+/** Counts how often patterns were matched again: the set takes its next timer when that is done. */
+class CountingClock extends FakeClock {
+  rescans = 0;
+
+  override schedule(delayMs: number, callback: () => void): Disposable {
+    this.rescans += Number(delayMs === RESCAN_MS);
+    return super.schedule(delayMs, callback);
+  }
+}
+
+describe('files that a pattern matches', () => {
+  let folder: TemporaryDirectory;
+  let clock: CountingClock;
+  let set: SourceSet;
+
+  beforeEach(async () => {
+    folder = await createTemporaryDirectory('patterns');
+    clock = new CountingClock();
+    set = new SourceSet(clock, 1024);
+  });
+  afterEach(async () => {
+    set.dispose();
+    await folder.remove();
+  });
+
+  const path = (name: string) => join(folder.path, name);
+  const names = () => set.all.map(({ name }) => name);
+  const look = () => Promise.all(set.all.map((source) => (source as FileSource).check()));
+  /** Moves the clock over the next matching at least, and waits until that is done. */
+  const matchAgain = async (ms = RESCAN_MS) => {
+    await look();
+    const { rescans } = clock;
+    clock.advance(ms);
+    while (clock.rescans === rescans) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+
+  it('join as they come', async () => {
+    writeFileSync(path('a.log'), '');
+    await set.addFiles([`${folder.path}/*.log`]);
+    writeFileSync(path('b.log'), '');
+    await matchAgain();
+    assert.deepEqual(names(), ['a.log', 'b.log']);
+  });
+
+  it('are logs of their own, and not what those were rotated into', async () => {
+    for (const name of ['app.log', 'app.log.1', 'app.log-20261123', 'app.log.2.gz', 'app-worker.log', 'app.log.note']) {
+      writeFileSync(path(name), `${name}\n`);
+    }
+    await set.addFiles([`${folder.path}/app*`]);
+    assert.deepEqual(names().sort(), ['app-worker.log', 'app.log', 'app.log.note']);
+  });
+
+  it('do not bring lines again under the names that a file is rotated to, one after the other', async () => {
+    const log = path('app.log');
+    writeFileSync(log, 'line 0\n');
+    await set.addFiles([`${folder.path}/*`]);
+    for (let rotation = 1; rotation <= 4; rotation++) {
+      // A form of its own each time: log4j2's, a date's, a name that no rotation has.
+      renameSync(log, path(['', 'app-1.log', 'app-2026-11-24.log', 'kept', 'app.log.1'][rotation] ?? ''));
+      writeFileSync(log, '');
+      await matchAgain();
+      appendFileSync(log, `line ${rotation}\n`);
+      // Long after the file was given up.
+      await matchAgain(40_000);
+      renameSync(
+        path(['', 'app-1.log', 'app-2026-11-24.log', 'kept', 'app.log.1'][rotation] ?? ''),
+        path(`x${rotation}`),
+      );
+      await matchAgain();
+    }
+    assert.deepEqual(names(), ['app.log']);
+  });
+
+  it('are taken for new ones where only the number of the file is that of an old one', async () => {
+    const log = path('app.log');
+    writeFileSync(log, 'line 0\n');
+    await set.addFiles([`${folder.path}/*.log`]);
+    renameSync(log, path('other.log'));
+    writeFileSync(log, 'line 1\n');
+    await matchAgain(40_000);
+    assert.deepEqual(names(), ['app.log']);
+    // The same inode with other content: what a file system does with the number of a deleted file.
+    writeFileSync(path('other.log'), 'another log\n');
+    await matchAgain();
+    assert.deepEqual(
+      names().map((name) => basename(name)),
+      ['app.log', 'other.log'],
+    );
+  });
+});
