@@ -87,6 +87,12 @@ export class LevelIndex {
     return true;
   }
 
+  /** Whether a slab is known to hold no line of these levels: all of its lines are counted. */
+  hasNone(slab: Slab, levels: readonly Level[]): boolean {
+    const counted = this.#counted.get(slab);
+    return counted?.upTo === slab.rowCount && levels.every((level) => counted.counts[encode(level)] === 0);
+  }
+
   /** Lines by level, as far as counted. */
   counts(): LevelCounts {
     const sums = new Float64Array(LEVELS.length + FIRST_LEVEL);

@@ -76,6 +76,11 @@ export class FilteredView {
     return Math.min(1, (this.#scannedTo - from) / rows);
   }
 
+  /** Whether the rows of the store in [from, to), which it holds, have been looked through. */
+  hasScanned(from: number, to: number): boolean {
+    return !this.#matcher || (from >= this.#scannedFrom && to <= this.#scannedTo);
+  }
+
   /** The store's row at an ordinal, or undefined if the view has no such ordinal. */
   rowAt(ordinal: number): number | undefined {
     if (ordinal < this.first || ordinal >= this.end) {

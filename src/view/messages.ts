@@ -112,7 +112,10 @@ export type ViewerMessage =
   | { readonly type: 'visible'; readonly visible: boolean }
   /** Searches the view, without hiding anything; null ends it. `search` grows with each; answers carry it. */
   | { readonly type: 'search'; readonly search: number; readonly query: TextQuery | null }
-  /** Asks where something is in the view; answered by `place`. */
+  /**
+   * Asks where something is in the view; answered by `place` once that is known for certain, which may
+   * take a while. A later `seek` and a new view make it void: then there is no answer.
+   */
   | { readonly type: 'seek'; readonly request: number; readonly generation: number; readonly target: SeekTarget }
   /** Asks for a whole entry, by any of its rows; answered by `entry`. */
   | { readonly type: 'entry'; readonly request: number; readonly row: number }
@@ -182,7 +185,7 @@ export type HolderMessage =
       /** Why there can be none (not a regular expression), or null. */
       readonly error: string | null;
     }
-  /** Answer to `seek`; null: there is none. `index`: which hit it is, from 1, as far as known. */
+  /** Answer to `seek`; null: there is none in the whole view. `index`: which hit it is, from 1, as far as known. */
   | { readonly type: 'place'; readonly request: number; readonly ordinal: number | null; readonly index?: number }
   /** Answer to `entry`: its rows in order (their `ordinal` is 0), whole lines up to 1 MiB in all; none if it left the store. */
   | { readonly type: 'entry'; readonly request: number; readonly rows: readonly Row[] }

@@ -1,19 +1,18 @@
-import type { Clock } from '../base/clock';
-import type { Level } from '../records/level';
+import type { Slab } from '../store/slab';
 import type { FilteredView } from './filteredView';
 import type { LogIntake } from './logIntake';
 import type { SeekTarget } from './messages';
 import type { SearchView } from './searchView';
 
-/** How long a search that has just begun looks for its nearest hit, ms. */
-const HIT_MS = 6;
-/** How long the next line of a level is looked for, ms. */
-const LEVEL_MS = 20;
+/** Rows whose levels are looked at before the time is. */
+const STEP_ROWS = 256;
+
+type Target<Kind extends SeekTarget['kind']> = Extract<SeekTarget, { kind: Kind }>;
 
 /** Where something lies in a view. */
 export interface Place {
   readonly ordinal: number;
-  /** Which hit of the search it is, from 1. */
+  /** Which hit of the search it is, from 1, as far as known. */
   readonly index?: number;
 }
 
@@ -21,74 +20,132 @@ export interface Place {
 export interface Searched {
   readonly intake: LogIntake;
   readonly view: FilteredView;
-  readonly search: SearchView | undefined;
-  readonly clock: Clock;
+  /** The search that is running now. */
+  readonly search: () => SearchView | undefined;
 }
 
-/** The place a reader asks for, or undefined where there is none, or none within a slice of time. */
-export function findPlace(target: SeekTarget, searched: Searched): Place | undefined {
-  const { view } = searched;
-  switch (target.kind) {
-    case 'hit':
-      return hitPlace(target.direction, target.from, searched);
-    case 'level':
-      return levelPlace(target.levels, target.direction, target.from, searched);
-    case 'row': {
-      const ordinal = view.ordinalAtOrAfter(target.row);
-      return ordinal === undefined || ordinal >= view.end ? undefined : { ordinal };
-    }
-    case 'time':
-      return timePlace(target.time, searched);
+/**
+ * Looks for the place a reader asks for, in slices: it may lie millions of rows away, or where the
+ * filter or the search has yet to look. Never says that there is none while there may be one.
+ */
+export class PlaceFinder {
+  readonly #target: SeekTarget;
+  readonly #searched: Searched;
+  /** The ordinal at which the looking for a level goes on. */
+  #at: number | undefined;
+
+  constructor(target: SeekTarget, searched: Searched) {
+    this.#target = target;
+    this.#searched = searched;
   }
-}
 
-type Direction = 'next' | 'previous';
+  /** Looks on until `hasTime` says no. Null: there is no such place; undefined: that is not known yet. */
+  lookOn(hasTime: () => boolean): Place | null | undefined {
+    let isComplete = false;
+    for (;;) {
+      const place = this.#look(isComplete, hasTime);
+      if (place !== undefined || !hasTime()) {
+        return place;
+      }
+      isComplete = this.#searched.view.advance(hasTime);
+    }
+  }
 
-function hitPlace(direction: Direction, from: number, { view, search, clock }: Searched): Place | undefined {
-  // A search that has just begun has looked at nothing: the nearest hits are found within a slice.
-  const deadline = clock.now() + HIT_MS;
-  search?.advance(() => clock.now() < deadline);
-  const row = view.rowAt(Math.min(Math.max(from, view.first), view.end - 1));
-  const hit = row === undefined ? undefined : search?.nearest(row, direction);
-  const ordinal = hit === undefined ? undefined : view.ordinalAtOrAfter(hit.row);
-  return hit === undefined || ordinal === undefined ? undefined : { ordinal, index: hit.index };
-}
+  /** @param isComplete all rows of the view are known. */
+  #look(isComplete: boolean, hasTime: () => boolean): Place | null | undefined {
+    switch (this.#target.kind) {
+      case 'hit':
+        return this.#hitPlace(this.#target, isComplete, hasTime);
+      case 'level':
+        return this.#levelPlace(this.#target, isComplete, hasTime);
+      case 'row':
+        return this.#rowPlace(this.#target, isComplete);
+      case 'time':
+        return this.#timePlace(this.#target, isComplete);
+    }
+  }
 
-function levelPlace(
-  levels: readonly Level[],
-  direction: Direction,
-  from: number,
-  { intake, view, clock }: Searched,
-): Place | undefined {
-  const { store, indexes } = intake;
-  const step = direction === 'next' ? 1 : -1;
-  const deadline = clock.now() + LEVEL_MS;
-  for (let ordinal = from + step; ordinal >= view.first && ordinal < view.end; ordinal += step) {
-    const row = view.rowAt(ordinal);
-    const slab = row === undefined ? undefined : store.slabOf(row);
-    const level = row === undefined || !slab ? null : indexes.levels.levelAt(slab, row - slab.firstRow);
-    if (row !== undefined && level !== null && levels.includes(level) && indexes.entries.startsAt(row)) {
+  #hitPlace({ direction, from }: Target<'hit'>, isComplete: boolean, hasTime: () => boolean) {
+    const { view, search: running } = this.#searched;
+    const search = running();
+    if (!search) {
+      return null;
+    }
+    const isSearched = search.advance(hasTime);
+    const row = view.rowAt(Math.min(Math.max(from, view.first), view.end - 1));
+    const hit = row === undefined ? undefined : search.nearest(row, direction);
+    if (!hit) {
+      return isComplete && isSearched ? null : undefined;
+    }
+    const ordinal = view.ordinalAtOrAfter(hit.row);
+    if (ordinal !== undefined && view.rowAt(ordinal) === hit.row) {
+      return { ordinal, index: hit.index };
+    }
+    return isComplete ? null : undefined;
+  }
+
+  #levelPlace({ levels, direction, from }: Target<'level'>, isComplete: boolean, hasTime: () => boolean) {
+    const { intake, view } = this.#searched;
+    const { store, indexes } = intake;
+    const isNext = direction === 'next';
+    const begin = this.#at ?? from + (isNext ? 1 : -1);
+    // Rows may have left the front since.
+    let at = isNext ? Math.max(begin, view.first) : Math.min(begin, view.end - 1);
+    let slab: Slab | undefined;
+    for (let looked = 1; at >= view.first && at < view.end; looked++) {
+      const row = view.rowAt(at) as number;
+      if (!slab || row < slab.firstRow || row >= slab.endRow) {
+        slab = store.slabOf(row);
+        if (slab && indexes.levels.hasNone(slab, levels)) {
+          at = isNext
+            ? (view.ordinalAtOrAfter(slab.endRow) ?? view.end)
+            : (view.ordinalAtOrAfter(slab.firstRow) ?? view.first) - 1;
+          continue;
+        }
+      }
+      const level = slab ? indexes.levels.levelAt(slab, row - slab.firstRow) : null;
+      if (level !== null && levels.includes(level) && indexes.entries.startsAt(row)) {
+        return { ordinal: at };
+      }
+      at += isNext ? 1 : -1;
+      if (looked % STEP_ROWS === 0 && !hasTime()) {
+        this.#at = at;
+        return undefined;
+      }
+    }
+    this.#at = at;
+    return isComplete ? null : undefined;
+  }
+
+  #rowPlace({ row }: Target<'row'>, isComplete: boolean) {
+    const { view } = this.#searched;
+    const ordinal = view.ordinalAtOrAfter(row);
+    if (ordinal !== undefined && ordinal < view.end) {
       return { ordinal };
     }
-    if (ordinal % 256 === 0 && clock.now() > deadline) {
+    return isComplete ? null : undefined;
+  }
+
+  /** By halving: times of a log grow as a rule, and where they do not, near is near enough. */
+  #timePlace({ time }: Target<'time'>, isComplete: boolean) {
+    const { intake, view } = this.#searched;
+    const { times } = intake.indexes;
+    let low = view.first;
+    let high = view.end;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (times.exact(view.rowAt(middle) as number) < time) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    if (low > view.first && low < view.end) {
+      return { ordinal: low };
+    }
+    if (!isComplete) {
       return undefined;
     }
+    return view.end === view.first ? null : { ordinal: Math.min(low, view.end - 1) };
   }
-  return undefined;
-}
-
-/** By halving: times of a log grow as a rule, and where they do not, near is near enough. */
-function timePlace(time: number, { intake, view }: Searched): Place | undefined {
-  const { times } = intake.indexes;
-  let low = view.first;
-  let high = view.end;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (times.exact(view.rowAt(middle) as number) < time) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return view.end === view.first ? undefined : { ordinal: Math.min(low, view.end - 1) };
 }

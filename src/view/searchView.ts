@@ -34,15 +34,26 @@ export class SearchView {
     return this.#hits.advance(hasTime);
   }
 
-  /** The nearest hit behind or before a row, around the ends; `index` from 1. */
+  /**
+   * The nearest hit behind or before a row, around the ends; `index` from 1, among those found so far.
+   * Undefined where there is none, or where a nearer one may lie in what has not been looked through.
+   */
   nearest(row: number, direction: 'next' | 'previous'): { readonly row: number; readonly index: number } | undefined {
     const { first, end } = this.#hits;
-    if (first === end) {
+    const isNext = direction === 'next';
+    const behind = this.#firstFrom(isNext ? row + 1 : row);
+    const isAroundEnd = isNext ? behind === end : behind === first;
+    const place = isAroundEnd ? (isNext ? first : end - 1) : isNext ? behind : behind - 1;
+    const hit = this.#hits.rowAt(place);
+    if (hit === undefined) {
       return undefined;
     }
-    const behind = this.#firstFrom(direction === 'next' ? row + 1 : row);
-    const place = direction === 'next' ? (behind < end ? behind : first) : behind > first ? behind - 1 : end - 1;
-    return { row: this.#hits.rowAt(place) as number, index: place - first + 1 };
+    const isKnown = isAroundEnd
+      ? this.isComplete
+      : isNext
+        ? this.#hits.hasScanned(row + 1, hit)
+        : this.#hits.hasScanned(hit, row);
+    return isKnown ? { row: hit, index: place - first + 1 } : undefined;
   }
 
   /** Which hit a row is, from 1, or undefined. */

@@ -7,7 +7,7 @@ import { type ExportedRows, exportRows } from './exportRows';
 import { FilteredView } from './filteredView';
 import type { LogIntake } from './logIntake';
 import type { ConnectionView, ExportMessage, HolderMessage, SeekTarget, ViewerAction, ViewerMessage } from './messages';
-import { findPlace } from './placeFinder';
+import { PlaceFinder } from './placeFinder';
 import { RowReader } from './rowReader';
 import { SearchView } from './searchView';
 import { ShownRows } from './shownRows';
@@ -61,6 +61,8 @@ export class StoreHolder implements Disposable {
   #searchQuery: TextQuery | null = null;
   #searchTold = '';
   #histogram: ViewHistogram | undefined;
+  /** The place asked for last, while it is looked for. */
+  #seeking: { readonly request: number; readonly finder: PlaceFinder } | undefined;
   #view: FilteredView;
   #generation = 0;
   #near: number | undefined;
@@ -223,6 +225,7 @@ export class StoreHolder implements Disposable {
       sourceIndex: (id) => this.#intake.sourceIndex(id),
     });
     this.#view = new FilteredView(store, this.#compiled);
+    this.#seeking = undefined;
     this.#toldComplete = false;
     this.#nearOrdinal = null;
     if (this.#search) {
@@ -240,9 +243,16 @@ export class StoreHolder implements Disposable {
     });
   }
 
-  #work(): void {
+  /** A slice of work begins; the answer tells whether it may go on. */
+  #beginSlice(): () => boolean {
     const deadline = this.#clock.now() + SLICE_MS;
-    const hasTime = () => this.#clock.now() < deadline;
+    return () => this.#clock.now() < deadline;
+  }
+
+  #work(): void {
+    const hasTime = this.#beginSlice();
+    // First what a person waits for.
+    const hasAnswered = this.#seekOn(hasTime);
     const scanned = this.#view.advance(hasTime);
     if (this.#near !== undefined && this.#nearOrdinal === null) {
       this.#nearOrdinal = this.#view.ordinalAtOrAfter(this.#near) ?? null;
@@ -264,7 +274,7 @@ export class StoreHolder implements Disposable {
       this.#extentTimer = undefined;
     }
     this.#scheduleExtent();
-    if (!searched || (!drawn && this.#visible)) {
+    if (!hasAnswered || !searched || (!drawn && this.#visible)) {
       this.#scheduleWork();
     }
   }
@@ -285,19 +295,36 @@ export class StoreHolder implements Disposable {
   // --- finding places -------------------------------------------------------------------------------
 
   #seek(request: number, generation: number, target: SeekTarget): void {
-    const searched = {
-      intake: this.#intake,
-      view: this.#view,
-      search: this.#search?.view,
-      clock: this.#clock,
-    };
-    const place = generation === this.#generation ? findPlace(target, searched) : undefined;
+    if (generation !== this.#generation) {
+      this.#post({ type: 'place', request, ordinal: null });
+      return;
+    }
+    const searched = { intake: this.#intake, view: this.#view, search: () => this.#search?.view };
+    this.#seeking = { request, finder: new PlaceFinder(target, searched) };
+    // The first slice at once: as a rule the place is found within it.
+    if (!this.#seekOn(this.#beginSlice())) {
+      this.#scheduleWork();
+    }
+  }
+
+  /** Looks on for the place that was asked for; true when nobody waits for one any more. */
+  #seekOn(hasTime: () => boolean): boolean {
+    if (!this.#seeking) {
+      return true;
+    }
+    const { request, finder } = this.#seeking;
+    const place = finder.lookOn(hasTime);
+    if (place === undefined) {
+      return false;
+    }
+    this.#seeking = undefined;
     this.#post({
       type: 'place',
       request,
       ordinal: place?.ordinal ?? null,
       ...(place?.index === undefined ? {} : { index: place.index }),
     });
+    return true;
   }
 
   #export(message: ExportMessage): void {
@@ -307,10 +334,7 @@ export class StoreHolder implements Disposable {
     const view = message.what === 'shown' ? this.#view : new FilteredView(store, EVERYTHING);
     // What arrives from now on is not part of it.
     const behind = store.endRow;
-    const advance = () => {
-      const deadline = this.#clock.now() + SLICE_MS;
-      return view.advance(() => this.#clock.now() < deadline);
-    };
+    const advance = () => view.advance(this.#beginSlice());
     const rows: ExportedRows = {
       advance,
       get first() {

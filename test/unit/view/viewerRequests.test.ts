@@ -8,12 +8,12 @@ import type { HolderMessage, SeekTarget, ViewerMessage } from '../../../src/view
 import { RowReader } from '../../../src/view/rowReader';
 import { StoreHolder } from '../../../src/view/storeHolder';
 import { FakeClock } from '../../support/fakeClock';
+import { WorkingClock } from '../../support/workingClock';
 
 const encoder = new TextEncoder();
 type Told<Type extends HolderMessage['type']> = Extract<HolderMessage, { type: Type }>;
 
-function setUp(lines: readonly string[] = [], filter = {}, options = {}) {
-  const clock = new FakeClock();
+function setUp(lines: readonly string[] = [], filter = {}, options = {}, clock = new FakeClock()) {
   const intake = new LogIntake(64 * 1024 * 1024, clock);
   const told: HolderMessage[] = [];
   const exported: { message: ViewerMessage; content: AsyncIterable<Uint8Array> }[] = [];
@@ -136,6 +136,117 @@ describe('a place that is asked for', () => {
     assert.equal(seek({ kind: 'time', time: Date.UTC(2026, 10, 23, 12, 0, 2) })?.ordinal, 2);
     assert.equal(seek({ kind: 'time', time: 0 })?.ordinal, 0);
     assert.equal(seek({ kind: 'time', time: 1e15 })?.ordinal, 2);
+  });
+});
+
+describe('a place that lies far away', () => {
+  const quiet = (count: number) => Array.from({ length: count }, (_, at) => `INFO request ${at} served`);
+  const errorAt = (row: number, count: number) => quiet(count).with(row, `ERROR request ${row} failed`);
+  const level = (levels: readonly (typeof LEVELS)[number][], direction: 'next' | 'previous', from: number) =>
+    ({ kind: 'level', levels, direction, from }) as const;
+  const places = (told: readonly HolderMessage[]) => told.filter((message) => message.type === 'place');
+
+  it('is found in several turns, and never said not to be there', () => {
+    const clock = new WorkingClock();
+    const { add, seek, last } = setUp([], {}, {}, clock);
+    add(...errorAt(19_900, 20_000));
+    const begin = clock.turns;
+    assert.equal(seek(level(['error'], 'next', 0)), undefined);
+    clock.advance(0);
+    assert.equal(last('place')?.ordinal, 19_900);
+    assert.ok(clock.turns - begin > 5, `${clock.turns - begin} turns`);
+  });
+
+  it('is said not to be there once every row has been looked at', () => {
+    const clock = new WorkingClock();
+    const { add, seek, last } = setUp([], {}, {}, clock);
+    add(...errorAt(100, 20_000));
+    assert.equal(seek(level(['error'], 'next', 100)), undefined);
+    clock.advance(0);
+    assert.equal(last('place')?.ordinal, null);
+    assert.equal(seek(level(['error'], 'previous', 100))?.ordinal, null);
+  });
+
+  it('is known at once not to be there where the levels of all rows are counted', () => {
+    const clock = new WorkingClock();
+    const { seek } = setUp(quiet(100_000), {}, {}, clock);
+    const begin = clock.turns;
+    assert.equal(seek(level(['error', 'fatal'], 'next', 0))?.ordinal, null);
+    assert.equal(seek(level(['error', 'fatal'], 'previous', 99_999))?.ordinal, null);
+    assert.equal(clock.turns, begin);
+  });
+
+  it('is found beyond whole slabs that are known not to hold it, in either direction', () => {
+    const lines = errorAt(3, 120_000).with(119_990, 'ERROR late');
+    for (const filter of [{}, { levels: ['error', 'info'] as const }]) {
+      const { add, clock, seek, holder, last, intake } = setUp([], filter);
+      for (let from = 0; from < lines.length; from += 2000) {
+        add(...lines.slice(from, from + 2000));
+      }
+      clock.advance(500);
+      assert.ok(intake.store.slabs.length > 2);
+      holder.receive({ type: 'rows', request: 2, generation: 1, from: -200_000, to: 200_000 });
+      const first = last('rows')?.rows[0]?.ordinal as number;
+      const behind = seek(level(['error'], 'next', first + 3))?.ordinal as number;
+      const before = seek(level(['error'], 'previous', first + 119_990))?.ordinal as number;
+      assert.deepEqual([behind - first, before - first], [119_990, 3]);
+      assert.equal(seek(level(['error'], 'next', first + 119_990))?.ordinal, null);
+    }
+  });
+
+  it('is found where the filter has yet to look', () => {
+    const clock = new WorkingClock();
+    const { add, holder, told, last } = setUp([], {}, {}, clock);
+    add(...errorAt(7, 20_000));
+    holder.receive({ type: 'filter', generation: 2, filter: { levels: ['error', 'info'] } });
+    holder.receive({ type: 'seek', request: 5, generation: 2, target: level(['error'], 'previous', 0) });
+    holder.receive({ type: 'seek', request: 6, generation: 2, target: { kind: 'row', row: 7 } });
+    assert.deepEqual(places(told), []);
+    clock.advance(0);
+    const row = last('place');
+    assert.equal(row?.request, 6);
+    holder.receive({ type: 'seek', request: 7, generation: 2, target: level(['error'], 'previous', 0) });
+    clock.advance(0);
+    assert.deepEqual(last('place'), { ...row, request: 7 });
+    holder.receive({
+      type: 'rows',
+      request: 8,
+      generation: 2,
+      from: row.ordinal as number,
+      to: (row.ordinal as number) + 1,
+    });
+    assert.equal(last('rows')?.rows[0]?.row, 7);
+  });
+
+  it('is the nearest hit, although a search that just began has found only others', () => {
+    const clock = new WorkingClock();
+    const { add, holder, seek, last } = setUp([], {}, {}, clock);
+    const lines = quiet(60_000);
+    for (const row of [100, 200, 59_000]) {
+      lines[row] = 'needle';
+    }
+    add(...lines);
+    holder.receive({ type: 'search', search: 1, query: { text: 'needle' } });
+    assert.equal(seek({ kind: 'hit', direction: 'previous', from: 59_500 })?.ordinal, 59_000);
+    const before = last('place');
+    assert.equal(seek({ kind: 'hit', direction: 'next', from: 50 }), before, 'no answer yet');
+    clock.advance(0);
+    assert.equal(last('place')?.ordinal, 100);
+  });
+
+  it('is not looked for any more once another is asked for, or another view begins', () => {
+    const clock = new WorkingClock();
+    const { add, holder, seek, told } = setUp([], {}, {}, clock);
+    add(...errorAt(19_900, 20_000));
+    seek(level(['error'], 'next', 0));
+    holder.receive({ type: 'seek', request: 10, generation: 1, target: { kind: 'row', row: 5 } });
+    clock.advance(0);
+    assert.deepEqual(places(told), [{ type: 'place', request: 10, ordinal: 5 }]);
+    add(...quiet(20_000));
+    seek(level(['fatal'], 'next', 20_000));
+    holder.receive({ type: 'filter', generation: 2, filter: {} });
+    clock.advance(1000);
+    assert.equal(places(told).length, 1);
   });
 });
 
