@@ -47,7 +47,10 @@ export interface Row {
   readonly entryLines?: number;
   /** How often the line came in a row, itself included, when repeats are collapsed. */
   readonly repeats?: { readonly count: number; readonly firstTime: number; readonly lastTime: number };
-  /** It reaches to the end of the store: lines that arrive may change `entryLines`, `foldedLines` and `repeats`. */
+  /**
+   * Asked for anew after the next `extent`, it may have other `entryLines`, `foldedLines` and `repeats`:
+   * it reaches to the end of the store, or its repeats are still being counted.
+   */
   readonly isGrowing?: true;
 }
 
@@ -158,7 +161,7 @@ export type SeekTarget =
 export type HolderMessage =
   | { readonly type: 'connection'; readonly connection: ConnectionView }
   | { readonly type: 'sources'; readonly sources: readonly SourceInfo[] }
-  /** Sent when any of it changed, at most every 50 ms, and once as soon as a new view is complete. */
+  /** Sent when any of it or a growing row changed, at most every 50 ms, and once as soon as a new view is complete. */
   | ExtentMessage
   /** Answer to `rows`: those of the wanted that are still there, in order. */
   | { readonly type: 'rows'; readonly request: number; readonly generation: number; readonly rows: readonly Row[] }

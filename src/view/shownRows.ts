@@ -3,6 +3,7 @@ import type { CompiledFilter } from '../store/rowMatcher';
 import type { FilteredView } from './filteredView';
 import type { LogIntake } from './logIntake';
 import type { Row } from './messages';
+import type { RepeatCounts } from './repeatCounts';
 import type { RowReader } from './rowReader';
 
 /** Most rows of one answer. */
@@ -19,28 +20,45 @@ export interface Shown {
   readonly hasContext: boolean;
 }
 
+export interface ReadRows {
+  readonly rows: Row[];
+  /** False: repeats of some rows are counted in part only, and their counts grow when they are read again. */
+  readonly isCounted: boolean;
+}
+
 /** The rows of a view as a viewer gets them: what they say, and how they hang together with others. */
 export class ShownRows {
   readonly #intake: LogIntake;
   readonly #reader: RowReader;
+  readonly #repeats: RepeatCounts;
 
-  constructor(intake: LogIntake, reader: RowReader) {
+  constructor(intake: LogIntake, reader: RowReader, repeats: RepeatCounts) {
     this.#intake = intake;
     this.#reader = reader;
+    this.#repeats = repeats;
   }
 
-  /** Those at the ordinals [from, to) that are there, at most 1,000. */
-  read(from: number, to: number, shown: Shown): Row[] {
+  /**
+   * Those at the ordinals [from, to) that are there, at most 1,000. Their repeats are counted until
+   * `hasTime` says no.
+   */
+  read(from: number, to: number, shown: Shown, hasTime: () => boolean): ReadRows {
+    const { view, options } = shown;
     const rows: Row[] = [];
-    const first = Math.max(from, shown.view.first);
-    const end = Math.min(to, shown.view.end, first + MOST_ROWS);
+    const first = Math.max(from, view.first);
+    const end = Math.min(to, view.end, first + MOST_ROWS);
+    let isCounted = true;
+    // Before the rows are read: whatever that takes, the counts get on with every answer.
+    for (let ordinal = first; ordinal < end && options.collapseRepeats; ordinal++) {
+      isCounted = this.#repeats.countOn(view.rowAt(ordinal) as number, hasTime) && isCounted;
+    }
     for (let ordinal = first; ordinal < end; ordinal++) {
       const row = this.#row(ordinal, shown);
       if (row) {
         rows.push(row);
       }
     }
-    return rows;
+    return { rows, isCounted };
   }
 
   /** All rows of the entry to which a row of the store belongs, up to 1 MiB of text. */
@@ -65,11 +83,12 @@ export class ShownRows {
     if (number === undefined || !row) {
       return undefined;
     }
-    const { entries } = indexes;
-    const repeats = options.collapseRepeats ? this.#reader.repeats(number) : undefined;
+    const { entries, times } = indexes;
+    const run = options.collapseRepeats ? this.#repeats.of(number) : undefined;
+    const last = run?.last ?? number;
     const end = row.entryStart ? entries.entryAt(number).end : number + 1;
     const entryLines = end - number - 1;
-    const isGrowing = row.entryStart && Math.max(end, number + (repeats?.count ?? 1)) === store.endRow;
+    const isGrowing = (row.entryStart && Math.max(end, last + 1) === store.endRow) || run?.isCounted === false;
     const isToggled = options.toggled?.includes(number) === true;
     const isFolded = entryLines > 0 && (options.folded === true) !== isToggled;
     const isContext = hasContext && compiled.kind === 'some' && !compiled.matcher.passes(number);
@@ -77,7 +96,9 @@ export class ShownRows {
       ...row,
       ...(entryLines > 0 ? { entryLines } : {}),
       ...(isFolded ? { foldedLines: entryLines } : {}),
-      ...(repeats && repeats.count > 1 ? { repeats } : {}),
+      ...(last > number
+        ? { repeats: { count: last - number + 1, firstTime: times.exact(number), lastTime: times.exact(last) } }
+        : {}),
       ...(isContext ? { context: true } : {}),
       ...(isGrowing && row.notice === undefined ? { isGrowing } : {}),
     };

@@ -8,6 +8,7 @@ import { FilteredView } from './filteredView';
 import type { LogIntake } from './logIntake';
 import type { ConnectionView, ExportMessage, HolderMessage, SeekTarget, ViewerAction, ViewerMessage } from './messages';
 import { PlaceFinder } from './placeFinder';
+import { RepeatCounts } from './repeatCounts';
 import { RowReader } from './rowReader';
 import { SearchView } from './searchView';
 import { ShownRows } from './shownRows';
@@ -52,6 +53,7 @@ export class StoreHolder implements Disposable {
   readonly #held = new DisposableStore();
   #connection: ConnectionView;
   readonly #reader: RowReader;
+  readonly #repeats: RepeatCounts;
   readonly #shown: ShownRows;
   #settings: ViewerSettings;
   #filter: Filter = {};
@@ -86,7 +88,8 @@ export class StoreHolder implements Disposable {
     this.#connection = options.connection;
     this.#settings = options.settings ?? NO_VIEWER_SETTINGS;
     this.#reader = new RowReader(this.#intake.store, this.#intake.indexes);
-    this.#shown = new ShownRows(this.#intake, this.#reader);
+    this.#repeats = new RepeatCounts(this.#intake.store, this.#intake.indexes);
+    this.#shown = new ShownRows(this.#intake, this.#reader, this.#repeats);
     this.#view = new FilteredView(this.#intake.store, this.#compiled);
     this.#held.add(
       this.#intake.onDidChangeBookmarks(() => {
@@ -96,6 +99,9 @@ export class StoreHolder implements Disposable {
     );
     this.#held.add(
       this.#intake.store.onDidChange((change) => {
+        if (change === 'cleared' || change === 'prepended') {
+          this.#repeats.forget();
+        }
         if (change === 'cleared') {
           this.#startView();
           if (this.#ready) {
@@ -446,15 +452,21 @@ export class StoreHolder implements Disposable {
   }
 
   #postRows(request: number, generation: number, from: number, to: number): void {
-    const rows =
-      generation === this.#generation
-        ? this.#shown.read(from, to, {
-            view: this.#view,
-            compiled: this.#compiled,
-            options: this.#viewOptions,
-            hasContext: this.#filter.context !== undefined,
-          })
-        : [];
+    if (generation !== this.#generation) {
+      this.#post({ type: 'rows', request, generation, rows: [] });
+      return;
+    }
+    const shown = {
+      view: this.#view,
+      compiled: this.#compiled,
+      options: this.#viewOptions,
+      hasContext: this.#filter.context !== undefined,
+    };
+    const { rows, isCounted } = this.#shown.read(from, to, shown, this.#beginSlice());
     this.#post({ type: 'rows', request, generation, rows });
+    if (!isCounted) {
+      // With each extent the viewer asks anew for the rows that grow, as long as they are on screen.
+      this.#scheduleExtent();
+    }
   }
 }
