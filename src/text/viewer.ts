@@ -58,7 +58,7 @@ export const viewerTexts = {
     raw: 'The entry as it came',
     leftOut: (lineCount: number, characters: number) =>
       `${lineCount > 0 ? `${lineCount.toLocaleString('en')} more ${lineCount === 1 ? 'line' : 'lines'} with ` : ''}${characters.toLocaleString('en')} more characters are not shown here; "Copy the entry" copies them, too.`,
-    onlyPart: 'The entry is longer than 1 MiB; only an export has all of it.',
+    onlyPart: 'The entry is longer than 1 MiB or 10,000 lines; only an export has all of it.',
     copied: 'Copied',
     noLevel: 'No level',
     lines: (count: number) => lines(count),

@@ -190,8 +190,11 @@ export type HolderMessage =
     }
   /** Answer to `seek`; null: there is none in the whole view. `index`: which hit it is, from 1, as far as known. */
   | { readonly type: 'place'; readonly request: number; readonly ordinal: number | null; readonly index?: number }
-  /** Answer to `entry`: its rows in order (their `ordinal` is 0), whole lines up to 1 MiB in all; none if it left the store. */
-  | { readonly type: 'entry'; readonly request: number; readonly rows: readonly Row[] }
+  /**
+   * Answer to `entry`: its rows in order (their `ordinal` is 0), whole lines up to 1 MiB and 10,000 rows
+   * in all; none if it left the store. `lines`: how many it has, these and those beyond.
+   */
+  | { readonly type: 'entry'; readonly request: number; readonly rows: readonly Row[]; readonly lines: number }
   /** Lines of the view over time; at most every 250 ms while shown. */
   | HistogramMessage
   /** Bookmarked rows of the store, ascending. `lastMark`: the row of the last mark that a person put. */

@@ -8,8 +8,6 @@ import type { RowReader } from './rowReader';
 
 /** Most rows of one answer. */
 const MOST_ROWS = 1000;
-/** All the text of one entry that is shown, bytes. */
-const ENTRY_BYTES = 1024 * 1024;
 
 /** How a view shows its rows. */
 export interface Shown {
@@ -59,21 +57,6 @@ export class ShownRows {
       }
     }
     return { rows, isCounted };
-  }
-
-  /** All rows of the entry to which a row of the store belongs, up to 1 MiB of text. */
-  entry(row: number): Row[] {
-    const rows: Row[] = [];
-    const { first, end } = this.#intake.indexes.entries.entryAt(row);
-    let left = ENTRY_BYTES;
-    for (let at = first; at < end && left > 0; at++) {
-      const read = this.#reader.read(at, 0, left);
-      if (read) {
-        rows.push(read);
-        left -= read.text.length;
-      }
-    }
-    return rows;
   }
 
   #row(ordinal: number, { view, compiled, options, hasContext }: Shown): Row | undefined {

@@ -3,6 +3,7 @@ import { type Disposable, DisposableStore, toDisposable } from '../base/disposab
 import type { TextQuery } from '../records/textMatch';
 import type { Filter, ViewOptions } from '../store/filter';
 import { type CompiledFilter, compileFilter } from '../store/rowMatcher';
+import { EntryReading } from './entryReading';
 import { type ExportedRows, exportRows } from './exportRows';
 import { FilteredView } from './filteredView';
 import type { LogIntake } from './logIntake';
@@ -65,6 +66,8 @@ export class StoreHolder implements Disposable {
   #histogram: ViewHistogram | undefined;
   /** The place asked for last, while it is looked for. */
   #seeking: { readonly request: number; readonly finder: PlaceFinder } | undefined;
+  /** The entries asked for, the earliest first, until they are read. */
+  readonly #entries: { readonly request: number; readonly reading: EntryReading }[] = [];
   #view: FilteredView;
   #generation = 0;
   #near: number | undefined;
@@ -193,7 +196,7 @@ export class StoreHolder implements Disposable {
         this.#seek(message.request, message.generation, message.target);
         break;
       case 'entry':
-        this.#post({ type: 'entry', request: message.request, rows: this.#shown.entry(message.row) });
+        this.#readEntry(message.request, message.row);
         break;
       case 'histogram':
         this.#histogram = message.shown
@@ -258,7 +261,8 @@ export class StoreHolder implements Disposable {
   #work(): void {
     const hasTime = this.#beginSlice();
     // First what a person waits for.
-    const hasAnswered = this.#seekOn(hasTime);
+    const hasRead = this.#readEntriesOn(hasTime);
+    const hasSought = this.#seekOn(hasTime);
     const scanned = this.#view.advance(hasTime);
     if (this.#near !== undefined && this.#nearOrdinal === null) {
       this.#nearOrdinal = this.#view.ordinalAtOrAfter(this.#near) ?? null;
@@ -280,7 +284,7 @@ export class StoreHolder implements Disposable {
       this.#extentTimer = undefined;
     }
     this.#scheduleExtent();
-    if (!hasAnswered || !searched || (!drawn && this.#visible)) {
+    if (!hasRead || !hasSought || !searched || (!drawn && this.#visible)) {
       this.#scheduleWork();
     }
   }
@@ -330,6 +334,30 @@ export class StoreHolder implements Disposable {
       ordinal: place?.ordinal ?? null,
       ...(place?.index === undefined ? {} : { index: place.index }),
     });
+    return true;
+  }
+
+  // --- whole entries --------------------------------------------------------------------------------
+
+  #readEntry(request: number, row: number): void {
+    this.#entries.push({ request, reading: new EntryReading(row, this.#intake, this.#reader) });
+    // The first slice at once: as a rule an entry has few lines.
+    if (!this.#readEntriesOn(this.#beginSlice())) {
+      this.#scheduleWork();
+    }
+  }
+
+  /** Reads on what was asked for; true when nobody waits for an entry any more. */
+  #readEntriesOn(hasTime: () => boolean): boolean {
+    for (let next = this.#entries[0]; next; next = this.#entries[0]) {
+      const { request, reading } = next;
+      // Carrying a long one off is work as well: it has what is left of a slice, or the next one.
+      if (!reading.readOn(hasTime) || !hasTime()) {
+        return false;
+      }
+      this.#entries.shift();
+      this.#post({ type: 'entry', request, rows: reading.rows, lines: reading.lines });
+    }
     return true;
   }
 

@@ -100,8 +100,8 @@ export class DetailPane {
     }
   }
 
-  /** Shows an entry: all its rows, the first one first. */
-  show(rows: readonly Row[], { formats, sourceName, opener }: DetailContext): void {
+  /** Shows an entry by its rows, the first one first; `lines`: how many it has, which may be more. */
+  show(rows: readonly Row[], lines: number, { formats, sourceName, opener }: DetailContext): void {
     const [first] = rows;
     this.element.classList.remove('hidden');
     this.element.style.height = `${this.#height}px`;
@@ -119,10 +119,10 @@ export class DetailPane {
       element('span', { class: 'detail-level', 'data-level': first.level ?? 'none' }, level),
       element('span', {}, formatMoment(first.time ?? first.receivedAt)),
       element('span', {}, sourceName),
-      element('span', {}, words.lines(rows.length)),
+      element('span', {}, words.lines(lines)),
     );
     const tree = parsed.fields ? [new FieldTreeView(parsed.fields, this.#events).element] : [];
-    this.#body.replaceChildren(...tree, ...rawLines(rows, opener));
+    this.#body.replaceChildren(...tree, ...rawLines(rows, lines, opener));
     this.#body.scrollTop = 0;
   }
 

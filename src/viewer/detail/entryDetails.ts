@@ -68,11 +68,11 @@ export class EntryDetails {
     this.#pane.close();
   }
 
-  takeEntry({ request, rows }: Extract<HolderMessage, { type: 'entry' }>): void {
+  takeEntry({ request, rows, lines }: Extract<HolderMessage, { type: 'entry' }>): void {
     if (request === this.#request) {
       const { formats, sources, opener } = this.#context;
       const sourceName = sources[rows[0]?.source ?? -1]?.name ?? '';
-      this.#pane.show(rows, { formats, opener, sourceName });
+      this.#pane.show(rows, lines, { formats, opener, sourceName });
     }
   }
 

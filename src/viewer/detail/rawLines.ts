@@ -9,20 +9,18 @@ import { messageParts } from '../rows/messageParts';
 /** Shown of an entry; an entry may have a million lines, and each is an element to lay out. */
 const MOST_LINES = 1000;
 const MOST_CHARACTERS = 100_000;
-/** The holder of the store gives no more than that of an entry, characters. */
-const ENTRY_CHARACTERS = 1024 * 1024;
 
 /** The lines of an entry as far as they are shown, and how much is left out behind them. */
 export interface ShownLines {
   readonly lines: readonly string[];
   readonly leftLines: number;
   readonly leftCharacters: number;
-  /** There may be more of the entry than what was given. */
+  /** There is more of the entry than what was given. */
   readonly isPart: boolean;
 }
 
-/** Decides what is shown of an entry's lines. */
-export function shownLines(rows: readonly Pick<Row, 'text' | 'cutFromBytes'>[]): ShownLines {
+/** Decides what is shown of an entry's lines; `count`: how many it has, given or not. */
+export function shownLines(rows: readonly Pick<Row, 'text' | 'cutFromBytes'>[], count: number): ShownLines {
   const lines: string[] = [];
   const all = rows.reduce((sum, { text }) => sum + text.length, 0);
   let left = MOST_CHARACTERS;
@@ -37,14 +35,14 @@ export function shownLines(rows: readonly Pick<Row, 'text' | 'cutFromBytes'>[]):
     lines,
     leftLines: rows.length - lines.length,
     leftCharacters: all - lines.reduce((sum, line) => sum + line.length, 0),
-    isPart: all >= ENTRY_CHARACTERS || rows.some(({ cutFromBytes }) => cutFromBytes !== undefined),
+    isPart: rows.length < count || rows.some(({ cutFromBytes }) => cutFromBytes !== undefined),
   };
 }
 
 /** The lines of an entry as they came, with a sentence about what is left out. */
-export function rawLines(rows: readonly Row[], opener: LinkOpener): HTMLElement[] {
+export function rawLines(rows: readonly Row[], count: number, opener: LinkOpener): HTMLElement[] {
   const words = texts.viewer.detail;
-  const { lines, leftLines, leftCharacters, isPart } = shownLines(rows);
+  const { lines, leftLines, leftCharacters, isPart } = shownLines(rows, count);
   // It can have the focus, so that keys scroll it.
   const raw = element('pre', { class: 'detail-raw', tabindex: '0', role: 'group', 'aria-label': words.raw });
   for (const text of lines) {

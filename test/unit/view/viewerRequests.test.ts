@@ -264,6 +264,50 @@ describe('an entry', () => {
     assert.deepEqual(last('entry')?.rows, []);
   });
 
+  const entryOf = ({ holder, clock, last }: ReturnType<typeof setUp>, row: number) => {
+    holder.receive({ type: 'entry', request: row, row });
+    clock.advance(0);
+    const { rows, lines } = last('entry') as Told<'entry'>;
+    return { rows, lines };
+  };
+
+  it('of many lines is read in several turns, from whichever of its rows', () => {
+    const clock = new WorkingClock();
+    const parts = setUp([], {}, {}, clock);
+    const frames = Array.from({ length: 3000 }, (_, at) => `  at frame ${at}`);
+    parts.add('INFO before', 'ERROR boom', ...frames, 'INFO after');
+    for (const row of [2500, 1]) {
+      const begin = clock.turns;
+      parts.holder.receive({ type: 'entry', request: row, row });
+      parts.holder.receive({ type: 'entry', request: 0, row: 0 });
+      assert.notEqual(parts.last('entry')?.request, row, 'not yet');
+      clock.advance(0);
+      assert.ok(clock.turns - begin > 5, `${clock.turns - begin} turns`);
+      const [entry, other] = parts.told.filter((message) => message.type === 'entry').slice(-2);
+      assert.deepEqual(
+        entry?.rows.map(({ text }) => text),
+        ['ERROR boom', ...frames],
+      );
+      assert.deepEqual([entry?.lines, other?.lines], [3001, 1]);
+    }
+  });
+
+  it('comes up to 1 MiB in bytes, whatever its characters are, and says how many lines it has', () => {
+    const wide = Array.from({ length: 9 }, () => `  ${'€'.repeat(65_536)}`);
+    const { rows, lines } = entryOf(setUp(['ERROR boom', ...wide]), 0);
+    assert.equal(lines, 10);
+    assert.equal(rows.length, 7);
+    assert.ok(rows.at(-1)?.cutFromBytes !== undefined);
+    const bytes = rows.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+    assert.ok(bytes <= 1024 * 1024 && bytes > 1024 * 1024 - 100, `${bytes} bytes`);
+  });
+
+  it('comes up to 10,000 rows, empty ones included, and says how many lines it has', () => {
+    const empty = Array.from({ length: 15_000 }, () => '  ');
+    const { rows, lines } = entryOf(setUp([...trace, 'ERROR late', ...empty]), 7000);
+    assert.deepEqual([rows[0]?.row, rows.length, lines], [6, 10_000, 15_001]);
+  });
+
   it('says how many lines it has below its first, and how many of them are folded away', () => {
     const open = setUp(trace).rows();
     assert.deepEqual([open[1]?.entryLines, open[1]?.foldedLines, open.length], [2, undefined, 6]);
