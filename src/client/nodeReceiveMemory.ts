@@ -5,11 +5,17 @@ import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
 const BUFFER_BYTES = 256 * 1024;
 /** Buffers kept for later reads: what a full frame on a fast way needs, and some. */
 const MOST_FREE = 8;
+/** What a read brings is copied if it is less than so many bytes: a buffer that is lent is held as a whole. */
+const COPIED_BYTES = 16 * 1024;
 
 /**
  * Memory that a socket reads into again and again. Node.js takes fresh memory for each read, which
  * the system has to clear and the garbage collector to take back: a quarter of a client's work while
  * it catches up, and pauses of everything else in an extension host.
+ *
+ * Small reads are delivered as copies: a frame that comes in pieces of 1.4 kB, as through a forwarded
+ * port, would hold a buffer for each. So is what comes once as much is lent as can be free again.
+ * Either way a few megabytes are held besides the bytes themselves, whatever comes and in what parts.
  *
  * Nothing that is delivered may lie in it for longer than until the next read, and `ws` delivers
  * views where it can. So whoever listens to `ws` tells when a message has ended ({@link
@@ -21,6 +27,8 @@ export class ReceiveMemory {
   readonly #free: Buffer[] = [];
   /** What was read into and may still be looked at, oldest first. */
   #lent: Buffer[] = [];
+  /** What was read last lies in the newest of those, and not in a copy. */
+  #isNewestLent = false;
   readonly #own = new WeakSet<ArrayBufferLike>();
 
   /** Memory for the next read. */
@@ -34,28 +42,43 @@ export class ReceiveMemory {
     return fresh;
   }
 
-  /** Something was read into it, which is about to be delivered. */
-  lend(buffer: Buffer): void {
-    this.#lent.push(buffer);
+  /** What a read brought, as it is to be delivered: the first `length` bytes of the memory taken for it. */
+  received(buffer: Buffer, length: number): Buffer {
+    const bytes = buffer.subarray(0, length);
+    this.#isNewestLent = length >= COPIED_BYTES && this.#lent.length <= MOST_FREE;
+    if (this.#isNewestLent) {
+      this.#lent.push(buffer);
+      return bytes;
+    }
+    const copy = Buffer.from(bytes);
+    this.#giveBack(buffer);
+    return copy;
   }
 
-  /** A whole message came; at most its last read is still looked at. */
+  /** A whole message came; at most the newest of what is lent is still looked at. */
   messageEnded(): void {
     for (const buffer of this.#lent.splice(0, this.#lent.length - 1)) {
-      if (this.#free.length < MOST_FREE) {
-        this.#free.push(buffer);
-      }
+      this.#giveBack(buffer);
     }
   }
 
   /** The newest read is left to whoever looks at it, for an unknown time, and to the collector: it is not used again. */
   keepNewest(): void {
-    this.#lent.pop();
+    if (this.#isNewestLent) {
+      this.#isNewestLent = false;
+      this.#lent.pop();
+    }
   }
 
   /** The same bytes where nobody will write over them. */
   lasting(bytes: Buffer): Buffer {
     return this.#own.has(bytes.buffer) ? Buffer.from(bytes) : bytes;
+  }
+
+  #giveBack(buffer: Buffer): void {
+    if (this.#free.length < MOST_FREE) {
+      this.#free.push(buffer);
+    }
   }
 }
 
@@ -78,9 +101,8 @@ export class ReceivingAgent extends Agent {
       onread: {
         buffer: () => memory.take(),
         callback(length, buffer) {
-          memory.lend(buffer as Buffer);
           // What a stream of its own would do, which `onread` replaces.
-          socket.emit('data', buffer.subarray(0, length));
+          socket.emit('data', memory.received(buffer as Buffer, length));
           return true;
         },
       },

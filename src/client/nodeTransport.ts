@@ -107,8 +107,6 @@ class NodeSocket implements Socket {
     });
     socket.on('pong', (payload) => {
       const text = payload.toString('latin1');
-      // On a quiet stream no message ends for days: the reads of its pongs must not pile up.
-      this.#memory?.keepNewest();
       this.#tell((listener) => listener.pongFrame(text));
     });
     socket.on('error', (error) => this.#error(error));

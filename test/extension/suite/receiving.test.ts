@@ -16,10 +16,10 @@ describe('a client in an extension host', () => {
     let reads = 0;
     const buffers = new Set<Buffer>();
     const memory = new (class extends ReceiveMemory {
-      override lend(buffer: Buffer): void {
+      override received(buffer: Buffer, length: number): Buffer {
         reads++;
         buffers.add(buffer);
-        super.lend(buffer);
+        return super.received(buffer, length);
       }
     })();
     const socket = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`, {

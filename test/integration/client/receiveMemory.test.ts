@@ -119,8 +119,8 @@ describe('memory that a client reads into again and again', () => {
   it('is given out again once a later message has ended', () => {
     const memory = new ReceiveMemory();
     const [first, second] = [memory.take(), memory.take()];
-    memory.lend(first);
-    memory.lend(second);
+    memory.received(first, first.length);
+    memory.received(second, second.length);
     memory.messageEnded();
     assert.equal(memory.take(), first);
     assert.notEqual(memory.take(), second);
@@ -130,24 +130,59 @@ describe('memory that a client reads into again and again', () => {
     const memory = new ReceiveMemory();
     const used = new Set(Array.from({ length: 100 }, () => memory.take()));
     for (const buffer of used) {
-      memory.lend(buffer);
+      memory.received(buffer, buffer.length);
     }
     memory.messageEnded();
     const again = Array.from({ length: 100 }, () => memory.take()).filter((buffer) => used.has(buffer));
     assert.equal(again.length, 8);
   });
 
+  it('is a few megabytes at most, in however small pieces a frame comes, all of which stay as they were', () => {
+    for (const [length, most] of [
+      [1, 1],
+      [1400, 1],
+      [20_000, 10],
+      [256 * 1024, 10],
+    ] as const) {
+      const memory = new ReceiveMemory();
+      const used = new Set<Buffer>();
+      const pieces = Array.from({ length: 1000 }, (_, at) => {
+        const buffer = memory.take();
+        used.add(buffer);
+        buffer.fill(at % 251, 0, length);
+        return memory.received(buffer, length);
+      });
+      assert.ok(used.size <= most, `${used.size} buffers for pieces of ${length} bytes`);
+      for (const [at, piece] of pieces.entries()) {
+        assert.equal(piece.length, length);
+        assert.ok(piece[0] === at % 251 && piece[length - 1] === at % 251, `piece ${at} of ${length} bytes`);
+      }
+    }
+  });
+
   it('is left to those who still look at it', () => {
     const memory = new ReceiveMemory();
     const first = memory.take();
-    memory.lend(first);
+    memory.received(first, first.length);
     memory.keepNewest();
-    memory.lend(memory.take());
+    const second = memory.take();
+    memory.received(second, second.length);
     memory.messageEnded();
     assert.notEqual(memory.take(), first);
     const bytes = first.subarray(0, 10);
     assert.notEqual(memory.lasting(bytes).buffer, first.buffer);
     const others = Buffer.alloc(10);
     assert.equal(memory.lasting(others), others);
+  });
+
+  it('is given up for a ping only if that lies in it', () => {
+    const memory = new ReceiveMemory();
+    const [first, small, last] = [memory.take(), memory.take(), memory.take()];
+    memory.received(first, first.length);
+    memory.received(small, 10);
+    memory.keepNewest();
+    memory.received(last, last.length);
+    memory.messageEnded();
+    assert.deepEqual(new Set([memory.take(), memory.take()]), new Set([first, small]));
   });
 });
