@@ -363,9 +363,10 @@ describe('a file whose handle cannot be read any more', () => {
     fail(old);
     appendFileSync(log, 'b2\n');
     await source.check();
-    const lines = await readAll(reader);
-    assert.match(lines[0] ?? '', /^<gap: A file of app\.log cannot be read any more/);
-    assert.deepEqual(lines.slice(1), ['b2']);
+    // A look that the watcher asked for may have found the new line before the old file failed.
+    const [gap, ...lines] = (await readAll(reader)).sort();
+    assert.match(gap ?? '', /^<gap: A file of app\.log cannot be read any more/);
+    assert.deepEqual(lines, ['b2']);
     assert.equal(source.state, 'live');
   });
 
