@@ -56,20 +56,20 @@ export class Flow implements Disposable {
       const next = this.reader.read();
       if (next instanceof Promise) {
         this.#reading = true;
-        next.then(
-          (item) => {
+        next
+          .then((item) => {
             this.#reading = false;
             if (!this.#disposed && this.#take(item)) {
               this.pump();
             }
-          },
-          (error: unknown) => {
+          })
+          // Also what goes wrong on the way to the client: an error that nobody catches ends the server.
+          .catch((error: unknown) => {
             this.#reading = false;
             if (!this.#disposed) {
               this.#sink.failed(this, error);
             }
-          },
-        );
+          });
         return;
       }
       if (!this.#take(next)) {

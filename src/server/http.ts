@@ -92,13 +92,16 @@ export function createRequestHandler(
       answer(response, 404, texts.server.http.notFound);
       return;
     }
-    readFile(join(pageFolder, page.file)).then(
-      (content) => {
-        const headers = pageHeaders(request.headers.host ?? '');
-        response.writeHead(200, { ...headers, 'Content-Type': page.type, 'Content-Length': content.length });
-        response.end(request.method === 'HEAD' ? undefined : content);
-      },
-      () => answer(response, 404, texts.server.http.noPage),
-    );
+    readFile(join(pageFolder, page.file))
+      .then(
+        (content) => {
+          const headers = pageHeaders(request.headers.host ?? '');
+          response.writeHead(200, { ...headers, 'Content-Type': page.type, 'Content-Length': content.length });
+          response.end(request.method === 'HEAD' ? undefined : content);
+        },
+        () => answer(response, 404, texts.server.http.noPage),
+      )
+      // Headers take the host from outside; whatever is wrong with them costs this request only.
+      .catch(() => response.destroy());
   };
 }

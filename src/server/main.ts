@@ -104,6 +104,11 @@ async function addSources(
   return finite;
 }
 
+/** An error as whoever runs the server reports it: with the place where it arose. */
+function detailOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 function startSentence(error: unknown, settings: ServerSettings): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') {
@@ -123,15 +128,20 @@ async function run(settings: ServerSettings): Promise<void> {
       ? { cert: readOptionFile('--cert', settings.certFile), key: readOptionFile('--key', settings.keyFile) }
       : undefined;
   const ownLog = new OwnLog(systemClock, settings.verbose, (line) => process.stderr.write(`${line}\n`));
+  // The last net: one client's or one file's trouble that slipped through must not end it for all.
+  process.on('unhandledRejection', (reason) => ownLog.write('warn', texts.server.unexpectedError(detailOf(reason))));
   const sources = held.add(new SourceSet(systemClock, settings.maxLineBytes));
   let server: LogServer | undefined;
   let stopping: Promise<void> | undefined;
   const stop = (exitCode: number): Promise<void> => {
     stopping ??= (async () => {
       ownLog.write('info', texts.server.stopping);
-      await server?.stop();
-      held.dispose();
-      process.exit(exitCode);
+      try {
+        await server?.stop();
+        held.dispose();
+      } finally {
+        process.exit(exitCode);
+      }
     })();
     return stopping;
   };

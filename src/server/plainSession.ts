@@ -9,7 +9,8 @@ import { Liveness } from './liveness';
 import { RateLimit } from './rateLimit';
 import type { SessionServer } from './session';
 import { SESSION_LIMITS } from './sessionLimits';
-import type { LogSource, ReadItem } from './sources/source';
+import { SourceOpening } from './sourceOpening';
+import type { LogSource, ReadItem, SourceReader } from './sources/source';
 
 /**
  * A client that asked for no subprotocol (PROTOCOL.md section 9): lines as text, nothing else. So a
@@ -21,6 +22,8 @@ export class PlainSession implements FlowSink, Disposable {
   readonly #server: SessionServer;
   readonly #held = new DisposableStore();
   readonly #flows: Flow[] = [];
+  /** Sources on their way to a flow, or there. */
+  readonly #openings = new Map<LogSource, SourceOpening>();
   readonly #rate: RateLimit;
   readonly #liveness: Liveness;
   readonly #clock: Clock;
@@ -88,6 +91,9 @@ export class PlainSession implements FlowSink, Disposable {
 
   #release(): void {
     this.#held.dispose();
+    for (const opening of this.#openings.values()) {
+      opening.dispose();
+    }
     for (const flow of this.#flows.splice(0)) {
       flow.dispose();
     }
@@ -123,12 +129,21 @@ export class PlainSession implements FlowSink, Disposable {
     }
   }
 
+  /** Resolves once the source is there or has failed for the first time: the others do not wait for it. */
   async #join(source: LogSource, lines: number | 'all'): Promise<void> {
-    const reader = await source.open({ kind: 'last', lines });
-    if (this.#closing) {
-      reader.dispose();
+    if (this.#closing || this.#openings.has(source)) {
       return;
     }
+    const start = { kind: 'last', lines } as const;
+    const opening = new SourceOpening(source, start, this.#clock, {
+      opened: (reader) => this.#begin(source, reader),
+      failed: (error) => this.#tellFailure(source, error),
+    });
+    this.#openings.set(source, opening);
+    await opening.attempt();
+  }
+
+  #begin(source: LogSource, reader: SourceReader): void {
     const flow = new Flow(source, reader, this);
     this.#flows.push(flow);
     flow.pump();
@@ -162,5 +177,13 @@ export class PlainSession implements FlowSink, Disposable {
 
   sourceChanged(): void {}
 
-  failed(): void {}
+  failed(flow: Flow, error: unknown): void {
+    this.#tellFailure(flow.source, error);
+  }
+
+  /** A client that reads only lines cannot be told; the server's log can. */
+  #tellFailure(source: LogSource, error: unknown): void {
+    const detail = error instanceof Error ? error.message : String(error);
+    this.#server.log('info', texts.server.cannotRead(source.name, detail));
+  }
 }

@@ -19,7 +19,8 @@ import { Liveness } from './liveness';
 import { RateLimit } from './rateLimit';
 import type { ServerTimings } from './serverTimings';
 import { SESSION_LIMITS } from './sessionLimits';
-import type { LinesItem, LogSource, ReadItem, StartingPoint } from './sources/source';
+import { SourceOpening } from './sourceOpening';
+import type { LinesItem, LogSource, ReadItem, SourceReader, StartingPoint } from './sources/source';
 
 /** What a session needs of its server. */
 export interface SessionServer {
@@ -48,6 +49,8 @@ export class Session implements FlowSink, Disposable {
   readonly #authorized: boolean;
   readonly #held = new DisposableStore();
   readonly #flows = new Map<string, Flow>();
+  /** Sources on their way to a flow. */
+  readonly #openings = new Map<string, SourceOpening>();
   readonly #rate: RateLimit;
   readonly #liveness: Liveness;
   #hello: HelloMessage | undefined;
@@ -141,6 +144,10 @@ export class Session implements FlowSink, Disposable {
 
   #release(): void {
     this.#held.dispose();
+    for (const opening of this.#openings.values()) {
+      opening.dispose();
+    }
+    this.#openings.clear();
     for (const flow of this.#flows.values()) {
       flow.dispose();
     }
@@ -235,7 +242,7 @@ export class Session implements FlowSink, Disposable {
     });
     this.#held.add(
       this.#server.onDidAddSource((source) => {
-        if (!this.#wanted || this.#wanted.has(source.id)) {
+        if (this.#joins(source)) {
           void this.#join(source, { kind: 'last', lines: 'all' });
         }
       }),
@@ -255,10 +262,12 @@ export class Session implements FlowSink, Disposable {
       return;
     }
     this.#wanted = new Set(sources);
-    for (const [id, flow] of this.#flows) {
-      if (!this.#wanted.has(id)) {
-        flow.dispose();
-        this.#flows.delete(id);
+    for (const parts of [this.#flows, this.#openings]) {
+      for (const [id, part] of parts) {
+        if (!this.#wanted.has(id)) {
+          part.dispose();
+          parts.delete(id);
+        }
       }
     }
     void this.#joinAll(this.#hello?.lines ?? 0);
@@ -266,26 +275,53 @@ export class Session implements FlowSink, Disposable {
 
   // --- sources ----------------------------------------------------------------------------------
 
+  /** Whether a source is wanted and neither there nor on its way. */
+  #joins({ id }: LogSource): boolean {
+    const wanted = !this.#closing && (!this.#wanted || this.#wanted.has(id));
+    return wanted && !this.#flows.has(id) && !this.#openings.has(id);
+  }
+
   async #joinAll(lines: LineCount): Promise<void> {
     for (const source of this.#server.sources) {
-      if ((!this.#wanted || this.#wanted.has(source.id)) && !this.#flows.has(source.id)) {
+      if (this.#joins(source)) {
         const position = this.#hello?.resume?.find((candidate) => candidate.source === source.id);
         await this.#join(source, position ? { kind: 'resume', position } : { kind: 'last', lines });
       }
     }
   }
 
+  /** Resolves once the source is there or has failed for the first time: the others do not wait for it. */
   async #join(source: LogSource, start: StartingPoint): Promise<void> {
-    const reader = await source.open(start);
-    if (this.#closing || this.#flows.has(source.id) || (this.#wanted && !this.#wanted.has(source.id))) {
-      reader.dispose();
-      return;
-    }
+    const opening = new SourceOpening(source, start, this.#server.clock, {
+      opened: (reader) => this.#begin(source, reader),
+      failed: (error) => this.#cannotOpen(source, start, error),
+    });
+    this.#openings.set(source.id, opening);
+    await opening.attempt();
+  }
+
+  #begin(source: LogSource, reader: SourceReader): void {
+    this.#openings.delete(source.id);
     const flow = new Flow(source, reader, this);
     // What a resumed client has of the unfinished line is unknown, so it is told again.
     this.#flows.set(source.id, flow);
     this.sourceChanged(flow);
     flow.pump();
+  }
+
+  /** Section 3: no numbering is known yet, so a client that resumes keeps its own. */
+  #cannotOpen(source: LogSource, start: StartingPoint, error: unknown): void {
+    const { id, name, kind } = source;
+    const epoch = start.kind === 'resume' ? start.position.epoch : '';
+    this.#send({ type: 'source', source: id, name, kind, state: 'failed', epoch });
+    this.#tellFailure(source, error);
+  }
+
+  /** What the client is told, the server's log says too: it is for whoever runs the server to mend. */
+  #tellFailure(source: LogSource, error: unknown): void {
+    const text = texts.server.cannotRead(source.name, error instanceof Error ? error.message : String(error));
+    this.#send({ type: 'event', source: source.id, kind: EVENT_KINDS.failed, text });
+    this.#server.log('info', text);
   }
 
   // --- FlowSink: what goes to the client ----------------------------------------------------------
@@ -357,8 +393,7 @@ export class Session implements FlowSink, Disposable {
   }
 
   failed(flow: Flow, error: unknown): void {
-    const detail = error instanceof Error ? error.message : String(error);
-    this.#send({ type: 'event', source: flow.source.id, kind: EVENT_KINDS.failed, text: detail });
+    this.#tellFailure(flow.source, error);
   }
 
   #sendLines(flow: Flow, item: LinesItem, seq: number, history: boolean): void {

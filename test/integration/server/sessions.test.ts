@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
@@ -8,6 +8,10 @@ import { LiveLogTail } from '../../support/liveLogTail';
 import { ServerProcess } from '../../support/serverProcess';
 import { StreamClient } from '../../support/streamClient';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../../support/temporaryDirectory';
+import { repositoryRoot } from '../../support/testCache';
+
+/** Makes reads fail in a server it is loaded into. */
+const FAILING_READS = join(repositoryRoot, 'test/support/failingReads.cjs');
 
 const numbered = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => `line ${from + at}`);
 const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
@@ -182,6 +186,55 @@ describe('a session', function () {
     await healthy.until('all of it', () => healthy.bytes().length === wanted);
     assert.deepEqual(healthy.gaps, []);
     stalled.destroy();
+  });
+
+  it('outlasts a file that cannot be read while it begins, as does everybody else', async () => {
+    const other = join(folder.path, 'other.log');
+    writeFileSync(other, 'other\n');
+    const failing = join(folder.path, 'failing');
+    server = await ServerProcess.start([file, other], {
+      environment: { NODE_OPTIONS: `--require ${FAILING_READS}`, FAILING_READS: failing },
+    });
+    const before = await connect();
+    await before.until('the lines', () => before.text(file) === text(numbered(0, 5)));
+    writeFileSync(failing, file);
+    const client = await connect({ lines: 2 });
+    const plain = new WebSocket(server.url);
+    let plainText = '';
+    plain.on('message', (data: Buffer) => {
+      plainText += data.toString();
+    });
+    await once(plain, 'message');
+    assert.equal(plainText, 'other\n');
+    await client.until('the failure and the other file', () => {
+      return client.events('failed').length === 1 && client.text(other) === 'other\n';
+    });
+    const states = () =>
+      client.messages.flatMap((message) =>
+        message.type === 'source' && message.source === file ? [message.state] : [],
+      );
+    assert.deepEqual(states(), ['failed']);
+    rmSync(failing);
+    await client.until('the lines', () => client.text(file) === text(numbered(3, 5)));
+    assert.deepEqual(states(), ['failed', 'live']);
+    while (!plainText.includes('line 4\n')) {
+      await once(plain, 'message');
+    }
+    plain.terminate();
+    assert.equal(before.closeCode, undefined);
+  });
+
+  it('outlasts an error that nobody has thought of, which the log tells', async () => {
+    const stray = 'process.on("SIGUSR2",()=>Promise.reject(new Error("stray")))';
+    server = await ServerProcess.start([file], {
+      environment: { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(stray)}` },
+    });
+    const client = await connect();
+    await client.until('the lines', () => client.text() === text(numbered(0, 5)));
+    server.signal('SIGUSR2');
+    await server.until('the error', () => /WARN .*Error: stray/.test(server.errors));
+    appendFileSync(file, 'line 5\n');
+    await client.until('the new line', () => client.text() === text(numbered(0, 6)));
   });
 
   it('ends with 4300 when input that may end has ended, and the terminal client exits 0', async () => {

@@ -1,0 +1,126 @@
+import { EventEmitter } from 'node:events';
+import type { WebSocket } from 'ws';
+import { decodeFrame, type LinesFrame } from '../../src/protocol/frames';
+import type { EventMessage, HelloMessage, ServerMessage } from '../../src/protocol/messages';
+import { PROTOCOL_VERSION } from '../../src/protocol/version';
+import { serverTimings } from '../../src/server/serverTimings';
+import { Session, type SessionServer } from '../../src/server/session';
+import type { LogSource } from '../../src/server/sources/source';
+import { FakeClock } from './fakeClock';
+
+/** The server's end of a WebSocket, as far as a session uses one. It takes everything unless a test stops it. */
+export class FakeServerSocket extends EventEmitter {
+  readonly OPEN = 1;
+  readonly readyState = 1;
+  readonly sent: (string | Buffer)[] = [];
+  /** Whether the way takes what it is given; what it does not take is unsent. */
+  takes = true;
+  closed: { readonly code: number; readonly reason: string } | undefined;
+  readonly #unsent: { bytes: number; readonly sent: (() => void) | undefined }[] = [];
+
+  get bufferedAmount(): number {
+    return this.#unsent.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  send(data: string | Buffer, ...rest: readonly unknown[]): void {
+    const last = rest.at(-1);
+    const sent = typeof last === 'function' ? (last as () => void) : undefined;
+    this.sent.push(data);
+    this.#unsent.push({ bytes: data.length, sent });
+    if (this.takes) {
+      this.take(Number.POSITIVE_INFINITY);
+    }
+  }
+
+  /** The way takes up to so many bytes; messages that are gone whole are called back. */
+  take(bytes: number): void {
+    let left = bytes;
+    for (let first = this.#unsent[0]; first && left > 0; first = this.#unsent[0]) {
+      const taken = Math.min(left, first.bytes);
+      left -= taken;
+      first.bytes -= taken;
+      if (first.bytes > 0) {
+        return;
+      }
+      this.#unsent.shift();
+      queueMicrotask(() => first.sent?.());
+    }
+  }
+
+  close(code: number, reason: string): void {
+    this.closed = { code, reason };
+  }
+
+  terminate(): void {}
+}
+
+/** One session on a fake clock, between sources and a socket that a test holds. */
+export class SimulatedSession {
+  readonly clock = new FakeClock();
+  readonly socket = new FakeServerSocket();
+  readonly log: string[] = [];
+  readonly session: Session;
+
+  constructor(sources: readonly LogSource[], hello: Partial<HelloMessage> = {}) {
+    const { clock, log } = this;
+    const server: SessionServer = {
+      clock,
+      timings: serverTimings(70_000, 180_000),
+      sources,
+      onDidAddSource: () => ({ dispose() {} }),
+      reconnectWindowMs: () => 0,
+      acceptsToken: () => true,
+      register() {},
+      endsWithSources: () => false,
+      log: (_level, text) => log.push(text),
+      clientCount: 1,
+    };
+    this.session = new Session(this.socket as unknown as WebSocket, server, true, 'here');
+    this.say({ type: 'hello', version: PROTOCOL_VERSION, clientId: 'c', heartbeatMs: 9000, lines: 'all', ...hello });
+  }
+
+  /** The client says something. */
+  say(message: object): void {
+    this.socket.emit('message', Buffer.from(JSON.stringify(message)), false);
+  }
+
+  /** Lets the time pass for a client that goes on sending its heartbeats. */
+  async pass(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= 1000) {
+      this.say({ type: 'ping', id: 1 });
+      await this.clock.advanceAsync(Math.min(left, 1000));
+    }
+  }
+
+  get messages(): ServerMessage[] {
+    return this.socket.sent
+      .filter((data) => typeof data === 'string')
+      .map((data) => JSON.parse(data.toString()) as ServerMessage);
+  }
+
+  events(kind: string): EventMessage[] {
+    return this.messages.filter(
+      (message): message is EventMessage => message.type === 'event' && message.kind === kind,
+    );
+  }
+
+  /** The states that were told of a source, in order. */
+  states(source: string): string[] {
+    return this.messages.flatMap((message) =>
+      message.type === 'source' && message.source === source ? [message.state] : [],
+    );
+  }
+
+  get frames(): LinesFrame[] {
+    return this.socket.sent.flatMap((data) => {
+      const result = typeof data === 'string' ? undefined : decodeFrame(data);
+      return result?.kind === 'frame' ? [result.frame] : [];
+    });
+  }
+
+  /** The lines that came of a source, history apart. */
+  text(source: string): string {
+    const frames = this.frames.filter((frame) => frame.source === source && frame.history !== true);
+    return frames.map(({ bytes }) => Buffer.from(bytes).toString()).join('');
+  }
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { linesItem, ScriptedSource } from '../../support/scriptedSource';
+import { SimulatedSession } from '../../support/simulatedSession';
+
+describe('a session whose source cannot be opened', () => {
+  it('says so once, goes on with the others, and delivers it once it can be read', async () => {
+    const away = new ScriptedSource('away.log');
+    const there = new ScriptedSource('there.log');
+    away.failingOpens = 2;
+    away.items.push(linesItem('late\n'));
+    there.items.push(linesItem('at once\n'));
+    const run = new SimulatedSession([away, there]);
+    await run.pass(1);
+    assert.equal(run.text('there.log'), 'at once\n');
+    assert.deepEqual(run.states('away.log'), ['failed']);
+    await run.pass(3000);
+    assert.deepEqual(run.states('away.log'), ['failed', 'live']);
+    assert.equal(run.text('away.log'), 'late\n');
+    assert.deepEqual(
+      run.events('failed').map(({ source, text }) => [source, text]),
+      [['away.log', 'away.log cannot be read: EIO: i/o error, read.']],
+    );
+    assert.deepEqual(run.log.filter((text) => text.includes('EIO')).length, 1);
+  });
+
+  it('keeps the numbering of a client that resumes', async () => {
+    const away = new ScriptedSource('away.log');
+    away.failingOpens = 1;
+    const position = { source: 'away.log', epoch: 'mine', nextSeq: 7, cursor: 'c' };
+    const run = new SimulatedSession([away], { resume: [position] });
+    await run.pass(1000);
+    const told = run.messages.find((message) => message.type === 'source');
+    assert.equal(told?.epoch, 'mine');
+    assert.deepEqual(away.opened, [
+      { kind: 'resume', position },
+      { kind: 'resume', position },
+    ]);
+  });
+
+  it('gives it up when the client does not want it any more, or is gone', async () => {
+    for (const end of ['subscribe', 'dispose'] as const) {
+      const away = new ScriptedSource('away.log');
+      const other = new ScriptedSource('other.log');
+      away.failingOpens = 1;
+      const run = new SimulatedSession([away, other]);
+      await run.pass(1);
+      if (end === 'subscribe') {
+        run.say({ type: 'subscribe', sources: ['other.log'] });
+      } else {
+        run.session.dispose();
+        assert.equal(run.clock.pendingTimers, 0);
+      }
+      await run.clock.advanceAsync(60_000);
+      assert.equal(away.opened.length, 1, end);
+    }
+  });
+});
