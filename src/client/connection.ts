@@ -141,7 +141,9 @@ export class Connection implements Disposable {
     this.#tracker = new PositionTracker(options.resume);
     this.#record = new ConnectionRecord(this.#policy.roundTripSamples);
     this.#since = environment.clock.wallTime();
-    this.#history = new HistoryRequests(environment.clock, this.#policy.historyTimeoutMs);
+    this.#history = new HistoryRequests(environment.clock, this.#policy.historyTimeoutMs, (frame) =>
+      this.#tracker.acceptHistory(frame),
+    );
     this.#driver = new Driver(initialState(this.#machineOptions()), environment, {
       hello: (heartbeatMs) => this.#hello(heartbeatMs),
       token: () => (environment.transport.canSetHeaders ? this.#options.token : undefined),
@@ -255,13 +257,15 @@ export class Connection implements Disposable {
   requestHistory(source: string, lines: number): Promise<HistoryAnswer> {
     const text = clientTexts.history;
     const earliest = this.#tracker.earliest(source);
-    if (this.#driver.state.dialect !== 'logstream' || earliest === undefined) {
-      return Promise.resolve({ frames: [], complete: true, text: text.unavailable });
+    const isOffered = this.#driver.state.dialect === 'logstream';
+    if (!isOffered || earliest === undefined) {
+      // A source without a line, one that cannot be read just now, may have earlier ones when it has any.
+      return Promise.resolve({ frames: [], complete: !isOffered, text: text.unavailable });
     }
     if (!this.#driver.delivers) {
       return Promise.resolve({ frames: [], complete: false, text: text.notConnected });
     }
-    return this.#history.begin(source, () =>
+    return this.#history.begin(source, earliest.beforeSeq, () =>
       this.#driver.dispatch({ type: 'request', message: { type: 'history', source, ...earliest, lines } }),
     );
   }
@@ -429,7 +433,6 @@ export class Connection implements Disposable {
       return;
     }
     if (frame.history === true) {
-      this.#tracker.acceptHistory(frame);
       this.#history.add(frame);
       return;
     }

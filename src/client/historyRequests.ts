@@ -14,6 +14,8 @@ export interface HistoryAnswer {
 }
 
 interface Pending {
+  /** The lines asked for end right before this one. */
+  readonly beforeSeq: number;
   readonly frames: LinesFrame[];
   readonly timer: Disposable;
   readonly settle: (answer: HistoryAnswer) => void;
@@ -26,16 +28,18 @@ export class HistoryRequests {
   constructor(
     readonly clock: Clock,
     readonly timeoutMs: number,
+    /** Told of the frames of an answer that can be used, before it settles. */
+    readonly accept: (frame: LinesFrame) => void,
   ) {}
 
   /** Begins one, unless one of that source is under way. */
-  begin(source: string, send: () => void): Promise<HistoryAnswer> {
+  begin(source: string, beforeSeq: number, send: () => void): Promise<HistoryAnswer> {
     if (this.#pending.has(source)) {
       return Promise.resolve({ frames: [], complete: false, text: clientTexts.history.busy });
     }
     return new Promise((settle) => {
       const timer = this.clock.schedule(this.timeoutMs, () => this.end(source, clientTexts.history.timeout));
-      this.#pending.set(source, { frames: [], timer, settle });
+      this.#pending.set(source, { beforeSeq, frames: [], timer, settle });
       send();
     });
   }
@@ -50,7 +54,14 @@ export class HistoryRequests {
     if (pending !== undefined) {
       this.#pending.delete(source);
       pending.timer.dispose();
-      pending.settle({ frames: pending.frames, complete, text });
+      const frames = upTo(pending.beforeSeq, pending.frames);
+      frames.forEach(this.accept);
+      const brokeOff = frames.length === 0 && (pending.frames.length > 0 || text === '');
+      pending.settle({
+        frames,
+        complete: complete && !brokeOff,
+        text: brokeOff && text === '' ? clientTexts.history.brokeOff : text,
+      });
     }
   }
 
@@ -59,4 +70,18 @@ export class HistoryRequests {
       this.end(source, text);
     }
   }
+}
+
+/**
+ * The frames that lie without a hole before a line. An answer that breaks off lacks its end, which is
+ * nearest to what is known: what came of it would leave lines out in silence.
+ */
+function upTo(beforeSeq: number, frames: readonly LinesFrame[]): LinesFrame[] {
+  let next = beforeSeq;
+  let first = frames.length;
+  for (let frame = frames[first - 1]; frame && frame.seq + frame.count === next; frame = frames[first - 1]) {
+    next = frame.seq;
+    first--;
+  }
+  return frames.slice(first);
 }

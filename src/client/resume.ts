@@ -89,7 +89,8 @@ export class PositionTracker {
   /** Takes in a frame that answers a request for history. */
   acceptHistory(frame: LinesFrame): void {
     const earliest = this.#earliest.get(frame.source);
-    if (earliest === undefined || frame.seq < earliest.beforeSeq) {
+    // Without an earliest line the stream is another one than the one that was asked.
+    if (earliest !== undefined && frame.seq < earliest.beforeSeq) {
       this.#earliest.set(frame.source, { beforeSeq: frame.seq, cursor: frame.cursor });
     }
   }

@@ -148,7 +148,7 @@ export const EVENT_KINDS = {
   ended: 'ended',
   /** `text` is a last line that has no newline yet; replaced by the next partial or line of the source. */
   partial: 'partial',
-  /** The last message of every answer to `history`; `text` is empty, or says why nothing came. */
+  /** The last message of every answer to `history`; `text` is empty, or says why there is nothing earlier. */
   history: 'history',
 } as const;
 

@@ -1,5 +1,7 @@
+import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
 import type { SourceState } from '../protocol/messages';
+import { Retry } from './retry';
 import type { LogSource, ReadItem, SourceReader } from './sources/source';
 
 /** What a flow hands to its session. Every number is final when it is told. */
@@ -11,6 +13,7 @@ export interface FlowSink {
   caughtUp(flow: Flow): void;
   ended(flow: Flow): void;
   sourceChanged(flow: Flow): void;
+  /** It could not be read. Told once; it is tried again until {@link Flow.isFailing} holds no more. */
   failed(flow: Flow, error: unknown): void;
 }
 
@@ -30,15 +33,17 @@ export class Flow implements Disposable {
   historyRunning = false;
   readonly #sink: FlowSink;
   readonly #subscription: Disposable;
+  readonly #retry: Retry;
   #reading = false;
   #disposed = false;
 
-  constructor(source: LogSource, reader: SourceReader, sink: FlowSink) {
+  constructor(source: LogSource, reader: SourceReader, sink: FlowSink, clock: Clock) {
     this.source = source;
     this.reader = reader;
     this.epoch = reader.epoch;
     this.nextSeq = reader.firstSeq;
     this.#sink = sink;
+    this.#retry = new Retry(clock);
     this.#subscription = source.onDidChange(() => {
       sink.sourceChanged(this);
       this.pump();
@@ -50,9 +55,14 @@ export class Flow implements Disposable {
     return !this.isCaughtUp && !this.hasEnded;
   }
 
+  /** The last read failed. It is tried again with growing waits, whatever happens to the source meanwhile. */
+  get isFailing(): boolean {
+    return this.#retry.failures > 0;
+  }
+
   /** Sends what there is while there is room. Live lines, already in memory, go out before it returns. */
   pump(): void {
-    while (!this.#reading && !this.#disposed && !this.hasEnded && this.#sink.hasRoom()) {
+    while (this.#mayRead() && this.#sink.hasRoom()) {
       const next = this.reader.read();
       if (next instanceof Promise) {
         this.#reading = true;
@@ -67,7 +77,7 @@ export class Flow implements Disposable {
           .catch((error: unknown) => {
             this.#reading = false;
             if (!this.#disposed) {
-              this.#sink.failed(this, error);
+              this.#fail(error);
             }
           });
         return;
@@ -83,12 +93,30 @@ export class Flow implements Disposable {
 
   dispose(): void {
     this.#disposed = true;
+    this.#retry.dispose();
     this.#subscription.dispose();
     this.reader.dispose();
   }
 
+  #mayRead(): boolean {
+    return !this.#reading && !this.#retry.isWaiting && !this.#disposed && !this.hasEnded;
+  }
+
+  /** A quiet file gives no other occasion to read on, so the flow makes its own. */
+  #fail(error: unknown): void {
+    this.isCaughtUp = false;
+    this.#retry.failed(() => this.pump());
+    if (this.#retry.failures === 1) {
+      this.#sink.failed(this, error);
+    }
+  }
+
   /** Whether there may be more at once. */
   #take(item: ReadItem): boolean {
+    if (this.isFailing) {
+      this.#retry.succeeded();
+      this.#sink.sourceChanged(this);
+    }
     switch (item.kind) {
       case 'idle':
         if (!this.isCaughtUp) {

@@ -144,7 +144,7 @@ export class PlainSession implements FlowSink, Disposable {
   }
 
   #begin(source: LogSource, reader: SourceReader): void {
-    const flow = new Flow(source, reader, this);
+    const flow = new Flow(source, reader, this, this.#clock);
     this.#flows.push(flow);
     flow.pump();
   }

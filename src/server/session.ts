@@ -302,7 +302,7 @@ export class Session implements FlowSink, Disposable {
 
   #begin(source: LogSource, reader: SourceReader): void {
     this.#openings.delete(source.id);
-    const flow = new Flow(source, reader, this);
+    const flow = new Flow(source, reader, this, this.#server.clock);
     // What a resumed client has of the unfinished line is unknown, so it is told again.
     this.#flows.set(source.id, flow);
     this.sourceChanged(flow);
@@ -378,9 +378,10 @@ export class Session implements FlowSink, Disposable {
 
   sourceChanged(flow: Flow): void {
     const { source } = flow;
-    if (source.state !== flow.toldState) {
-      flow.toldState = source.state;
-      const { id, name, kind, state } = source;
+    const state = flow.isFailing ? 'failed' : source.state;
+    if (state !== flow.toldState) {
+      flow.toldState = state;
+      const { id, name, kind } = source;
       this.#send({ type: 'source', source: id, name, kind, state, epoch: flow.epoch });
     }
     if (flow.isCaughtUp && source.partial !== flow.toldPartial) {
@@ -393,6 +394,7 @@ export class Session implements FlowSink, Disposable {
   }
 
   failed(flow: Flow, error: unknown): void {
+    this.sourceChanged(flow);
     this.#tellFailure(flow.source, error);
   }
 
@@ -519,7 +521,14 @@ export class Session implements FlowSink, Disposable {
         await this.#drained();
       }
     } catch (error) {
-      note = error instanceof Error ? error.message : String(error);
+      // A text in the event would say that there is nothing earlier; these lines may be had another time.
+      note = '';
+      const message = texts.server.historyFailed(
+        flow.source.name,
+        error instanceof Error ? error.message : String(error),
+      );
+      this.#send({ type: 'error', code: 'history-failed', message });
+      this.#server.log('info', message);
     } finally {
       flow.historyRunning = false;
     }

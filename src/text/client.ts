@@ -158,6 +158,7 @@ export const clientTexts = {
     notConnected: 'Earlier lines cannot be fetched while the connection is down.',
     interrupted: 'The connection was lost while earlier lines were being fetched; try again.',
     timeout: 'The server did not answer the request for earlier lines; try again.',
+    brokeOff: 'Earlier lines could not be read to their end; try again.',
   },
   report: {
     title: (name: string) => `# Connection report: ${name}`,

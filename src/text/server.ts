@@ -60,6 +60,7 @@ ${options}`,
   historyNotKept: (name: string) => `No earlier lines of ${name} are kept.`,
   historyStart: (name: string) => `This is the beginning of ${name}.`,
   historyLost: (name: string) => `Earlier lines of ${name} cannot be found any more.`,
+  historyFailed: (name: string, detail: string) => `Earlier lines of ${name} cannot be read at present: ${detail}.`,
   historyBusy: 'A history request for this source is already being answered.',
   historyUnknownSource: (source: string) => `This session has no source ${source}.`,
 

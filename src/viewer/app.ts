@@ -20,6 +20,7 @@ import { FOLLOWING, type FollowEvent, type FollowState, followReducer } from './
 import { logHeartbeat } from './heartbeatConsole';
 import { openHelp } from './helpOverlay';
 import { HistogramView } from './histogram/histogramView';
+import { HistoryAsking } from './historyAsking';
 import { listenToKeys, type ViewerKey } from './keyboard';
 import { ListView } from './list/listView';
 import { listen } from './listen';
@@ -67,11 +68,12 @@ export class ViewerApp implements Disposable {
   #searchNumber = 0;
   #lastMark: number | null = null;
   readonly #cleared = new ClearedRows();
-  #historyAsked = false;
+  readonly #historyAsking: HistoryAsking;
   #announcesFilter = false;
 
   constructor(host: ViewerHost, parent: HTMLElement, clock: Clock = systemClock) {
     this.#host = host;
+    this.#historyAsking = new HistoryAsking(clock);
     this.#saved = this.#held.add(
       new SavedState(host, clock, () => (this.#follow.mode === 'paused' ? (this.#list.topRow?.row ?? null) : null)),
     );
@@ -286,7 +288,7 @@ export class ViewerApp implements Disposable {
     const previous = this.#extent;
     this.#extent = extent;
     if (!previous || extent.first < previous.first || !extent.hasHistory) {
-      this.#historyAsked = false;
+      this.#historyAsking.answered();
     }
     this.#list.setExtent(extent);
     this.#view.takeExtent(extent);
@@ -540,8 +542,7 @@ export class ViewerApp implements Disposable {
   }
 
   #askForHistory(): void {
-    if (this.#extent?.hasHistory && !this.#historyAsked) {
-      this.#historyAsked = true;
+    if (this.#extent?.hasHistory && this.#historyAsking.take()) {
       this.#host.post({ type: 'history', lines: HISTORY_LINES });
     }
   }
@@ -561,7 +562,7 @@ export class ViewerApp implements Disposable {
 
   #began(near: Place | null): void {
     this.#extent = undefined;
-    this.#historyAsked = false;
+    this.#historyAsking.answered();
     this.#list.begin();
     this.#finder.begin();
     this.#histogram.begin();

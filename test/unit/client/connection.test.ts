@@ -628,6 +628,67 @@ describe('a connection', () => {
       run.connection.dispose();
     });
 
+    it('may be asked for again after the server could not read it, and switched off only when it says why', async () => {
+      const run = new Simulation().goLive();
+      const { socket } = run.server;
+      socket.lines(['x'], { seq: 10, cursor: 'c10' });
+      run.clock.advance(10);
+      const failed = run.connection.requestHistory('log', 5);
+      run.clock.advance(10);
+      socket.say({ type: 'error', code: 'history-failed', message: 'EIO' });
+      socket.say({ type: 'event', source: 'log', kind: 'history', text: '' });
+      run.clock.advance(10);
+      const { frames, complete, text } = await failed;
+      assert.deepEqual([frames, complete], [[], false]);
+      assert.match(text, /try again/);
+      const ended = run.connection.requestHistory('log', 5);
+      run.clock.advance(10);
+      socket.say({ type: 'event', source: 'log', kind: 'history', text: 'This is the beginning.' });
+      run.clock.advance(10);
+      assert.deepEqual(await ended, { frames: [], complete: true, text: 'This is the beginning.' });
+      run.connection.dispose();
+    });
+
+    it('is not switched off for a source that has no line yet', async () => {
+      const run = new Simulation().goLive();
+      assert.equal((await run.connection.requestHistory('log', 5)).complete, false);
+      const plain = new Simulation({ server: { ours: false } }).goLive();
+      assert.equal((await plain.connection.requestHistory('log', 5)).complete, true);
+      run.connection.dispose();
+      plain.connection.dispose();
+    });
+
+    it('that breaks off leaves no hole: what came of it is dropped, and the same lines are asked for again', async () => {
+      const run = new Simulation().goLive();
+      const { socket } = run.server;
+      socket.lines(['x'], { seq: 10, cursor: 'c10' });
+      run.clock.advance(10);
+      const broken = run.connection.requestHistory('log', 5);
+      run.clock.advance(10);
+      socket.lines(['u', 'v'], { seq: 6, cursor: 'c6', history: true });
+      socket.say({ type: 'event', source: 'log', kind: 'history', text: '' });
+      run.clock.advance(10);
+      assert.deepEqual((await broken).frames, []);
+      const again = run.connection.requestHistory('log', 5);
+      run.clock.advance(10);
+      assert.deepEqual(socket.messages('history').at(-1), {
+        type: 'history',
+        source: 'log',
+        beforeSeq: 10,
+        cursor: 'c10',
+        lines: 5,
+      });
+      socket.lines(['u', 'v'], { seq: 6, cursor: 'c6', history: true });
+      socket.lines(['w', 'x'], { seq: 8, cursor: 'c8', history: true });
+      socket.say({ type: 'event', source: 'log', kind: 'history', text: '' });
+      run.clock.advance(10);
+      assert.deepEqual(
+        (await again).frames.map(({ seq }) => seq),
+        [6, 8],
+      );
+      run.connection.dispose();
+    });
+
     it('always settles: on a loss, on silence, and where there is none', async () => {
       const run = new Simulation().goLive();
       assert.match((await run.connection.requestHistory('log', 5)).text, /does not offer/);

@@ -55,3 +55,36 @@ describe('a session whose source cannot be opened', () => {
     }
   });
 });
+
+describe('a session whose source cannot be read for a while', () => {
+  it('tells that it fails and that it is read again, and delivers every line', async () => {
+    const source = new ScriptedSource('app.log');
+    source.items.push(linesItem('one\n'));
+    const run = new SimulatedSession([source]);
+    await run.pass(1);
+    source.failingReads = 3;
+    source.give(linesItem('two\n'));
+    await run.pass(6900);
+    assert.deepEqual(run.states('app.log'), ['live', 'failed']);
+    await run.pass(200);
+    assert.deepEqual(run.states('app.log'), ['live', 'failed', 'live']);
+    assert.equal(run.events('failed').length, 1);
+    assert.equal(run.text('app.log'), 'one\ntwo\n');
+  });
+
+  it('does not say that there is nothing earlier when history cannot be read', async () => {
+    const run = new SimulatedSession([new ScriptedSource('app.log')]);
+    await run.pass(1);
+    run.say({ type: 'history', source: 'app.log', beforeSeq: 0, cursor: 'c', lines: 10 });
+    await run.pass(1);
+    const last = run.messages.slice(-2);
+    assert.deepEqual(last, [
+      {
+        type: 'error',
+        code: 'history-failed',
+        message: 'Earlier lines of app.log cannot be read at present: EIO: i/o error, read.',
+      },
+      { type: 'event', source: 'app.log', kind: 'history', text: '' },
+    ]);
+  });
+});
