@@ -11,6 +11,8 @@ import type { SessionServer } from './session';
 import { SESSION_LIMITS } from './sessionLimits';
 import { SourceOpening } from './sourceOpening';
 import type { LogSource, ReadItem, SourceReader } from './sources/source';
+import { StallWatch } from './stallWatch';
+import { bytesUnderWay } from './writeUnderWay';
 
 /**
  * A client that asked for no subprotocol (PROTOCOL.md section 9): lines as text, nothing else. So a
@@ -26,6 +28,7 @@ export class PlainSession implements FlowSink, Disposable {
   readonly #openings = new Map<LogSource, SourceOpening>();
   readonly #rate: RateLimit;
   readonly #liveness: Liveness;
+  readonly #stallWatch: StallWatch;
   readonly #clock: Clock;
   #closing = false;
   #closeReason: string | undefined;
@@ -54,6 +57,13 @@ export class PlainSession implements FlowSink, Disposable {
           heartbeatTimeout: () => undefined,
         },
       ),
+    );
+    this.#stallWatch = this.#held.add(
+      new StallWatch(server.clock, SESSION_LIMITS.stalledMs, {
+        isFull: () => socket.bufferedAmount >= SESSION_LIMITS.unsentBytes,
+        underWay: () => bytesUnderWay(socket),
+        stalled: () => this.close(CLOSE.tooSlow, texts.server.closeReason.tooSlow(SESSION_LIMITS.stalledMs)),
+      }),
     );
     socket.on('message', (data, isBinary) => this.#received(data as Buffer, isBinary));
     socket.on('ping', () => this.#liveness.received());
@@ -150,7 +160,11 @@ export class PlainSession implements FlowSink, Disposable {
   }
 
   hasRoom(): boolean {
-    return !this.#closing && this.#socket.bufferedAmount < SESSION_LIMITS.unsentBytes;
+    const room = !this.#closing && this.#socket.bufferedAmount < SESSION_LIMITS.unsentBytes;
+    if (!room && !this.#closing) {
+      this.#stallWatch.full();
+    }
+    return room;
   }
 
   item(_flow: Flow, item: Exclude<ReadItem, { kind: 'idle' } | { kind: 'ended' }>): void {
@@ -158,6 +172,7 @@ export class PlainSession implements FlowSink, Disposable {
       // A text frame must be UTF-8 (RFC 6455 section 8.1), so other bytes are replaced here.
       const text = new StringDecoder('utf8').write(item.bytes);
       this.#socket.send(text, () => {
+        this.#stallWatch.taken();
         for (const flow of this.#flows) {
           if (flow.isWaiting) {
             flow.pump();

@@ -21,6 +21,8 @@ import type { ServerTimings } from './serverTimings';
 import { SESSION_LIMITS } from './sessionLimits';
 import { SourceOpening } from './sourceOpening';
 import type { LinesItem, LogSource, ReadItem, SourceReader, StartingPoint } from './sources/source';
+import { StallWatch } from './stallWatch';
+import { bytesUnderWay } from './writeUnderWay';
 
 /** What a session needs of its server. */
 export interface SessionServer {
@@ -53,11 +55,10 @@ export class Session implements FlowSink, Disposable {
   readonly #openings = new Map<string, SourceOpening>();
   readonly #rate: RateLimit;
   readonly #liveness: Liveness;
+  readonly #stallWatch: StallWatch;
   #hello: HelloMessage | undefined;
   #wanted: ReadonlySet<string> | undefined;
   #markTimer: Disposable | undefined;
-  #stallTimer: Disposable | undefined;
-  #unsentAtStall = 0;
   #closing = false;
   #closeReason: string | undefined;
 
@@ -102,7 +103,13 @@ export class Session implements FlowSink, Disposable {
     });
     this.#held.add(helloTimer);
     this.#held.add(toDisposable(() => this.#markTimer?.dispose()));
-    this.#held.add(toDisposable(() => this.#stallTimer?.dispose()));
+    this.#stallWatch = this.#held.add(
+      new StallWatch(clock, SESSION_LIMITS.stalledMs, {
+        isFull: () => socket.bufferedAmount >= SESSION_LIMITS.unsentBytes,
+        underWay: () => bytesUnderWay(socket),
+        stalled: () => this.close(CLOSE.tooSlow, texts.server.closeReason.tooSlow(SESSION_LIMITS.stalledMs)),
+      }),
+    );
     socket.on('message', (data, isBinary) => this.#received(data as Buffer, isBinary));
     socket.on('ping', () => this.#liveness.received());
     socket.on('pong', () => this.#liveness.received());
@@ -329,7 +336,7 @@ export class Session implements FlowSink, Disposable {
   hasRoom(): boolean {
     const room = !this.#closing && this.#socket.bufferedAmount < SESSION_LIMITS.unsentBytes;
     if (!room && !this.#closing) {
-      this.#watchForStall();
+      this.#stallWatch.full();
     }
     return room;
   }
@@ -431,6 +438,7 @@ export class Session implements FlowSink, Disposable {
     if (this.#socket.readyState === this.#socket.OPEN) {
       this.#socket.send(frame, { binary: true }, () => {
         sent?.();
+        this.#stallWatch.taken();
         this.#pumpWaiting();
       });
     }
@@ -442,20 +450,6 @@ export class Session implements FlowSink, Disposable {
         flow.pump();
       }
     }
-  }
-
-  /** Section 8, slow clients: nothing taken for a minute although lines wait. */
-  #watchForStall(): void {
-    if (this.#stallTimer) {
-      return;
-    }
-    this.#unsentAtStall = this.#socket.bufferedAmount;
-    this.#stallTimer = this.#server.clock.schedule(SESSION_LIMITS.stalledMs, () => {
-      this.#stallTimer = undefined;
-      if (this.#socket.bufferedAmount >= Math.max(this.#unsentAtStall, SESSION_LIMITS.unsentBytes)) {
-        this.close(CLOSE.tooSlow, texts.server.closeReason.tooSlow(SESSION_LIMITS.stalledMs));
-      }
-    });
   }
 
   // --- marks, section 7 ---------------------------------------------------------------------------

@@ -15,18 +15,25 @@ export class FakeServerSocket extends EventEmitter {
   readonly sent: (string | Buffer)[] = [];
   /** Whether the way takes what it is given; what it does not take is unsent. */
   takes = true;
-  closed: { readonly code: number; readonly reason: string } | undefined;
-  readonly #unsent: { bytes: number; readonly sent: (() => void) | undefined }[] = [];
+  /** Code and reason of each close. */
+  readonly closes: string[] = [];
+  readonly #unsent: { readonly size: number; left: number; readonly sent: (() => void) | undefined }[] = [];
 
+  /** As with a real one, a message counts whole until all of it is gone. */
   get bufferedAmount(): number {
-    return this.#unsent.reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.#unsent.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Where a real one tells of the write under way. */
+  get _socket(): object {
+    return { _handle: { writeQueueSize: this.#unsent[0]?.left ?? 0 } };
   }
 
   send(data: string | Buffer, ...rest: readonly unknown[]): void {
     const last = rest.at(-1);
     const sent = typeof last === 'function' ? (last as () => void) : undefined;
     this.sent.push(data);
-    this.#unsent.push({ bytes: data.length, sent });
+    this.#unsent.push({ size: data.length, left: data.length, sent });
     if (this.takes) {
       this.take(Number.POSITIVE_INFINITY);
     }
@@ -36,10 +43,10 @@ export class FakeServerSocket extends EventEmitter {
   take(bytes: number): void {
     let left = bytes;
     for (let first = this.#unsent[0]; first && left > 0; first = this.#unsent[0]) {
-      const taken = Math.min(left, first.bytes);
+      const taken = Math.min(left, first.left);
       left -= taken;
-      first.bytes -= taken;
-      if (first.bytes > 0) {
+      first.left -= taken;
+      if (first.left > 0) {
         return;
       }
       this.#unsent.shift();
@@ -48,7 +55,7 @@ export class FakeServerSocket extends EventEmitter {
   }
 
   close(code: number, reason: string): void {
-    this.closed = { code, reason };
+    this.closes.push(`${code} ${reason}`);
   }
 
   terminate(): void {}
@@ -84,10 +91,13 @@ export class SimulatedSession {
     this.socket.emit('message', Buffer.from(JSON.stringify(message)), false);
   }
 
-  /** Lets the time pass for a client that goes on sending its heartbeats. */
+  /** Lets the time pass for a client that sends its heartbeats and answers those of the server. */
   async pass(ms: number): Promise<void> {
     for (let left = ms; left > 0; left -= 1000) {
       this.say({ type: 'ping', id: 1 });
+      for (const { id } of this.messages.filter((message) => message.type === 'ping').slice(-1)) {
+        this.say({ type: 'pong', id });
+      }
       await this.clock.advanceAsync(Math.min(left, 1000));
     }
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { SESSION_LIMITS } from '../../../src/server/sessionLimits';
 import { linesItem, ScriptedSource } from '../../support/scriptedSource';
 import { SimulatedSession } from '../../support/simulatedSession';
 
@@ -86,5 +87,38 @@ describe('a session whose source cannot be read for a while', () => {
       },
       { type: 'event', source: 'app.log', kind: 'history', text: '' },
     ]);
+  });
+});
+
+describe('a session with a slow client', () => {
+  const line = `${'x'.repeat(256 * 1024 - 1)}\n`;
+  const full = async () => {
+    const source = new ScriptedSource('app.log');
+    source.items.push(...Array.from({ length: 1000 }, () => linesItem(line)));
+    const run = new SimulatedSession([source]);
+    run.socket.takes = false;
+    await run.pass(1);
+    assert.ok(run.socket.bufferedAmount >= SESSION_LIMITS.unsentBytes);
+    return run;
+  };
+
+  it('is closed with 4101 when nothing is taken for 60 s, heartbeats or not', async () => {
+    const run = await full();
+    await run.pass(59_000);
+    assert.deepEqual(run.socket.closes, []);
+    await run.pass(2000);
+    assert.deepEqual(run.socket.closes, ['4101 nothing taken for 60 s although lines wait']);
+  });
+
+  it('goes on for as long as something is taken, and delivers', async () => {
+    const run = await full();
+    const before = run.frames.length;
+    for (let second = 0; second < 300; second++) {
+      run.socket.take(3 * 1024);
+      await run.pass(1000);
+    }
+    assert.deepEqual(run.socket.closes, []);
+    assert.ok(run.frames.length > before);
+    assert.ok(run.socket.bufferedAmount < 2 * SESSION_LIMITS.unsentBytes);
   });
 });
