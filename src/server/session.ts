@@ -53,6 +53,8 @@ export class Session implements FlowSink, Disposable {
   readonly #flows = new Map<string, Flow>();
   /** Sources on their way to a flow. */
   readonly #openings = new Map<string, SourceOpening>();
+  /** Answers to history that wait until the socket has taken something, or nobody wants them any more. */
+  #waiting: (() => void)[] = [];
   readonly #rate: RateLimit;
   readonly #liveness: Liveness;
   readonly #stallWatch: StallWatch;
@@ -159,6 +161,7 @@ export class Session implements FlowSink, Disposable {
       flow.dispose();
     }
     this.#flows.clear();
+    this.#wake();
   }
 
   // --- what comes from the client ---------------------------------------------------------------
@@ -277,6 +280,7 @@ export class Session implements FlowSink, Disposable {
         }
       }
     }
+    this.#wake();
     void this.#joinAll(this.#hello?.lines ?? 0);
   }
 
@@ -430,7 +434,7 @@ export class Session implements FlowSink, Disposable {
 
   #send(message: ServerMessage): void {
     if (this.#socket.readyState === this.#socket.OPEN) {
-      this.#socket.send(JSON.stringify(message));
+      this.#socket.send(JSON.stringify(message), () => this.#left());
     }
   }
 
@@ -438,13 +442,15 @@ export class Session implements FlowSink, Disposable {
     if (this.#socket.readyState === this.#socket.OPEN) {
       this.#socket.send(frame, { binary: true }, () => {
         sent?.();
-        this.#stallWatch.taken();
-        this.#pumpWaiting();
+        this.#left();
       });
     }
   }
 
-  #pumpWaiting(): void {
+  /** A message has left this process: there may be room. */
+  #left(): void {
+    this.#stallWatch.taken();
+    this.#wake();
     for (const flow of this.#flows.values()) {
       if (flow.isWaiting) {
         flow.pump();
@@ -507,12 +513,13 @@ export class Session implements FlowSink, Disposable {
       note = answer.note;
       let seq = request.beforeSeq - answer.linesInAll;
       for await (const item of answer.batches) {
-        if (this.#closing) {
-          return;
+        if (!this.#delivers(flow)) {
+          note = '';
+          break;
         }
         this.#sendLines(flow, item, seq, true);
         seq += item.count;
-        await this.#drained();
+        await this.#drained(flow);
       }
     } catch (error) {
       // A text in the event would say that there is nothing earlier; these lines may be had another time.
@@ -529,12 +536,23 @@ export class Session implements FlowSink, Disposable {
     this.#send({ type: 'event', source: request.source, kind: EVENT_KINDS.history, text: note });
   }
 
-  /** Waits while the socket has too much unsent. */
-  async #drained(): Promise<void> {
-    while (!this.#closing && this.#socket.bufferedAmount >= SESSION_LIMITS.unsentBytes) {
-      await new Promise<void>((resolve) => {
-        this.#held.add(this.#server.clock.schedule(5, resolve));
-      });
+  /** Whether the client is there and has not left the source. */
+  #delivers(flow: Flow): boolean {
+    return !this.#closing && this.#flows.get(flow.source.id) === flow;
+  }
+
+  /** Waits while the socket has too much unsent; no longer than the client wants the answer. */
+  async #drained(flow: Flow): Promise<void> {
+    while (this.#delivers(flow) && !this.hasRoom()) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) {
+      resolve();
     }
   }
 }

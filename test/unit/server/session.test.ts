@@ -122,3 +122,74 @@ describe('a session with a slow client', () => {
     assert.ok(run.socket.bufferedAmount < 2 * SESSION_LIMITS.unsentBytes);
   });
 });
+
+describe('an answer to history', () => {
+  const batchBytes = 256 * 1024;
+  const batches = 40;
+  const begin = async () => {
+    const left = new ScriptedSource('app.log');
+    let isReleased = false;
+    left.answerHistory = async () => ({
+      linesInAll: batches,
+      note: 'This is the beginning.',
+      batches: (async function* () {
+        try {
+          for (let batch = 0; batch < batches; batch++) {
+            yield linesItem(`${'x'.repeat(batchBytes - 1)}\n`);
+          }
+        } finally {
+          isReleased = true;
+        }
+      })(),
+    });
+    const run = new SimulatedSession([left, new ScriptedSource('other.log')]);
+    await run.pass(1);
+    run.socket.takes = false;
+    const timers = run.clock.pendingTimers;
+    run.say({ type: 'history', source: 'app.log', beforeSeq: 0, cursor: 'c', lines: batches });
+    await run.pass(100);
+    return { run, timers, isReleased: () => isReleased };
+  };
+
+  it('waits for a client that takes slowly, without a timer of its own', async () => {
+    const { run, timers, isReleased } = await begin();
+    assert.equal(run.frames.length, SESSION_LIMITS.unsentBytes / batchBytes);
+    // One for the watch for a stall.
+    assert.equal(run.clock.pendingTimers, timers + 1);
+    for (let second = 0; second < 2 * batches; second++) {
+      run.socket.take(batchBytes);
+      await run.pass(1000);
+    }
+    assert.equal(run.frames.length, batches);
+    assert.equal(isReleased(), true);
+    assert.deepEqual(run.events('history').at(-1)?.text, 'This is the beginning.');
+  });
+
+  it('lets its file go when the client goes away in the middle of it', async () => {
+    const { run, isReleased } = await begin();
+    assert.equal(isReleased(), false);
+    run.session.dispose();
+    await run.clock.advanceAsync(1);
+    assert.equal(isReleased(), true);
+    assert.equal(run.clock.pendingTimers, 0);
+  });
+
+  it('stops when the client leaves the source, and says that it has ended', async () => {
+    const { run, isReleased } = await begin();
+    run.say({ type: 'subscribe', sources: ['other.log'] });
+    await run.clock.advanceAsync(1);
+    assert.equal(isReleased(), true);
+    assert.ok(run.frames.length < batches);
+    // Not "This is the beginning": the lines may be asked for again.
+    assert.deepEqual(
+      run.events('history').map(({ text }) => text),
+      [''],
+    );
+  });
+
+  it('ends a client that takes nothing of it', async () => {
+    const { run } = await begin();
+    await run.pass(61_000);
+    assert.deepEqual(run.socket.closes, ['4101 nothing taken for 60 s although lines wait']);
+  });
+});
