@@ -228,6 +228,10 @@ export class Session implements FlowSink, Disposable {
       this.close(CLOSE.protocolError, closeReason.clientId);
       return;
     }
+    if (hello.resume?.some(({ epoch }) => epoch.length > SESSION_LIMITS.epochLength)) {
+      this.close(CLOSE.protocolError, closeReason.epoch(SESSION_LIMITS.epochLength));
+      return;
+    }
     if (!this.#authorized && !this.#server.acceptsToken(hello.token)) {
       this.close(CLOSE.forbidden, closeReason.forbidden);
       return;
@@ -253,7 +257,8 @@ export class Session implements FlowSink, Disposable {
     this.#held.add(
       this.#server.onDidAddSource((source) => {
         if (this.#joins(source)) {
-          void this.#join(source, { kind: 'last', lines: 'all' });
+          // It may be one that was away, and that the client has read before.
+          void this.#join(source, this.#startOf(source, 'all'));
         }
       }),
     );
@@ -295,10 +300,14 @@ export class Session implements FlowSink, Disposable {
   async #joinAll(lines: LineCount): Promise<void> {
     for (const source of this.#server.sources) {
       if (this.#joins(source)) {
-        const position = this.#hello?.resume?.find((candidate) => candidate.source === source.id);
-        await this.#join(source, position ? { kind: 'resume', position } : { kind: 'last', lines });
+        await this.#join(source, this.#startOf(source, lines));
       }
     }
+  }
+
+  #startOf({ id }: LogSource, lines: LineCount): StartingPoint {
+    const position = this.#hello?.resume?.find((candidate) => candidate.source === id);
+    return position ? { kind: 'resume', position } : { kind: 'last', lines };
   }
 
   /** Resolves once the source is there or has failed for the first time: the others do not wait for it. */
@@ -376,6 +385,8 @@ export class Session implements FlowSink, Disposable {
 
   caughtUp(flow: Flow): void {
     this.#mark(flow);
+    // A line may have been unfinished since long before the client came.
+    this.sourceChanged(flow);
   }
 
   ended(flow: Flow): void {

@@ -15,4 +15,6 @@ export const SESSION_LIMITS = {
   historyLines: 100_000,
   /** Longest client id, in characters. */
   clientIdLength: 128,
+  /** Longest epoch that a client may resume, in characters: it goes into the heads of frames. */
+  epochLength: 128,
 } as const;

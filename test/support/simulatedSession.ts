@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { WebSocket } from 'ws';
+import { Emitter } from '../../src/base/emitter';
 import { decodeFrame, type LinesFrame } from '../../src/protocol/frames';
 import type { EventMessage, HelloMessage, ServerMessage } from '../../src/protocol/messages';
 import { PROTOCOL_VERSION } from '../../src/protocol/version';
@@ -67,6 +68,7 @@ export class SimulatedSession {
   readonly socket = new FakeServerSocket();
   readonly log: string[] = [];
   readonly session: Session;
+  readonly #added = new Emitter<LogSource>();
 
   constructor(sources: readonly LogSource[], hello: Partial<HelloMessage> = {}) {
     const { clock, log } = this;
@@ -74,7 +76,7 @@ export class SimulatedSession {
       clock,
       timings: serverTimings(70_000, 180_000),
       sources,
-      onDidAddSource: () => ({ dispose() {} }),
+      onDidAddSource: this.#added.event,
       reconnectWindowMs: () => 0,
       acceptsToken: () => true,
       register() {},
@@ -84,6 +86,11 @@ export class SimulatedSession {
     };
     this.session = new Session(this.socket as unknown as WebSocket, server, true, 'here');
     this.say({ type: 'hello', version: PROTOCOL_VERSION, clientId: 'c', heartbeatMs: 9000, lines: 'all', ...hello });
+  }
+
+  /** Another source comes. */
+  add(source: LogSource): void {
+    this.#added.fire(source);
   }
 
   /** The client says something. */

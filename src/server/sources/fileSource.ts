@@ -1,21 +1,20 @@
-import { randomBytes } from 'node:crypto';
-import { type FSWatcher, watch } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Clock } from '../../base/clock';
 import type { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/emitter';
-import { EVENT_KINDS, type ResumePosition, type SourceState } from '../../protocol/messages';
+import { EVENT_KINDS, type SourceState } from '../../protocol/messages';
 import { texts } from '../../text/texts';
 import type { BlockPool } from './blockPool';
-import { findLinesBack } from './fileBackwards';
 import { cursorFor, FileBlocks } from './fileBlocks';
 import { FileGeneration, type FreshLines, type Growth } from './fileGeneration';
-import { cursorFits, type FileCursor, hasEvidence, headFits, NOWHERE, parseCursor, tailAt } from './fileIdentity';
+import { readHistory } from './fileHistory';
+import { type FileCursor, headFits, parseCursor } from './fileIdentity';
 import { FileJournal } from './fileJournal';
-import { FileReader, type FollowedFile, type OlderPiece, olderPieces, type ReaderPlace } from './fileReader';
-import { findFollowing, findRotated } from './rotatedFiles';
-import type { HistoryAnswer, HistoryRequest, LinesItem, LogSource, SourceReader, StartingPoint } from './source';
+import { FilePlaces, type PlacedFile } from './filePlaces';
+import type { FileReader } from './fileReader';
+import { FolderWatchers } from './folderWatchers';
+import type { HistoryAnswer, HistoryRequest, LogSource, SourceReader, StartingPoint } from './source';
 
 export interface FileSourceOptions {
   /** As given on the command line; names the source to clients. */
@@ -45,12 +44,6 @@ const MOST_REMEMBERED = 100;
 /** Most bytes of an unfinished line that are shown. */
 const PARTIAL_BYTES = 16 * 1024;
 
-interface FolderWatcher {
-  readonly watcher: FSWatcher;
-  /** Device and inode of the folder. */
-  readonly identity: string;
-}
-
 interface Draining {
   readonly generation: FileGeneration;
   quietSince: number;
@@ -61,12 +54,13 @@ interface Draining {
  * the buffer: readers that are behind read from it at their own pace, those at the tip share what
  * was just read.
  */
-export class FileSource implements LogSource, FollowedFile {
+export class FileSource implements LogSource, PlacedFile {
   readonly id: string;
   readonly kind = 'file';
   readonly name: string;
-  readonly #path: string;
-  readonly #maxLineBytes: number;
+  /** Absolute. */
+  readonly path: string;
+  readonly maxLineBytes: number;
   readonly #clock: Clock;
   readonly #changed = new Emitter<void>();
   readonly onDidChange = this.#changed.event;
@@ -83,7 +77,8 @@ export class FileSource implements LogSource, FollowedFile {
   #problem = '';
   #awaySince: number | undefined;
   #everSeen = false;
-  readonly #watchers = new Map<string, FolderWatcher>();
+  readonly #watchers: FolderWatchers;
+  readonly #places = new FilePlaces(this);
   /** Cursors of the beginnings of the files that were rotated, the newest last. */
   #rotated: FileCursor[] = [];
   #pollTimer: Disposable | undefined;
@@ -96,10 +91,11 @@ export class FileSource implements LogSource, FollowedFile {
 
   constructor(options: FileSourceOptions) {
     this.id = options.id;
-    this.#path = options.path;
+    this.path = options.path;
     this.name = basename(options.path);
-    this.#maxLineBytes = options.maxLineBytes;
+    this.maxLineBytes = options.maxLineBytes;
     this.#clock = options.clock;
+    this.#watchers = new FolderWatchers(this.path, () => void this.check());
     this.blocks = new FileBlocks(options.blocks, options.maxLineBytes, options.clock);
   }
 
@@ -135,7 +131,7 @@ export class FileSource implements LogSource, FollowedFile {
     } catch (error) {
       this.#cannotRead(error);
     }
-    await this.#watchFolders();
+    await this.#watchers.update();
     this.#schedulePoll();
     await this.check();
   }
@@ -173,74 +169,27 @@ export class FileSource implements LogSource, FollowedFile {
     await this.check();
     return this.#pinned(async () => {
       const reader =
-        start.kind === 'last' ? await this.#openLast(start.lines) : await this.#openResumed(start.position);
+        start.kind === 'last'
+          ? await this.#places.openLast(start.lines)
+          : await this.#places.openResumed(start.position);
       this.#readers.add(reader);
       return reader;
     });
   }
 
   async history(request: HistoryRequest): Promise<HistoryAnswer> {
-    const nothing = { linesInAll: 0, batches: toAsync([]), note: texts.server.historyLost(this.name) };
     const cursor = request.cursor === null ? undefined : parseCursor(request.cursor);
-    if (!cursor) {
-      return nothing;
-    }
-    const generation = await this.#pinned(() => this.#findGeneration(cursor));
-    if (!generation) {
-      return nothing;
-    }
-    try {
-      const back = await findLinesBack(generation, 0, cursor.start, request.lines, {
-        maxLineBytes: this.#maxLineBytes,
-        pieces: (from, to) => this.#pieces(generation, from, to),
-      });
-      return {
-        linesInAll: back.lines,
-        batches: this.#batches(generation, back.offset, cursor.start),
-        note: back.lines < request.lines ? texts.server.historyStart(this.name) : '',
-      };
-    } catch (error) {
-      generation.release();
-      throw error;
-    }
-  }
-
-  /** Lines of a file, whose reference it takes over. */
-  async *#batches(generation: FileGeneration, from: number, to: number): AsyncIterable<LinesItem> {
-    try {
-      for (let at = from; at < to; ) {
-        const block = await this.blocks.read(generation, at, to);
-        if (!block) {
-          return;
-        }
-        at = block.end;
-        yield block.item;
-      }
-    } finally {
-      generation.release();
-    }
-  }
-
-  /** Where the pieces begin in which a line that is too long is sent. */
-  async #pieces(generation: FileGeneration, from: number, to: number): Promise<readonly number[]> {
-    const starts: number[] = [];
-    for (let at = from; at < to; ) {
-      starts.push(at);
-      const block = await this.blocks.read(generation, at, to);
-      block?.item.sent?.();
-      at = block?.end ?? to;
-    }
-    return starts;
+    const generation = cursor && (await this.#pinned(() => this.#places.findGeneration(cursor)));
+    return generation
+      ? readHistory(this, generation, cursor.start, request.lines)
+      : { linesInAll: 0, batches: toAsync([]), note: texts.server.historyLost(this.name) };
   }
 
   dispose(): void {
     this.#disposed = true;
     this.#pollTimer?.dispose();
     this.#partialTimer?.dispose();
-    for (const { watcher } of this.#watchers.values()) {
-      watcher.close();
-    }
-    this.#watchers.clear();
+    this.#watchers.dispose();
     this.#changed.dispose();
     void (this.#nextLook ?? this.#looking ?? Promise.resolve()).then(() => {
       this.journal.dropBefore(this.journal.end);
@@ -251,9 +200,8 @@ export class FileSource implements LogSource, FollowedFile {
     });
   }
 
-  /** Absolute path of the file that is followed. */
-  get path(): string {
-    return this.#path;
+  get draining(): readonly FileGeneration[] {
+    return this.#draining.map(({ generation }) => generation);
   }
 
   /** Whether this is the file being followed, or one it was rotated to. */
@@ -268,7 +216,7 @@ export class FileSource implements LogSource, FollowedFile {
       return false;
     }
     // The number of a file that was deleted is given to another one soon.
-    const generation = await FileGeneration.open(path, this.#maxLineBytes).catch(() => undefined);
+    const generation = await FileGeneration.open(path, this.maxLineBytes).catch(() => undefined);
     try {
       for (const cursor of known) {
         if (generation && (await headFits(generation.handle, cursor))) {
@@ -316,200 +264,6 @@ export class FileSource implements LogSource, FollowedFile {
     }
   }
 
-  async #openLast(lines: number | 'all'): Promise<FileReader> {
-    const { journal } = this;
-    if (lines === 'all') {
-      return new FileReader(this, await this.#placeAt(journal.first), newEpoch(), 0);
-    }
-    // Backwards over the journal, so that lines from before a rotation count too.
-    let wanted = lines;
-    const last = journal.at(journal.end - 1);
-    let index = last?.kind === 'extent' ? journal.end - 1 : journal.end;
-    let offset = last?.kind === 'extent' ? last.end : 0;
-    for (let at = journal.end - 1; at >= journal.first && wanted > 0; at--) {
-      const entry = journal.at(at);
-      if (entry?.kind === 'gap' || (entry?.kind === 'extent' && entry.generation.isCut)) {
-        break;
-      }
-      if (entry?.kind === 'extent') {
-        const back = await findLinesBack(entry.generation, entry.start, entry.end, wanted);
-        wanted -= back.lines;
-        index = at;
-        offset = back.offset;
-      }
-    }
-    return new FileReader(this, await this.#placeAt(index, offset), newEpoch(), 0);
-  }
-
-  async #openResumed(position: ResumePosition): Promise<FileReader> {
-    if (position.cursor === NOWHERE && this.journal.first === 0) {
-      return new FileReader(this, await this.#placeAt(0), position.epoch, position.nextSeq);
-    }
-    const cursor = position.cursor === null ? undefined : parseCursor(position.cursor);
-    const resumed =
-      cursor && ((await this.#resumeHere(position, cursor)) ?? (await this.#resumeInRotated(position, cursor)));
-    if (resumed) {
-      return resumed;
-    }
-    const reader = new FileReader(this, await this.#placeAt(this.journal.first), newEpoch(), 0);
-    reader.announceGap(texts.server.placeLost(this.name));
-    return reader;
-  }
-
-  /** Goes on in a file that is open. */
-  async #resumeHere(position: ResumePosition, cursor: FileCursor): Promise<FileReader | undefined> {
-    const index = await this.#findInJournal(cursor);
-    if (index === undefined) {
-      return undefined;
-    }
-    const place = await this.#placeAt(index, cursor.end);
-    const reader = new FileReader(this, place, position.epoch, position.nextSeq);
-    const { other } = cursor;
-    if (other && (await this.#findInJournal(other)) === undefined) {
-      reader.readFirst((await this.#restOf(other)).pieces, position.cursor, place.cursor);
-    }
-    return reader;
-  }
-
-  /** Goes on in a file from before the server's time, and with those that came after it. */
-  async #resumeInRotated(position: ResumePosition, cursor: FileCursor): Promise<FileReader | undefined> {
-    const { journal } = this;
-    const rotated = await findRotated(await this.#paths(), cursor, this.#maxLineBytes);
-    if (!rotated) {
-      return undefined;
-    }
-    const known = new Set<string>();
-    for (let index = journal.first; index < journal.end; index++) {
-      const entry = journal.at(index);
-      if (entry?.kind === 'extent') {
-        known.add(entry.generation.file);
-      }
-    }
-    // Of another file beside it, too, a part may have been read already: the one after it, or the one before.
-    const { other } = cursor;
-    const index = other && (await this.#findInJournal(other));
-    const rest = other && index === undefined ? await this.#restOf(other) : undefined;
-    if (rest?.file !== undefined) {
-      known.add(rest.file);
-    }
-    const following = await findFollowing(rotated, known, this.#maxLineBytes);
-    const place = index === undefined ? await this.#placeAt(journal.first) : await this.#placeAt(index, other?.end);
-    const reader = new FileReader(this, place, position.epoch, position.nextSeq);
-    const range = { from: cursor.end, end: this.#beginningOf(rotated.generation) };
-    const pieces = olderPieces(this.name, rotated, range, following);
-    // Somebody who has read of the new file knows that it was rotated.
-    const wanted = index === undefined ? pieces : pieces.slice(0, 1);
-    reader.readFirst([...(rest?.pieces ?? []), ...wanted], position.cursor, index === undefined ? null : place.cursor);
-    return reader;
-  }
-
-  /** What the old file of a rotation got since, beside the file that a client stands in. */
-  async #restOf(old: FileCursor): Promise<{ readonly pieces: readonly OlderPiece[]; readonly file?: string }> {
-    const rotated = await findRotated(await this.#paths(), old, this.#maxLineBytes);
-    if (!rotated || rotated.isCopy) {
-      rotated?.generation.release();
-      return { pieces: [] };
-    }
-    const range = { from: old.end, end: this.#beginningOf(rotated.generation) };
-    return { pieces: olderPieces(this.name, rotated, range, []).slice(0, 1), file: rotated.generation.file };
-  }
-
-  /** Paths of the log: as it was named, and where a symbolic link leads. */
-  async #paths(): Promise<readonly string[]> {
-    const real = await realpath(this.#path).catch(() => this.#path);
-    return [...new Set([this.#path, real])];
-  }
-
-  /** Where the journal has lines of a file from before the server's time; undefined if it has none. */
-  #beginningOf({ file }: FileGeneration): number | undefined {
-    for (let index = this.journal.first; index < this.journal.end; index++) {
-      const entry = this.journal.at(index);
-      if (entry?.kind === 'extent' && entry.generation.file === file) {
-        return entry.start;
-      }
-    }
-    return this.#draining.find(({ generation }) => generation.file === file)?.generation.tip;
-  }
-
-  /**
-   * The entry in which a cursor ends. Where a file was read in two stretches, with another between, that
-   * is the first of them: what came between follows. A file of another identity is taken for the same
-   * only on evidence: devices are numbered anew when a machine starts, files are restored and moved.
-   */
-  async #findInJournal(cursor: FileCursor): Promise<number | undefined> {
-    const { journal } = this;
-    for (const isSameFile of hasEvidence(cursor) ? [true, false] : [true]) {
-      for (let index = journal.first; index < journal.end; index++) {
-        const entry = journal.at(index);
-        if (
-          entry?.kind === 'extent' &&
-          (entry.generation.file === cursor.file) === isSameFile &&
-          entry.start <= cursor.end &&
-          cursor.end <= entry.end &&
-          !entry.generation.isCut &&
-          (await cursorFits(entry.generation.handle, cursor))
-        ) {
-          return index;
-        }
-      }
-    }
-    return undefined;
-  }
-
-  /** The place for a reader, and its cursor. `offset`: in the file of that entry; the entry's start if left out. */
-  async #placeAt(index: number, offset?: number): Promise<ReaderPlace> {
-    const { journal } = this;
-    const entry = journal.at(index);
-    if (entry?.kind === 'extent') {
-      const at = offset ?? entry.start;
-      const { generation } = entry;
-      const place = { index, offset: at, cursor: await this.#cursorAt(generation, at), generation };
-      const old = this.#draining.at(-1)?.generation;
-      const end = old && old !== generation ? this.#endOf(old, index) : undefined;
-      const cursor = old && end !== undefined ? await this.#cursorAt(old, end) : null;
-      return old && cursor !== null ? { ...place, old: { generation: old, cursor } } : place;
-    }
-    // Behind the last stretch of a file that is away, or before the first.
-    for (let before = index - 1; before >= journal.first; before--) {
-      const last = journal.at(before);
-      if (last?.kind === 'extent') {
-        return { index, offset: 0, cursor: await this.#cursorAt(last.generation, last.end) };
-      }
-    }
-    return { index, offset: 0, cursor: NOWHERE };
-  }
-
-  /** How far the journal has a file before an entry. */
-  #endOf(generation: FileGeneration, before: number): number | undefined {
-    for (let index = before - 1; index >= this.journal.first; index--) {
-      const entry = this.journal.at(index);
-      if (entry?.kind === 'extent' && entry.generation === generation) {
-        return entry.end;
-      }
-    }
-    return undefined;
-  }
-
-  async #cursorAt(generation: FileGeneration, offset: number): Promise<string | null> {
-    return generation.isCut ? null : cursorFor(generation, offset, offset, await tailAt(generation.handle, offset));
-  }
-
-  /** A retained generation that begins as the cursor says, among the open files and those beside. */
-  async #findGeneration(cursor: FileCursor): Promise<FileGeneration | undefined> {
-    for (let index = this.journal.end - 1; index >= this.journal.first; index--) {
-      const entry = this.journal.at(index);
-      if (
-        entry?.kind === 'extent' &&
-        entry.generation.file === cursor.file &&
-        !entry.generation.isCut &&
-        (await headFits(entry.generation.handle, cursor))
-      ) {
-        return entry.generation.retain();
-      }
-    }
-    return (await findRotated(await this.#paths(), cursor, this.#maxLineBytes, headFits))?.generation;
-  }
-
   async #look(): Promise<void> {
     if (this.#disposed) {
       return;
@@ -551,7 +305,7 @@ export class FileSource implements LogSource, FollowedFile {
    * @throws what went wrong where the path cannot be opened or read either: the next look tries again.
    */
   async #readAgain(current: FileGeneration, error: unknown): Promise<Growth> {
-    const isSame = await current.reopen(this.#path).catch((failure) => {
+    const isSame = await current.reopen(this.path).catch((failure) => {
       if (isGone(failure)) {
         return false;
       }
@@ -611,7 +365,7 @@ export class FileSource implements LogSource, FollowedFile {
   async #lookAtPath(): Promise<void> {
     let next: FileGeneration;
     try {
-      const found = await stat(this.#path, { bigint: true });
+      const found = await stat(this.path, { bigint: true });
       const file = `${found.dev}-${found.ino}`;
       if (this.#current?.file === file) {
         this.#awaySince = undefined;
@@ -650,7 +404,7 @@ export class FileSource implements LogSource, FollowedFile {
     this.#everSeen = true;
     this.#setState('live', '');
     this.#changed.fire();
-    await this.#watchFolders();
+    await this.#watchers.update();
     await this.#follow();
   }
 
@@ -668,7 +422,7 @@ export class FileSource implements LogSource, FollowedFile {
    * itself: a file may be huge, also one that appears, or that could not be read before.
    */
   async #openFile(): Promise<FileGeneration> {
-    const generation = await FileGeneration.open(this.#path, this.#maxLineBytes);
+    const generation = await FileGeneration.open(this.path, this.maxLineBytes);
     try {
       await generation.skipExisting();
       return generation;
@@ -727,15 +481,15 @@ export class FileSource implements LogSource, FollowedFile {
       }
     }
     if (isGone(error)) {
-      this.#setState('waiting', texts.server.waitingFor(this.#path), EVENT_KINDS.waiting);
+      this.#setState('waiting', texts.server.waitingFor(this.path), EVENT_KINDS.waiting);
       return;
     }
     const sentence =
       code === 'EISDIR'
-        ? texts.server.isDirectory(this.#path)
+        ? texts.server.isDirectory(this.path)
         : code === 'EACCES' || code === 'EPERM'
-          ? texts.server.unreadable(this.#path)
-          : texts.server.cannotRead(this.#path, error instanceof Error ? error.message : String(error));
+          ? texts.server.unreadable(this.path)
+          : texts.server.cannotRead(this.path, error instanceof Error ? error.message : String(error));
     this.#setState('failed', sentence, EVENT_KINDS.failed);
   }
 
@@ -783,43 +537,6 @@ export class FileSource implements LogSource, FollowedFile {
       });
     }
   }
-
-  /** Watches the folder of the path and, behind a link, that of the file it leads to. */
-  async #watchFolders(): Promise<void> {
-    const wanted = new Set([dirname(this.#path)]);
-    try {
-      wanted.add(dirname(await realpath(this.#path)));
-    } catch {
-      // Not there: the poll finds it.
-    }
-    const folders = new Map<string, string>();
-    for (const folder of wanted) {
-      // One that was removed and made again is another one, which its watcher does not say.
-      const found = await stat(folder, { bigint: true }).catch(() => undefined);
-      folders.set(folder, found ? `${found.dev}-${found.ino}` : '');
-    }
-    for (const [folder, { identity, watcher }] of this.#watchers) {
-      if (folders.get(folder) !== identity) {
-        watcher.close();
-        this.#watchers.delete(folder);
-      }
-    }
-    for (const [folder, identity] of folders) {
-      if (!this.#watchers.has(folder) && !this.#disposed) {
-        try {
-          const watcher = watch(folder, { persistent: false }, () => void this.check());
-          // A folder that is removed, or one watch too many: the poll goes on.
-          watcher.on('error', () => {
-            watcher.close();
-            this.#watchers.delete(folder);
-          });
-          this.#watchers.set(folder, { watcher, identity });
-        } catch {
-          // No watching on this file system: the poll finds what changes.
-        }
-      }
-    }
-  }
 }
 
 function codeOf(error: unknown): string {
@@ -830,10 +547,6 @@ function codeOf(error: unknown): string {
 function isGone(error: unknown): boolean {
   const code = codeOf(error);
   return code === 'ENOENT' || code === 'ENOTDIR';
-}
-
-function newEpoch(): string {
-  return randomBytes(6).toString('hex');
 }
 
 async function* toAsync<T>(items: readonly T[]): AsyncIterable<T> {

@@ -193,3 +193,31 @@ describe('an answer to history', () => {
     assert.deepEqual(run.socket.closes, ['4101 nothing taken for 60 s although lines wait']);
   });
 });
+
+describe('a session', () => {
+  it('tells a client that comes later of the line that is unfinished since long', async () => {
+    const source = new ScriptedSource('app.log');
+    source.partial = 'half a li';
+    const run = new SimulatedSession([source]);
+    await run.pass(1);
+    assert.deepEqual(
+      run.events('partial').map(({ text }) => text),
+      ['half a li'],
+    );
+  });
+
+  it('resumes a source that comes after the client did, where the client has read some of it', async () => {
+    const position = { source: 'app.log', epoch: 'e1', nextSeq: 7, cursor: 'c' };
+    const source = new ScriptedSource('app.log');
+    const run = new SimulatedSession([], { resume: [position] });
+    run.add(source);
+    await run.pass(1);
+    assert.deepEqual(source.opened, [{ kind: 'resume', position }]);
+  });
+
+  it('takes no epoch that would fill the heads of its frames', () => {
+    const position = { source: 'app.log', epoch: 'e'.repeat(129), nextSeq: 7, cursor: null };
+    const run = new SimulatedSession([new ScriptedSource('app.log')], { resume: [position] });
+    assert.deepEqual(run.socket.closes, ['4000 an epoch must have at most 128 characters']);
+  });
+});
