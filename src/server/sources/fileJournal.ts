@@ -1,8 +1,16 @@
 import type { FileGeneration } from './fileGeneration';
 
+/** A stretch of a file. */
+export interface Extent {
+  readonly kind: 'extent';
+  readonly generation: FileGeneration;
+  readonly start: number;
+  end: number;
+}
+
 /** A piece of what a path has given, in the order of arrival. */
 export type JournalEntry =
-  | { readonly kind: 'extent'; readonly generation: FileGeneration; readonly start: number; end: number }
+  | Extent
   | { readonly kind: 'event'; readonly event: string; readonly text: string }
   | { readonly kind: 'gap'; readonly reason: string };
 
@@ -15,6 +23,8 @@ export type JournalEntry =
 export class FileJournal {
   #entries: JournalEntry[] = [];
   #dropped = 0;
+  /** The entry with which each file began, dropped or not. */
+  readonly #beginnings = new WeakMap<FileGeneration, number>();
 
   /** Index of the first entry held. Indexes count from the first entry ever. */
   get first(): number {
@@ -41,8 +51,16 @@ export class FileJournal {
     if (last?.kind === 'extent' && last.generation === generation && last.end === start) {
       last.end = end;
     } else {
+      if (!this.#beginnings.has(generation)) {
+        this.#beginnings.set(generation, this.end);
+      }
       this.#entries.push({ kind: 'extent', generation: generation.retain(), start, end });
     }
+  }
+
+  /** Index of the entry with which a file began, or of the first held if that one is not any more. */
+  beginningOf(generation: FileGeneration): number {
+    return Math.max(this.first, this.#beginnings.get(generation) ?? this.end);
   }
 
   add(entry: Exclude<JournalEntry, { kind: 'extent' }>): void {

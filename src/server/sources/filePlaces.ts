@@ -6,8 +6,9 @@ import { findLinesBack } from './fileBackwards';
 import { cursorFor } from './fileBlocks';
 import type { FileGeneration } from './fileGeneration';
 import { cursorFits, type FileCursor, hasEvidence, headFits, NOWHERE, parseCursor, tailAt } from './fileIdentity';
+import type { Extent } from './fileJournal';
 import { FileReader, type FollowedFile, type OlderPiece, olderPieces, type ReaderPlace } from './fileReader';
-import { findFollowing, findRotated } from './rotatedFiles';
+import { findFollowing, findRotated, type RotatedFile } from './rotatedFiles';
 
 /** What finding a place needs of the file. */
 export interface PlacedFile extends FollowedFile {
@@ -17,6 +18,8 @@ export interface PlacedFile extends FollowedFile {
   readonly maxLineBytes: number;
   /** The files it was rotated to that may still be written, the newest last. */
   readonly draining: readonly FileGeneration[];
+  /** Whether a file was rotated before the server's time: the journal has only what it got since. */
+  isFromBefore(generation: FileGeneration): boolean;
 }
 
 /**
@@ -74,14 +77,15 @@ export class FilePlaces {
 
   /** Goes on in a file that is open. */
   async #resumeHere(position: ResumePosition, cursor: FileCursor): Promise<FileReader | undefined> {
-    const index = await this.#findInJournal(cursor);
-    if (index === undefined) {
+    const { other } = cursor;
+    const [here, there] = [await this.#findInJournal(cursor), other && (await this.#findInJournal(other))];
+    if (here === undefined) {
       return undefined;
     }
-    const place = await this.#placeAt(index, cursor.end);
+    // What stands in the journal before either of the two has been read, too.
+    const place = await this.#placeAt(...laterOf(here, there));
     const reader = new FileReader(this.#file, place, position.epoch, position.nextSeq);
-    const { other } = cursor;
-    if (other && (await this.#findInJournal(other)) === undefined) {
+    if (other && there === undefined) {
       reader.readFirst((await this.#restOf(other)).pieces, position.cursor, place.cursor);
     }
     return reader;
@@ -92,29 +96,29 @@ export class FilePlaces {
     const { journal, name, maxLineBytes } = this.#file;
     // Of another file beside it, too, a part may have been read already: the one after it, or the one before.
     const { other } = cursor;
-    const index = other && (await this.#findInJournal(other));
-    const place = index === undefined ? await this.#placeAt(journal.first) : await this.#placeAt(index, other?.end);
+    const there = other && (await this.#findInJournal(other));
+    const place = await this.#placeAt(...(there ?? [journal.first]));
     const rotated = await findRotated(await this.#paths(), cursor, maxLineBytes);
     if (!rotated) {
       return undefined;
     }
     const reader = new FileReader(this.#file, place, position.epoch, position.nextSeq);
-    const range = { from: cursor.end, end: this.#beginningOf(rotated.generation) };
-    if (index !== undefined) {
+    if (there !== undefined) {
       // Somebody who has read of the new file knows that it was rotated.
-      reader.readFirst(olderPieces(name, rotated, range, []).slice(0, 1), position.cursor, place.cursor);
+      reader.readFirst(this.#rest(rotated, cursor.end), position.cursor, place.cursor);
       return reader;
     }
     const rest = other ? await this.#restOf(other) : undefined;
     const known = new Set(rest?.file === undefined ? [] : [rest.file]);
     for (let at = journal.first; at < journal.end; at++) {
       const entry = journal.at(at);
-      if (entry?.kind === 'extent') {
+      // One that is followed from further on has a part from before the server's time.
+      if (entry?.kind === 'extent' && entry.start === 0) {
         known.add(entry.generation.file);
       }
     }
     const following = await findFollowing(rotated, known, maxLineBytes);
-    const pieces = olderPieces(name, rotated, range, following);
+    const pieces = olderPieces(name, rotated, cursor.end, following, (file) => this.#beginningOf(file));
     reader.readFirst([...(rest?.pieces ?? []), ...pieces], position.cursor, null);
     return reader;
   }
@@ -126,8 +130,12 @@ export class FilePlaces {
       rotated?.generation.release();
       return { pieces: [] };
     }
-    const range = { from: old.end, end: this.#beginningOf(rotated.generation) };
-    return { pieces: olderPieces(this.#file.name, rotated, range, []).slice(0, 1), file: rotated.generation.file };
+    return { pieces: this.#rest(rotated, old.end), file: rotated.generation.file };
+  }
+
+  /** The rest of a rotated file, without a word of the rotation. */
+  #rest(rotated: RotatedFile, from: number): readonly OlderPiece[] {
+    return olderPieces(this.#file.name, rotated, from, [], (file) => this.#beginningOf(file)).slice(0, 1);
   }
 
   /** Paths of the log: as it was named, and where a symbolic link leads. */
@@ -148,28 +156,45 @@ export class FilePlaces {
   }
 
   /**
-   * The entry in which a cursor ends. Where a file was read in two stretches, with another between, that
-   * is the first of them: what came between follows. A file of another identity is taken for the same
-   * only on evidence: devices are numbered anew when a machine starts, files are restored and moved.
+   * The last entry of which a cursor's file was read a part: what comes behind is new, in whatever file.
+   * Where a client had not read a byte of it yet, the entry with which it began, or the first that is
+   * left. A file of another identity is taken for the same only on evidence: devices are numbered anew
+   * when a machine starts, files are restored and moved.
    */
-  async #findInJournal(cursor: FileCursor): Promise<number | undefined> {
-    const { journal } = this.#file;
+  async #findInJournal(cursor: FileCursor): Promise<JournalPlace | undefined> {
+    const { end } = cursor;
     for (const isSameFile of hasEvidence(cursor) ? [true, false] : [true]) {
-      for (let index = journal.first; index < journal.end; index++) {
-        const entry = journal.at(index);
-        if (
-          entry?.kind === 'extent' &&
-          (entry.generation.file === cursor.file) === isSameFile &&
-          entry.start <= cursor.end &&
-          cursor.end <= entry.end &&
-          !entry.generation.isCut &&
-          (await cursorFits(entry.generation.handle, cursor))
-        ) {
-          return index;
+      const stretches = this.#stretches(
+        ({ generation }) => !generation.isCut && (generation.file === cursor.file) === isSameFile,
+      );
+      for (const [, { generation, start }] of stretches.slice().reverse()) {
+        if (start <= end && end <= generation.tip && (await cursorFits(generation.handle, cursor))) {
+          const own = stretches.filter(([, stretch]) => stretch.generation === generation);
+          const read = own.findLast(([, stretch]) => stretch.start < end);
+          if (read) {
+            return [read[0], end];
+          }
+          if (this.#file.isFromBefore(generation)) {
+            // Others from before may come between.
+            return undefined;
+          }
+          return [end === 0 ? this.#file.journal.beginningOf(generation) : this.#file.journal.first];
         }
       }
     }
     return undefined;
+  }
+
+  #stretches(wanted: (entry: Extent) => boolean): [index: number, entry: Extent][] {
+    const { journal } = this.#file;
+    const found: [number, Extent][] = [];
+    for (let index = journal.first; index < journal.end; index++) {
+      const entry = journal.at(index);
+      if (entry?.kind === 'extent' && wanted(entry)) {
+        found.push([index, entry]);
+      }
+    }
+    return found;
   }
 
   /** The place for a reader, and its cursor. `offset`: in the file of that entry; the entry's start if left out. */
@@ -179,11 +204,10 @@ export class FilePlaces {
     if (entry?.kind === 'extent') {
       const at = offset ?? entry.start;
       const { generation } = entry;
-      const place = { index, offset: at, cursor: await this.#cursorAt(generation, at), generation };
-      const old = this.#file.draining.at(-1);
-      const end = old && old !== generation ? this.#endOf(old, index) : undefined;
-      const cursor = old && end !== undefined ? await this.#cursorAt(old, end) : null;
-      return old && cursor !== null ? { ...place, old: { generation: old, cursor } } : place;
+      const place = { index, offset: at, cursor: await this.#cursorAt(generation, at), file: generation.file };
+      const before = this.#otherBefore(generation, index);
+      const cursor = before && (await this.#cursorAt(before.generation, before.end));
+      return before && cursor ? { ...place, other: { file: before.generation.file, cursor } } : place;
     }
     // Behind the last stretch of a file that is away, or before the first.
     for (let before = index - 1; before >= journal.first; before--) {
@@ -195,12 +219,20 @@ export class FilePlaces {
     return { index, offset: 0, cursor: NOWHERE };
   }
 
-  /** How far the journal has a file before an entry. */
-  #endOf(generation: FileGeneration, before: number): number | undefined {
+  /**
+   * How far the journal has, before an entry, the last file that is another one: if that may still be
+   * written, or was while this one was, too.
+   */
+  #otherBefore(generation: FileGeneration, before: number): { generation: FileGeneration; end: number } | undefined {
+    const beginning = this.#file.journal.beginningOf(generation);
     for (let index = before - 1; index >= this.#file.journal.first; index--) {
       const entry = this.#file.journal.at(index);
-      if (entry?.kind === 'extent' && entry.generation === generation) {
-        return entry.end;
+      if (
+        entry?.kind === 'extent' &&
+        entry.generation !== generation &&
+        (index > beginning || this.#file.isRead(entry.generation.file))
+      ) {
+        return entry;
       }
     }
     return undefined;
@@ -229,4 +261,15 @@ export class FilePlaces {
 
 function newEpoch(): string {
   return randomBytes(6).toString('hex');
+}
+
+/** An entry of a journal, and the offset in its file; without one, where the entry starts. */
+type JournalPlace = readonly [index: number, offset?: number];
+
+/** The later of two places; one in a file that was read is later than one where nothing was. */
+function laterOf(one: JournalPlace, other: JournalPlace | undefined): JournalPlace {
+  if (!other || (one[1] === undefined) !== (other[1] === undefined)) {
+    return other?.[1] === undefined ? one : other;
+  }
+  return other[0] > one[0] ? other : one;
 }

@@ -3,8 +3,8 @@ import { EVENT_KINDS } from '../../protocol/messages';
 import { texts } from '../../text/texts';
 import { cursorFor, type FileBlock, type FileBlocks } from './fileBlocks';
 import type { FileGeneration, FreshLines } from './fileGeneration';
-import { cursorFits, type FileCursor, parseCursor, withOther } from './fileIdentity';
-import type { FileJournal } from './fileJournal';
+import { cursorFits, parseCursor, tailAt, withOther } from './fileIdentity';
+import type { Extent, FileJournal } from './fileJournal';
 import { ReadPace } from './readPace';
 import type { FollowingFile, RotatedFile } from './rotatedFiles';
 import type { ReadItem, SourceReader } from './source';
@@ -15,26 +15,34 @@ export type OlderPiece =
   | { readonly kind: 'file'; readonly generation: FileGeneration; offset: number; readonly end?: number }
   | { readonly kind: 'item'; readonly item: ReadItem };
 
-/** The rest of a rotated file, `from` there up to `end`, and the files that came after it, in order. */
+/**
+ * The rest of a rotated file, from an offset on, and the files that came after it, in order. `endOf`:
+ * where the journal goes on with such a file, if it does.
+ */
 export function olderPieces(
   name: string,
   { generation, isCopy }: RotatedFile,
-  { from, end }: { readonly from: number; readonly end: number | undefined },
+  from: number,
   following: readonly FollowingFile[],
+  endOf: (generation: FileGeneration) => number | undefined,
 ): OlderPiece[] {
   const event = (text: string): OlderPiece => ({
     kind: 'item',
     item: { kind: 'event', event: EVENT_KINDS.rotated, text },
   });
   const gap = (reason: string): OlderPiece => ({ kind: 'item', item: { kind: 'gap', count: null, reason } });
-  const afterEach = (isCopy: boolean) =>
-    isCopy ? gap(texts.server.truncatedGap(name)) : event(texts.server.rotated(name));
+  const file = (of: FileGeneration, offset: number): OlderPiece => {
+    const end = endOf(of);
+    return { kind: 'file', generation: of, offset, ...(end === undefined ? {} : { end }) };
+  };
+  const afterEach = (isCut: boolean) =>
+    isCut ? gap(texts.server.truncatedGap(name)) : event(texts.server.rotated(name));
   return [
-    { kind: 'file', generation, offset: from, ...(end === undefined ? {} : { end }) },
+    file(generation, from),
     afterEach(isCopy),
     ...following.flatMap((next) =>
       next.kind === 'file'
-        ? [{ kind: 'file' as const, generation: next.generation, offset: 0 }, afterEach(isCopy)]
+        ? [file(next.generation, 0), afterEach(isCopy)]
         : [gap(next.kind === 'compressed' ? texts.server.compressedBetween(next.name) : texts.server.leftOut(name))],
     ),
   ];
@@ -48,7 +56,7 @@ export interface FollowedFile {
   /** The batch that begins at `offset` and was just read, if it is one of the newest. */
   freshAt(generation: FileGeneration, offset: number): FreshLines | undefined;
   /** Whether a file is still looked at: lines may yet be added to it. */
-  isRead(generation: FileGeneration): boolean;
+  isRead(file: string): boolean;
   /** Looks at the file now. */
   check(): Promise<void>;
   /** A reader went on: what nobody needs is let go. */
@@ -63,14 +71,15 @@ export interface ReaderPlace {
   readonly offset: number;
   /** The same as a cursor; null where the file was cut. */
   readonly cursor: string | null;
-  /** The file, if one was there. */
-  readonly generation?: FileGeneration;
-  /** Where it stands in the old file of a rotation, which may still be written. */
-  readonly old?: PlaceInFile;
+  /** Device and inode of the file, if one was there. */
+  readonly file?: string;
+  /** Where it stands in another file, while both may be written: after a rotation. */
+  readonly other?: PlaceInFile;
 }
 
 interface PlaceInFile {
-  readonly generation: FileGeneration;
+  /** Device and inode. */
+  readonly file: string;
   readonly cursor: string;
 }
 
@@ -85,7 +94,7 @@ export class FileReader implements SourceReader {
   #older: readonly OlderPiece[] = [];
   #afterOlder: string | null = null;
   /** Where it left those that it has read: a file that was away may come back. */
-  #olderRead: FileCursor[] = [];
+  #olderRead: string[] = [];
   readonly #pace = new ReadPace();
   /** Where it stands, or stood last. */
   #cursor: string | null;
@@ -105,10 +114,11 @@ export class FileReader implements SourceReader {
     this.#file = file;
     this.#index = place.index;
     this.#offset = place.offset;
-    this.#cursor = place.cursor && withOther(place.cursor, place.old?.cursor ?? null);
-    const { generation, cursor } = place;
-    this.#read = generation && cursor !== null ? { generation, cursor } : undefined;
-    this.#readBefore = place.old;
+    this.#cursor = place.cursor && withOther(place.cursor, place.other?.cursor ?? null);
+    if (place.file !== undefined && place.cursor !== null) {
+      this.#read = { file: place.file, cursor: place.cursor };
+    }
+    this.#readBefore = place.other;
     this.epoch = epoch;
     this.firstSeq = firstSeq;
   }
@@ -157,10 +167,13 @@ export class FileReader implements SourceReader {
     }
     // It may have come here before this stretch began: the old file of a rotation that grew once more.
     this.#offset = Math.max(this.#offset, entry.start);
-    const left = this.#olderRead.find(({ file }) => file === entry.generation.file);
-    if (left) {
-      return this.#goOnIn(entry.generation, left);
+    if (this.#olderRead.length > 0) {
+      return this.#goOnIn(entry);
     }
+    return this.#readEntry(entry);
+  }
+
+  #readEntry(entry: Extent): ReadItem | Promise<ReadItem> {
     if (this.#offset >= entry.end) {
       if (this.#index + 1 >= this.#file.journal.end) {
         return { kind: 'idle' };
@@ -211,14 +224,14 @@ export class FileReader implements SourceReader {
     return { ...block.item, cursor: this.#at(generation, block.item.cursor ?? '') };
   }
 
-  /** It has read up to `cursor`. */
-  #at(generation: FileGeneration, cursor: string): string {
-    if (this.#read && this.#read.generation !== generation) {
+  /** It has read up to `cursor`. Which is told, and where it stands in the other file, if both may be written. */
+  #at({ file }: FileGeneration, cursor: string): string {
+    if (this.#read && this.#read.file !== file) {
       this.#readBefore = this.#read;
     }
-    this.#read = { generation, cursor };
+    this.#read = { file, cursor };
     const before = this.#readBefore;
-    const isOther = before !== undefined && before.generation !== generation && this.#file.isRead(before.generation);
+    const isOther = before !== undefined && before.file !== file && this.#file.isRead(before.file);
     this.#cursor = withOther(cursor, isOther ? before.cursor : null);
     return this.#cursor;
   }
@@ -252,23 +265,25 @@ export class FileReader implements SourceReader {
       this.#cursor = withOther(block.item.cursor ?? '', this.#afterOlder);
       return { ...block.item, cursor: this.#cursor };
     }
-    const left = this.#cursor === null ? undefined : parseCursor(this.#cursor);
-    if (left?.file === generation.file) {
-      this.#olderRead.push(left);
-    }
+    const left = cursorFor(generation, offset, offset, await tailAt(generation.handle, offset));
+    this.#at(generation, left);
+    this.#olderRead.push(left);
     generation.release();
     this.#nextOlder();
     return this.read();
   }
 
   /** A file that was read before the journal came to it: what is known of it is not told again. */
-  async #goOnIn(generation: FileGeneration, left: FileCursor): Promise<ReadItem> {
-    this.#olderRead = this.#olderRead.filter((other) => other !== left);
-    // The number of a file that was deleted is given to another one soon.
-    if (!generation.isCut && (await cursorFits(generation.handle, left))) {
-      this.#offset = Math.max(this.#offset, left.end);
+  async #goOnIn(entry: Extent): Promise<ReadItem> {
+    const { generation } = entry;
+    for (const cursor of this.#olderRead.map(parseCursor)) {
+      // The number of a file that was deleted is given to another one soon.
+      const isIt = cursor?.file === generation.file && !generation.isCut;
+      if (isIt && (await cursorFits(generation.handle, cursor))) {
+        this.#offset = Math.max(this.#offset, cursor.end);
+      }
     }
-    return this.read();
+    return this.#readEntry(entry);
   }
 
   #nextOlder(): void {

@@ -14,6 +14,7 @@ import { FileJournal } from './fileJournal';
 import { FilePlaces, type PlacedFile } from './filePlaces';
 import type { FileReader } from './fileReader';
 import { FolderWatchers } from './folderWatchers';
+import { openRecentRotations } from './rotatedFiles';
 import type { HistoryAnswer, HistoryRequest, LogSource, SourceReader, StartingPoint } from './source';
 
 export interface FileSourceOptions {
@@ -71,6 +72,7 @@ export class FileSource implements LogSource, PlacedFile {
   readonly #pins = new Set<{ readonly index: number }>();
   #current: FileGeneration | undefined;
   #draining: Draining[] = [];
+  readonly #fromBefore = new WeakSet<FileGeneration>();
   #fresh: { readonly generation: FileGeneration; readonly lines: FreshLines }[] = [];
   #freshBytes = 0;
   #state: SourceState = 'waiting';
@@ -124,16 +126,37 @@ export class FileSource implements LogSource, PlacedFile {
         generation.release();
         return;
       }
+      await this.#drainRotated(generation.file);
       this.journal.extend(generation, 0, generation.tip);
       this.#current = generation;
       this.#everSeen = true;
       this.#setState('live', '');
     } catch (error) {
+      await this.#drainRotated('');
       this.#cannotRead(error);
     }
     await this.#watchers.update();
     this.#schedulePoll();
     await this.check();
+  }
+
+  /** The server may have been started between a rotation and the service's opening of the new file. */
+  async #drainRotated(current: string): Promise<void> {
+    const since = this.#clock.wallTime() - DRAIN_MS;
+    for (const generation of await openRecentRotations(this.path, since, this.maxLineBytes)) {
+      const isReadable = await generation.skipExisting().then(
+        () => true,
+        () => false,
+      );
+      if (isReadable && generation.file !== current && !this.#disposed) {
+        // Clients name their place in it, too, in case that the server is started once more.
+        this.journal.extend(generation, generation.tip, generation.tip);
+        this.#fromBefore.add(generation);
+        this.#draining.push({ generation, quietSince: this.#clock.now() });
+      } else {
+        generation.release();
+      }
+    }
   }
 
   /**
@@ -229,8 +252,12 @@ export class FileSource implements LogSource, PlacedFile {
     }
   }
 
-  isRead(generation: FileGeneration): boolean {
-    return generation === this.#current || this.#draining.some((old) => old.generation === generation);
+  isFromBefore(generation: FileGeneration): boolean {
+    return this.#fromBefore.has(generation);
+  }
+
+  isRead(file: string): boolean {
+    return this.#current?.file === file || this.#isDraining(file);
   }
 
   freshAt(generation: FileGeneration, offset: number): FreshLines | undefined {

@@ -7,6 +7,8 @@ import { cursorFits, type FileCursor, hasEvidence } from './fileIdentity';
 const COMPRESSED = /\.(gz|bz2|xz|zst|zip|lz4|lzma)$/i;
 /** Rotated files that are opened at most, the newest. */
 const MOST_OPENED = 100;
+/** Rotations that a service may still write to when the server starts. */
+const MOST_RECENT = 4;
 /** Names looked at side by side. */
 const LOOKED_AT_ONCE = 16;
 /** What rotations put into names: numbers and dates (logrotate, log4j, Python's handlers, Docker). */
@@ -97,6 +99,29 @@ async function rotationsOf(path: string, shapeOf: typeof copyShape): Promise<Nei
     await Promise.all(looks);
   }
   return found.sort((one, other) => (one.writtenAt > other.writtenAt ? -1 : one.writtenAt < other.writtenAt ? 1 : 0));
+}
+
+/**
+ * Opens the files that a log was rotated into and that were written since `since` (ms since the Unix
+ * epoch), oldest first: a service may still have one of them open. Only those named behind the log's
+ * whole name: `app-2.log` beside `app.log` may be a log of its own.
+ */
+export async function openRecentRotations(
+  log: string,
+  since: number,
+  maxLineBytes: number,
+): Promise<readonly FileGeneration[]> {
+  const named = await rotationsOf(log, (name, base) => (isRotationBehind(name, base) ? name : undefined));
+  const recent = named.filter(({ name, writtenAt }) => !COMPRESSED.test(name) && writtenAt >= since * 1e6);
+  const opened: FileGeneration[] = [];
+  for (const { path } of recent.slice(0, MOST_RECENT).reverse()) {
+    // One that is gone meanwhile, or may not be read, is none.
+    const generation = await FileGeneration.open(path, maxLineBytes).catch(() => undefined);
+    if (generation) {
+      opened.push(generation);
+    }
+  }
+  return opened;
 }
 
 /**

@@ -87,7 +87,7 @@ class Scene {
         if (existsSync(this.#path)) {
           // A file that is there for less than one look is never seen.
           await this.#source.check();
-          this.#renamed = join(this.#folder, `app.log-${20260101 + this.#rotations++}`);
+          this.#renamed = join(this.#folder, `app.log.${20260101 + this.#rotations++}`);
           renameSync(this.#path, this.#renamed);
         }
         break;
@@ -207,13 +207,12 @@ class Scene {
     }
   }
 
-  /** The server is killed and started again. What the old file of a rotation gets from then on may be missed. */
+  /** The server is killed and started again, whatever is still written to the old file. */
   async #restart(): Promise<void> {
     for (const client of this.clients) {
       await this.read(client);
     }
     this.#source.dispose();
-    this.#closeOld();
     this.#source = await this.#serve();
     for (const client of this.clients) {
       await this.#resume(client);
@@ -244,7 +243,7 @@ class Scene {
 
 describe('a followed file', () => {
   it('gives every client each line once, whatever the order of writing, rotating, joining and resuming', async function () {
-    this.timeout(60_000);
+    this.timeout(600_000);
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
         const folder = await createTemporaryDirectory('followed');
@@ -259,7 +258,7 @@ describe('a followed file', () => {
           await folder.remove();
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 4000 },
     );
   });
 });
