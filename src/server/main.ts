@@ -60,16 +60,24 @@ function findToken(settings: ServerSettings): string | undefined {
   return token;
 }
 
-/** Fills the set with what the command line names, and returns whether the stream can end. */
+/** What was put into the set of sources. */
+interface Served {
+  /** Whether the stream is over once all sources have ended. */
+  readonly endsWithSources: boolean;
+  readonly command?: CommandSources;
+}
+
+/** Fills the set with what the command line names. */
 async function addSources(
   settings: ServerSettings,
   sources: SourceSet,
   ownLog: OwnLog,
   held: DisposableStore,
-): Promise<boolean> {
+): Promise<Served> {
   const { subject, bufferBytes, maxLineBytes } = settings;
   const stream = { capacityBytes: bufferBytes, maxLineBytes, clock: systemClock };
-  let finite = false;
+  let endsWithSources = false;
+  let command: CommandSources | undefined;
   if (subject.kind === 'files') {
     const files = await sources.addFiles(subject.patterns);
     for (const file of files) {
@@ -84,16 +92,16 @@ async function addSources(
     const { source, feed } = createStdinSource(process.stdin, stream, settings.block);
     held.add(feed);
     sources.add(source);
-    finite = settings.exitOnEof;
+    endsWithSources = settings.exitOnEof;
   } else if (subject.kind === 'command') {
-    const command = held.add(
+    command = held.add(
       new CommandSources({ ...stream, command: subject.command, args: subject.args, restart: settings.restart }),
     );
     for (const source of command.sources) {
       sources.add(source);
     }
     command.start();
-    finite = settings.exitOnEof;
+    endsWithSources = settings.exitOnEof;
   }
   if (subject.kind === 'demo' || settings.demo) {
     const demo = createDemoSource(systemClock, systemRandom);
@@ -101,7 +109,7 @@ async function addSources(
     sources.add(demo.source);
     sources.add(ownLog.source);
   }
-  return finite;
+  return command ? { endsWithSources, command } : { endsWithSources };
 }
 
 /** An error as whoever runs the server reports it: with the place where it arose. */
@@ -132,21 +140,35 @@ async function run(settings: ServerSettings): Promise<void> {
   process.on('unhandledRejection', (reason) => ownLog.write('warn', texts.server.unexpectedError(detailOf(reason))));
   const sources = held.add(new SourceSet(systemClock, settings.maxLineBytes));
   let server: LogServer | undefined;
+  let served: Served | undefined;
   let stopping: Promise<void> | undefined;
   const stop = (exitCode: number): Promise<void> => {
     stopping ??= (async () => {
       ownLog.write('info', texts.server.stopping);
       try {
-        await server?.stop();
-        held.dispose();
+        await Promise.all([server?.stop(), served?.command?.end()]);
       } finally {
         process.exit(exitCode);
       }
     })();
     return stopping;
   };
+  // However the process ends by itself, nothing it started may be left.
+  process.on('exit', () => held.dispose());
+  // SIGHUP: the terminal was closed. Windows sends it too, and SIGBREAK for Ctrl+Break.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const) {
+    if (signal !== 'SIGBREAK' || process.platform === 'win32') {
+      process.on(signal, () => void stop(EXIT.ok));
+    }
+  }
+  // Started by the editor: when the channel closes, the editor is gone.
+  process.on('disconnect', () => void stop(EXIT.ok));
+  // Whoever read our output may go; that must not end the server.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
   try {
-    const endWithSources = await addSources(settings, sources, ownLog, held);
+    served = await addSources(settings, sources, ownLog, held);
+    const { endsWithSources } = served;
     server = new LogServer({
       clock: systemClock,
       host: settings.host,
@@ -161,7 +183,7 @@ async function run(settings: ServerSettings): Promise<void> {
       version: VERSION,
       sources,
       ownLog,
-      endWithSources,
+      endWithSources: endsWithSources,
     });
     let url: string;
     try {
@@ -170,7 +192,7 @@ async function run(settings: ServerSettings): Promise<void> {
       throw new StartError(startSentence(error, settings));
     }
     process.stdout.write(`${texts.server.ready(url)}\n`);
-    if (endWithSources) {
+    if (endsWithSources) {
       const ended = () => {
         if (server?.endsWithSources()) {
           // Clients that are still reading get their time: their sessions end by themselves.
@@ -184,19 +206,9 @@ async function run(settings: ServerSettings): Promise<void> {
       ended();
     }
   } catch (error) {
-    held.dispose();
+    await served?.command?.end();
     throw error;
   }
-  process.on('SIGINT', () => void stop(EXIT.ok));
-  process.on('SIGTERM', () => void stop(EXIT.ok));
-  if (process.platform === 'win32') {
-    process.on('SIGBREAK', () => void stop(EXIT.ok));
-  }
-  // Started by the editor: when the channel closes, the editor is gone.
-  process.on('disconnect', () => void stop(EXIT.ok));
-  // Whoever read our output may go; that must not end the server.
-  process.stdout.on('error', () => undefined);
-  process.stderr.on('error', () => undefined);
 }
 
 function main(): void {

@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import type { Disposable } from '../../base/disposable';
 import { EVENT_KINDS } from '../../protocol/messages';
 import { texts } from '../../text/texts';
+import { CommandRun } from './commandRun';
 import { RingSource } from './ringSource';
-import { feedFromStream, type StreamSettings } from './stdinSource';
+import type { StreamSettings } from './stdinSource';
 
 export interface CommandSettings extends StreamSettings {
   readonly command: string;
@@ -14,32 +14,20 @@ export interface CommandSettings extends StreamSettings {
 /** Restarts wait 1 s, 2 s … up to this, and start over after a run this long. Both ms. */
 const LONGEST_DELAY_MS = 30_000;
 const STEADY_RUN_MS = 60_000;
-
-/** Ends a command and everything it started. */
-function killTree(child: ChildProcess): void {
-  if (child.pid === undefined) {
-    return;
-  }
-  if (process.platform === 'win32') {
-    spawnSync('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore' });
-    return;
-  }
-  try {
-    // The child leads a process group of its own (detached), so this reaches its children too.
-    process.kill(-child.pid, 'SIGTERM');
-  } catch {
-    // Gone already.
-  }
-}
+/**
+ * What a command that has ended left in its pipes is read for so long, ms. Without anybody else at
+ * their other end they end at once.
+ */
+const REST_MS = 500;
 
 /** A command whose standard output and standard error are two sources. */
 export class CommandSources implements Disposable {
   readonly sources: readonly RingSource[];
   readonly #settings: CommandSettings;
-  #child: ChildProcess | undefined;
+  #run: CommandRun | undefined;
   #restartTimer: Disposable | undefined;
   #restarts = 0;
-  #disposed = false;
+  #ending = false;
 
   constructor(settings: CommandSettings) {
     this.#settings = settings;
@@ -58,67 +46,71 @@ export class CommandSources implements Disposable {
   start(): void {
     const { command, args, clock } = this.#settings;
     const startedAt = clock.now();
-    const child = spawn(command, [...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-    });
-    this.#child = child;
-    let open = 2;
-    let outcome: string | undefined;
-    const finished = () => {
-      if (open === 0 && outcome !== undefined && !this.#disposed) {
-        this.#ended(outcome, clock.now() - startedAt);
-      }
-    };
-    [child.stdout, child.stderr].forEach((stream, index) => {
-      const source = this.sources[index];
-      if (source) {
-        source.setState('live');
-        feedFromStream(source, stream, this.#settings, false, () => {
-          open--;
-          finished();
-        });
-      }
-    });
-    child.once('error', (error) => {
-      outcome ??= texts.server.commandFailed(command, error.message);
-      finished();
-    });
-    child.once('exit', (code, signal) => {
-      outcome ??= signal ? texts.server.commandKilled(command, signal) : texts.server.commandExited(command, code ?? 0);
-      finished();
-    });
+    const run = new CommandRun(command, args, this.#settings, this.sources);
+    this.#run = run;
+    this.#setState('live');
+    void this.#followToEnd(run, startedAt);
   }
 
-  dispose(): void {
-    this.#disposed = true;
+  /** Ends the command and everything it started, within about 1.5 s; it is not started again. */
+  async end(): Promise<void> {
+    this.#ending = true;
     this.#restartTimer?.dispose();
-    if (this.#child && this.#child.exitCode === null && this.#child.signalCode === null) {
-      killTree(this.#child);
-    }
+    await this.#run?.end();
+  }
+
+  /** Kills what still runs, at once: {@link end} is the polite way. */
+  dispose(): void {
+    this.#ending = true;
+    this.#restartTimer?.dispose();
+    this.#run?.dispose();
     for (const source of this.sources) {
       source.dispose();
     }
   }
 
-  #ended(outcome: string, ranMs: number): void {
-    const { restart, command, clock } = this.#settings;
-    for (const source of this.sources) {
-      source.addEvent(EVENT_KINDS.exited, outcome);
+  async #followToEnd(run: CommandRun, startedAt: number): Promise<void> {
+    const { restart, clock } = this.#settings;
+    const outcome = await run.exit;
+    const ranMs = clock.now() - startedAt;
+    await run.outputEnd(REST_MS);
+    if (restart) {
+      // What the command left running would write into the next run, and there would be more of it each time.
+      await run.end();
+      await run.outputEnd(REST_MS);
+      await run.cutOutput();
     }
-    if (!restart) {
-      for (const source of this.sources) {
-        source.setState('ended');
-      }
+    if (this.#ending) {
       return;
     }
+    for (const source of this.sources) {
+      source.addEvent(EVENT_KINDS.exited, outcome.sentence);
+    }
+    if (restart) {
+      run.dispose();
+      this.#restartLater(ranMs);
+      return;
+    }
+    await run.outputEnd();
+    if (!this.#ending) {
+      this.#setState('ended');
+    }
+  }
+
+  #restartLater(ranMs: number): void {
+    const { command, clock } = this.#settings;
     this.#restarts = ranMs >= STEADY_RUN_MS ? 0 : this.#restarts + 1;
     const delayMs = Math.min(LONGEST_DELAY_MS, 1000 * 2 ** Math.max(0, this.#restarts - 1));
+    this.#setState('waiting');
     for (const source of this.sources) {
-      source.setState('waiting');
       source.addEvent(EVENT_KINDS.restarted, texts.server.commandRestarting(command, delayMs));
     }
     this.#restartTimer = clock.schedule(delayMs, () => this.start());
+  }
+
+  #setState(state: 'live' | 'waiting' | 'ended'): void {
+    for (const source of this.sources) {
+      source.setState(state);
+    }
   }
 }

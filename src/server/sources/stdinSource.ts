@@ -51,6 +51,7 @@ export function feedFromStream(
   const end = () => {
     if (!done) {
       done = true;
+      resume.dispose();
       partialTimer?.dispose();
       const last = cutter.end();
       if (last) {

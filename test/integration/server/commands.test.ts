@@ -86,6 +86,109 @@ describe('the output of a command', function () {
     }
     assert.deepEqual(started.filter(isRunning), []);
   });
+
+  describe('of a shell', () => {
+    before(function () {
+      if (process.platform === 'win32') {
+        this.skip();
+      }
+    });
+
+    /** The process that a line of the output names, as `echo "pid $$"` does. */
+    const namedProcess = async () => {
+      await client.until('a process id', () => /pid \d+\n/.test(client.text('stdout')));
+      return Number(/pid (\d+)/.exec(client.text('stdout'))?.[1]);
+    };
+    const assertEnded = async (pid: number) => {
+      for (let wait = 0; wait < 100 && isRunning(pid); wait++) {
+        await pause(50);
+      }
+      assert.equal(isRunning(pid), false, `process ${pid} is left running`);
+    };
+
+    it('ends with the server what a command that has exited left in the background', async () => {
+      await follow('--', 'sh', '-c', 'sleep 600 & echo "pid $!"');
+      const pid = await namedProcess();
+      await client.until('its exit', () => client.events('exited').length > 0);
+      assert.ok(isRunning(pid));
+      server.signal('SIGTERM');
+      assert.equal(await server.exit, 0);
+      await assertEnded(pid);
+    });
+
+    it('ends with the server a command that does not listen to SIGTERM, and soon', async () => {
+      await follow('--', 'sh', '-c', 'trap "" TERM; echo "pid $$"; while :; do sleep 600; done');
+      const pid = await namedProcess();
+      const asked = performance.now();
+      server.signal('SIGTERM');
+      assert.equal(await server.exit, 0);
+      assert.ok(performance.now() - asked < 3000, 'the editor kills a server that takes longer');
+      await assertEnded(pid);
+    });
+
+    it('gives a command the time to end by itself', async () => {
+      const said = join(folder.path, 'said');
+      await follow(
+        '--',
+        'sh',
+        '-c',
+        `trap 'sleep 0.3; echo bye > "${said}"; exit' TERM; echo "pid $$"; sleep 600 & wait`,
+      );
+      await namedProcess();
+      server.signal('SIGTERM');
+      assert.equal(await server.exit, 0);
+      assert.equal(readFileSync(said, 'utf8'), 'bye\n');
+    });
+
+    it('ends with a closed terminal (SIGHUP) as it does with SIGTERM, and clients are told', async () => {
+      await follow('--', 'sh', '-c', 'echo "pid $$"; sleep 600');
+      const pid = await namedProcess();
+      server.signal('SIGHUP');
+      assert.equal(await server.exit, 0);
+      await client.untilClosed();
+      assert.equal(client.closeCode, 4200);
+      assert.ok(client.messages.some(({ type }) => type === 'goaway'));
+      await assertEnded(pid);
+    });
+
+    it('ends with a server that could not listen', async () => {
+      const taken = await ServerProcess.start(['--demo']);
+      const pidFile = join(folder.path, 'pid');
+      try {
+        const failed = await ServerProcess.run([
+          '--port',
+          String(taken.port),
+          '--',
+          'sh',
+          '-c',
+          `echo $$ > "${pidFile}"; exec sleep 600`,
+        ]);
+        assert.equal(await failed.exit, 1);
+      } finally {
+        await taken.stop();
+      }
+      // It may have been ended before it could say who it was.
+      if (existsSync(pidFile)) {
+        await assertEnded(Number(readFileSync(pidFile, 'utf8')));
+      }
+    });
+
+    it('is started again while a process of the last run still holds its output, after that one was ended', async () => {
+      await follow('--restart', '--', 'sh', '-c', 'sleep 600 & echo "pid $!"; exit 7');
+      const pid = await namedProcess();
+      await client.until('the second run', () => client.text('stdout').split('pid').length > 2, 15_000);
+      assert.match(client.events('exited')[0]?.text ?? '', /ended with code 7/);
+      await assertEnded(pid);
+    });
+
+    it('tells the exit of a command while what it left in the background goes on writing', async () => {
+      await follow('--', 'sh', '-c', '(sleep 1.5; echo late) & echo early');
+      await client.until('the exit', () => client.events('exited').length > 0);
+      assert.equal(client.text('stdout'), 'early\n');
+      await client.until('the rest', () => client.text('stdout') === 'early\nlate\n');
+      await client.until('the end', () => client.events('ended').length > 0);
+    });
+  });
 });
 
 describe('standard input', function () {
