@@ -56,10 +56,12 @@ export function asPiece(bytes: Buffer): Buffer {
 
 /**
  * Cuts a stream of bytes into whole lines, on bytes: a character that arrives in two reads is never
- * looked at. A line longer than `maxLineBytes` comes in pieces of that length.
+ * looked at. A line longer than `maxLineBytes` comes in pieces of that length, cut where
+ * {@link leadingLines} cuts those of a file, however the bytes arrive.
  */
 export class LineCutter {
   readonly #maxLineBytes: number;
+  /** Begins where a line or a piece of one begins, and holds at most `maxLineBytes` between calls. */
   #unfinished: Buffer[] = [];
   #unfinishedBytes = 0;
 
@@ -73,38 +75,61 @@ export class LineCutter {
   }
 
   take(chunk: Buffer): CutLines[] {
-    const cut: CutLines[] = [];
     const lastNewline = chunk.lastIndexOf(NEWLINE);
-    let rest = chunk;
-    if (lastNewline !== -1) {
-      const whole = chunk.subarray(0, lastNewline + 1);
-      const bytes = this.#unfinished.length === 0 ? whole : Buffer.concat([...this.#unfinished, whole]);
-      this.#unfinished = [];
-      this.#unfinishedBytes = 0;
-      cut.push({ bytes, count: countNewlines(bytes), continues: false });
-      rest = chunk.subarray(lastNewline + 1);
+    this.#unfinished.push(chunk);
+    this.#unfinishedBytes += chunk.length;
+    const isShort = this.#unfinishedBytes <= this.#maxLineBytes;
+    if (isShort && lastNewline === -1) {
+      return [];
     }
-    if (rest.length > 0) {
-      this.#unfinished.push(rest);
-      this.#unfinishedBytes += rest.length;
+    const block = this.#unfinished.length === 1 ? chunk : this.unfinished;
+    const cut: CutLines[] = [];
+    let end: number;
+    if (isShort) {
+      end = block.length - chunk.length + lastNewline + 1;
+      pushWhole(cut, block.subarray(0, end));
+    } else {
+      end = this.#cutLong(block, cut);
     }
-    if (this.#unfinishedBytes >= this.#maxLineBytes) {
-      let line = Buffer.concat(this.#unfinished);
-      while (line.length >= this.#maxLineBytes) {
-        cut.push({ bytes: asPiece(line.subarray(0, this.#maxLineBytes)), count: 1, continues: true });
-        line = line.subarray(this.#maxLineBytes);
-      }
-      this.#unfinished = line.length > 0 ? [line] : [];
-      this.#unfinishedBytes = line.length;
-    }
+    const rest = block.subarray(end);
+    this.#unfinished = rest.length > 0 ? [rest] : [];
+    this.#unfinishedBytes = rest.length;
     return cut;
   }
 
-  /** What is left when the stream ends without a newline. */
+  /** What is left when the stream ends without a newline: its last line, which nothing continues. */
   end(): CutLines | undefined {
     const line = this.unfinished;
     this.#unfinished = [];
     this.#unfinishedBytes = 0;
-    return line.length === 0 ? undefined : { bytes: asPiece(line), count: 1, continues: true };
+    return line.length === 0 ? undefined : { bytes: asPiece(line), count: 1, continues: false };
+  }
+
+  /** Cuts a block in which a line may be longer than allowed, and returns how much of it was cut. */
+  #cutLong(block: Buffer, cut: CutLines[]): number {
+    let wholeFrom = 0;
+    let start = 0;
+    for (;;) {
+      // All lines that end in here are short enough; so the steps are of lines' limits, not of lines.
+      const within = block.subarray(start, start + this.#maxLineBytes + 1);
+      const newline = within.lastIndexOf(NEWLINE);
+      if (newline !== -1) {
+        start += newline + 1;
+        continue;
+      }
+      pushWhole(cut, block.subarray(wholeFrom, start));
+      if (within.length <= this.#maxLineBytes) {
+        return start;
+      }
+      start += this.#maxLineBytes;
+      wholeFrom = start;
+      cut.push({ bytes: asPiece(within.subarray(0, this.#maxLineBytes)), count: 1, continues: true });
+    }
+  }
+}
+
+function pushWhole(cut: CutLines[], bytes: Buffer): void {
+  if (bytes.length > 0) {
+    cut.push({ bytes, count: countNewlines(bytes), continues: false });
   }
 }

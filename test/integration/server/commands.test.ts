@@ -69,6 +69,11 @@ describe('the output of a command', function () {
     assert.ok(client.events('restarted').length + client.events('exited').length > 0);
   });
 
+  it('keeps the runs apart when one ends without a newline', async () => {
+    await follow('--restart', '--', node, '-e', 'process.stdout.write("x\\nabc")');
+    await client.until('two runs', () => client.text('stdout') === 'x\nabc\nx\nabc\n', 15_000);
+  });
+
   it('ends with the server, the whole process tree of it', async () => {
     const pids = join(folder.path, 'pids');
     const grandchild = `require("fs").appendFileSync(${JSON.stringify(pids)}, process.pid + "\\n"); setInterval(() => {}, 1000)`;
@@ -204,10 +209,29 @@ describe('standard input', function () {
   it('is served after its end too, until the server is stopped', async () => {
     server = await ServerProcess.start(['-'], { input: 'one\ntwo' });
     client = await StreamClient.connect(server.url);
-    await client.until('both', () => client.text() === 'one\ntwo');
+    await client.until('both', () => client.text() === 'one\ntwo\n');
     await client.until('the end', () => client.events('ended').length > 0);
     assert.equal(client.closeCode, undefined);
-    assert.ok(client.sources.get('stdin')?.frames.at(-1)?.continues, 'the last line had no newline');
+    assert.equal(
+      client.sources.get('stdin')?.frames.at(-1)?.continues,
+      undefined,
+      'nothing goes on with the last line',
+    );
+  });
+
+  it('comes in pieces of --max-line where a line is longer, a complete one too', async () => {
+    server = await ServerProcess.start(['--max-line', '100', '-'], { input: `${'a'.repeat(250)}\nb\n` });
+    client = await StreamClient.connect(server.url);
+    await client.until('all of it', () => client.text() === `${'a'.repeat(250)}\nb\n`);
+    const frames = client.sources.get('stdin')?.frames ?? [];
+    assert.deepEqual(
+      frames.map(({ count, continues }) => [count, continues === true]),
+      [
+        [1, true],
+        [1, true],
+        [2, false],
+      ],
+    );
   });
 
   it('is overwritten rather than held up while nobody reads', async () => {
