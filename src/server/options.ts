@@ -76,7 +76,11 @@ export const SERVER_OPTIONS = [
   },
   { name: 'cert', value: 'FILE', description: 'TLS certificate (PEM), with --key' },
   { name: 'key', value: 'FILE', description: 'TLS key (PEM), with --cert' },
-  { name: 'block', description: 'standard input waits for clients that are behind, instead of overwriting' },
+  {
+    name: 'block',
+    description:
+      'standard input waits while the ring is full and clients are behind or none is connected, instead of overwriting',
+  },
   { name: 'exit-on-eof', description: 'end the stream and the server when standard input or the command ends' },
   { name: 'restart', description: 'start the command again when it ends' },
   { name: 'verbose', description: 'report heartbeats too' },

@@ -47,7 +47,7 @@ export class RingSource implements LogSource {
   readonly onDidChange = this.#changed.event;
   readonly #readers = new Set<RingReader>();
   readonly #readOn = new Emitter<void>();
-  /** A reader moved: there may be room for a writer that waits. */
+  /** A reader moved, came or went: there may be room for a writer that waits. */
   readonly onDidRead = this.#readOn.event;
   #events: PlacedEvent[] = [];
   #eventsDropped = 0;
@@ -102,7 +102,10 @@ export class RingSource implements LogSource {
     }
   }
 
-  /** Whether `bytes` more can come in without a connected client missing anything. */
+  /**
+   * Whether `bytes` more can come in without a connected client missing anything. Without any client
+   * nothing makes room: the next one may want all of it.
+   */
   canTake(bytes: number): boolean {
     while (!this.#ring.hasRoomFor(bytes) && this.#ring.firstSeq < this.#ring.nextSeq) {
       const first = this.#ring.batchAt(this.#ring.firstSeq);
@@ -121,6 +124,8 @@ export class RingSource implements LogSource {
   async open(start: StartingPoint): Promise<SourceReader> {
     const reader = new RingReader(this, start, () => this.#readers.delete(reader), this.#readOn);
     this.#readers.add(reader);
+    // One that begins at the end wants nothing of what is held.
+    this.#readOn.fire();
     return reader;
   }
 

@@ -17,9 +17,10 @@ const PARTIAL_MS = 250;
 const PARTIAL_BYTES = 16 * 1024;
 
 /**
- * Feeds a source from a stream of bytes. With `block` the stream waits while the ring holds lines
- * that a connected client has not read; otherwise those are overwritten, and the client is told.
- * `onEnd` runs once, after the last line.
+ * Feeds a source from a stream of bytes. With `block` the stream waits while the ring is full of
+ * lines that a connected client has not read, and also while nobody is connected: whoever asked for
+ * it wants no line lost before the first client, or between two. Otherwise lines are overwritten,
+ * and a client that missed some is told. `onEnd` runs once, after the last line.
  */
 export function feedFromStream(
   source: RingSource,

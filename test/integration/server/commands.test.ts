@@ -265,4 +265,44 @@ describe('standard input', function () {
     assert.deepEqual(client.gaps, []);
     assert.deepEqual(client.problems, []);
   });
+
+  /** Writes numbered lines of 1000 bytes until all are taken; `written` counts those that were. */
+  const writeLines = (total: number) => {
+    const progress = { written: 0, done: Promise.resolve() };
+    progress.done = (async () => {
+      for (; progress.written < total; progress.written++) {
+        await server.write(`${String(progress.written).padStart(999, ' ')}\n`);
+      }
+    })();
+    return progress;
+  };
+  /** Waits until the writer has not got further for 0.7 s. */
+  const untilItWaits = async (progress: { readonly written: number }) => {
+    for (let before = -1; progress.written !== before; ) {
+      before = progress.written;
+      await pause(700);
+    }
+  };
+
+  it('waits for a first client too when asked to wait, which then misses nothing', async () => {
+    server = await ServerProcess.start(['--block', '--buffer-mib', '1', '-']);
+    const total = 5_000;
+    const progress = writeLines(total);
+    await untilItWaits(progress);
+    assert.ok(progress.written < total, 'the writer waits');
+    client = await StreamClient.connect(server.url);
+    await progress.done;
+    await client.until('all of it', () => client.bytes().length === total * 1000);
+    assert.deepEqual(client.gaps, []);
+  });
+
+  it('does not wait for a client that wants nothing of what is there', async () => {
+    server = await ServerProcess.start(['--block', '--buffer-mib', '1', '-']);
+    const progress = writeLines(5_000);
+    await untilItWaits(progress);
+    client = await StreamClient.connect(server.url, { lines: 0 });
+    await progress.done;
+    await client.until('the last line', () => client.text().endsWith(' 4999\n'));
+    assert.deepEqual(client.gaps, []);
+  });
 });
