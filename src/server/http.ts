@@ -84,7 +84,8 @@ export function createRequestHandler(
       return;
     }
     if (path === WEBSOCKET_PATH) {
-      answer(response, 426, texts.server.http.upgrade, { Upgrade: 'websocket', Connection: 'Upgrade' });
+      // Of a connection that asked for another upgrade Node.js reads no more requests, so it is closed.
+      answer(response, 426, texts.server.http.upgrade, { Upgrade: 'websocket', Connection: 'Upgrade, close' });
       return;
     }
     const page = Object.hasOwn(PAGE_FILES, path) ? PAGE_FILES[path] : undefined;

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../base/clock';
@@ -17,6 +17,7 @@ import { Session, type SessionServer } from './session';
 import { SESSION_LIMITS } from './sessionLimits';
 import type { SourceSet } from './sourceSet';
 import type { OwnLog } from './sources/ownLog';
+import { RingSource } from './sources/ringSource';
 
 export interface LogServerOptions {
   readonly clock: Clock;
@@ -36,6 +37,11 @@ export interface LogServerOptions {
   readonly endWithSources: boolean;
 }
 
+/** Connections at once that have shown no token yet; they do not count against `maxClients`. */
+const MOST_WITHOUT_TOKEN = 100;
+/** Room for plain HTTP requests besides the clients. */
+const PLAIN_REQUESTS = 100;
+
 /** Clients that may return per second after a restart. */
 const RETURNS_PER_SECOND = 200;
 
@@ -48,6 +54,8 @@ export class LogServer implements SessionServer {
   readonly #servers: Server[] = [];
   readonly #webSockets: WebSocketServer;
   readonly #sessions = new Set<Session | PlainSession>();
+  /** Those of {@link #sessions} that have yet to show the token, in `hello`; the oldest first. */
+  readonly #withoutToken = new Set<Session>();
   readonly #byClient = new Map<string, Session>();
   #stopping = false;
 
@@ -128,13 +136,31 @@ export class LogServer implements SessionServer {
   }
 
   register(session: Session, clientId: string): void {
-    this.#byClient.get(clientId)?.close(CLOSE.takenOver, texts.server.closeReason.takenOver);
+    const older = this.#byClient.get(clientId);
+    older?.close(CLOSE.takenOver, texts.server.closeReason.takenOver);
     this.#byClient.set(clientId, session);
+    // The token of this one came only now, so it was not counted when it connected.
+    if (this.#withoutToken.delete(session) && !older && this.#admitted > this.#options.maxClients) {
+      // Not before the session has taken its hello.
+      queueMicrotask(() => session.close(CLOSE.overloaded, texts.server.closeReason.overloaded));
+    }
     this.log('info', texts.server.clientConnected(clientId, session.from, this.#sessions.size));
   }
 
   endsWithSources(): boolean {
     return this.#options.endWithSources && this.sources.every((source) => source.state === 'ended');
+  }
+
+  /**
+   * Closes with 4300 the clients that are left once the stream has ended and everybody has all of it:
+   * those that follow no source hear of no end. Sessions that have not said hello yet may still read.
+   */
+  closeEnded(): void {
+    if (this.sources.every((source) => source instanceof RingSource && source.isReadToEnd)) {
+      for (const session of this.#byClient.values()) {
+        session.close(CLOSE.streamEnded, texts.server.closeReason.ended);
+      }
+    }
   }
 
   log(level: 'info' | 'debug', text: string): void {
@@ -143,12 +169,17 @@ export class LogServer implements SessionServer {
 
   // --- admission ----------------------------------------------------------------------------------
 
+  /** Clients that count against `maxClients`. */
+  get #admitted(): number {
+    return this.#sessions.size - this.#withoutToken.size;
+  }
+
   #listen(host: string, port: number): Promise<Server> {
     const { tls, version, pageFolder } = this.#options;
     const handler = createRequestHandler(
       pageFolder,
       this.#rules,
-      () => ({ version, clients: this.#sessions.size, sources: this.sources.length }),
+      () => ({ version, clients: this.#admitted, sources: this.sources.length }),
       (why, request) => this.log('info', texts.server.requestRefused(why, address(request))),
     );
     const limits = {
@@ -158,9 +189,14 @@ export class LogServer implements SessionServer {
       keepAliveTimeout: 5_000,
     };
     const server = tls ? createTlsServer({ ...limits, ...tls }, handler) : createServer(limits, handler);
-    // Room for plain HTTP requests besides the clients.
-    server.maxConnections = this.#options.maxClients + 100;
-    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    server.maxConnections = this.#options.maxClients + MOST_WITHOUT_TOKEN + PLAIN_REQUESTS;
+    server.on('upgrade', (request, socket, head) => {
+      if (request.headers.upgrade?.trim().toLowerCase() === 'websocket') {
+        this.#upgrade(request, socket, head);
+      } else {
+        answerAsPlain(request, socket, handler);
+      }
+    });
     // What is no HTTP is answered by Node itself; it must not end the process.
     server.on('clientError', (_error, socket) => socket.destroy());
     return new Promise((resolve, reject) => {
@@ -179,6 +215,8 @@ export class LogServer implements SessionServer {
     const refuse = (status: string, sentence: string) => {
       this.log('info', texts.server.requestRefused(sentence, address(request)));
       const body = `${sentence}\n`;
+      // Not left to the other end, which could keep the connection and with it a place.
+      socket.once('finish', () => socket.destroy());
       socket.end(
         `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
       );
@@ -207,7 +245,7 @@ export class LogServer implements SessionServer {
       refuse('503 Service Unavailable', closeReason.restart);
       return;
     }
-    if (this.#sessions.size >= this.#options.maxClients) {
+    if (authorized && this.#admitted >= this.#options.maxClients) {
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         webSocket.on('error', () => undefined);
         webSocket.close(CLOSE.overloaded.code, closeReason.overloaded);
@@ -227,6 +265,10 @@ export class LogServer implements SessionServer {
     const session = speaksOurs
       ? new Session(socket, this, authorized, address(request))
       : new PlainSession(socket, this, this.#options.lines);
+    if (session instanceof Session && !authorized) {
+      this.#dropOldestWithoutToken();
+      this.#withoutToken.add(session);
+    }
     this.#sessions.add(session);
     if (!speaksOurs) {
       this.log('info', texts.server.clientConnected(session.clientId, address(request), this.#sessions.size));
@@ -234,13 +276,38 @@ export class LogServer implements SessionServer {
     socket.once('close', (code, reason) => {
       session.dispose();
       this.#sessions.delete(session);
-      if (session instanceof Session && this.#byClient.get(session.clientId) === session) {
-        this.#byClient.delete(session.clientId);
+      if (session instanceof Session) {
+        this.#withoutToken.delete(session);
+        if (this.#byClient.get(session.clientId) === session) {
+          this.#byClient.delete(session.clientId);
+        }
       }
       const why = session.closeReason ?? problem ?? texts.server.closedByClient(code, reason.toString('utf8'));
       this.log('info', texts.server.clientDisconnected(session.clientId, why, this.#sessions.size));
     });
   }
+
+  /** Makes room for one more: a client that has a token shows it at once, so the oldest has waited in vain. */
+  #dropOldestWithoutToken(): void {
+    const waiting = [...this.#withoutToken].filter((session) => session.closeReason === undefined);
+    if (waiting.length >= MOST_WITHOUT_TOKEN) {
+      waiting[0]?.close(CLOSE.overloaded, texts.server.closeReason.overloaded);
+    }
+  }
+}
+
+/**
+ * Answers a request to upgrade to what is not spoken here, such as `h2c`, as if it asked for nothing
+ * (RFC 9110 section 7.8). Node.js 20 hands over every upgrade and parses no more of such a connection.
+ */
+function answerAsPlain(request: IncomingMessage, socket: Duplex, handler: RequestListener): void {
+  socket.on('error', () => socket.destroy());
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  // Both servers, with and without TLS, hand over a net.Socket.
+  response.assignSocket(socket as Socket);
+  response.once('finish', () => (socket as Socket).destroySoon());
+  handler(request, response);
 }
 
 function address(request: IncomingMessage): string {

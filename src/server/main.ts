@@ -196,7 +196,14 @@ async function run(settings: ServerSettings): Promise<void> {
       const ended = () => {
         if (server?.endsWithSources()) {
           // Clients that are still reading get their time: their sessions end by themselves.
-          const wait = () => (server?.clientCount === 0 ? void stop(EXIT.ok) : void systemClock.schedule(50, wait));
+          const wait = () => {
+            server?.closeEnded();
+            if (server?.clientCount === 0) {
+              void stop(EXIT.ok);
+            } else {
+              systemClock.schedule(50, wait);
+            }
+          };
           wait();
         }
       };

@@ -70,6 +70,11 @@ export class RingSource implements LogSource {
     return this.#partial;
   }
 
+  /** It has ended, and every reader has come to that end. */
+  get isReadToEnd(): boolean {
+    return this.#state === 'ended' && [...this.#readers].every((reader) => reader.isAtEnd);
+  }
+
   get ring(): Ring {
     return this.#ring;
   }
@@ -198,6 +203,7 @@ class RingReader implements SourceReader, Disposable {
   #nextSeq: number;
   #nextEvent: number;
   #lost: string | undefined;
+  #isAtEnd = false;
 
   constructor(source: RingSource, start: StartingPoint, onDispose: () => void, moved: Emitter<void>) {
     this.#source = source;
@@ -221,6 +227,11 @@ class RingReader implements SourceReader, Disposable {
 
   get nextSeq(): number {
     return this.#nextSeq;
+  }
+
+  /** {@link read} has said that nothing more comes. */
+  get isAtEnd(): boolean {
+    return this.#isAtEnd;
   }
 
   cursor(): null {
@@ -250,7 +261,8 @@ class RingReader implements SourceReader, Disposable {
       this.#moved.fire();
       return item;
     }
-    return this.#source.state === 'ended' ? { kind: 'ended' } : { kind: 'idle' };
+    this.#isAtEnd = this.#source.state === 'ended';
+    return this.#isAtEnd ? { kind: 'ended' } : { kind: 'idle' };
   }
 
   /** What is held from here on, up to a frame's worth: who catches up gets no storm of tiny frames. */

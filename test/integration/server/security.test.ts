@@ -128,6 +128,18 @@ describe('who may read', function () {
       assert.equal(headers['content-type'], 'application/json');
     });
 
+    it('is answered over plain HTTP where it would rather speak something else', async () => {
+      const offer = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABkAAQAAP__' };
+      const health = await get('/healthz', offer);
+      assert.equal(health.status, 200);
+      assert.equal(JSON.parse(health.body).status, 'ok');
+      assert.equal(health.headers.connection, 'close');
+      const head = await get('/', offer, 'HEAD');
+      assert.deepEqual([head.status, head.body], [200, '']);
+      assert.equal((await get('/ws', offer)).status, 426);
+      assert.equal((await get('/healthz', { ...offer, Origin: 'http://evil.example' })).status, 403);
+    });
+
     it('survives whatever is thrown at the port', async () => {
       for (const bytes of [
         'GET / HTTP/1.1\r\n\r\n',
@@ -268,6 +280,76 @@ describe('who may read', function () {
     await second.close();
     third.terminate();
     await server.stop();
+  });
+
+  describe('without having shown the token yet', () => {
+    const open = async (count: number) => {
+      const sockets = Array.from({ length: count }, () => new WebSocket(server.url, 'logstream.v1'));
+      for (const socket of sockets) {
+        socket.on('error', () => {});
+      }
+      await Promise.all(sockets.map((socket) => once(socket, 'open')));
+      return sockets;
+    };
+    const end = (sockets: readonly WebSocket[]) => {
+      for (const socket of sockets) {
+        socket.terminate();
+      }
+    };
+
+    beforeEach(async () => {
+      server = await ServerProcess.start(['--max-clients', '2', file], { environment: { LOG_STREAM_TOKEN: 'sesame' } });
+    });
+    afterEach(() => server.stop());
+
+    it('takes no place away from those who have it', async () => {
+      const mute = await open(5);
+      const headers = { Authorization: 'Bearer sesame' };
+      const clients = [
+        await StreamClient.connect(server.url, { headers }),
+        await StreamClient.connect(server.url, { token: 'sesame' }),
+      ];
+      for (const client of clients) {
+        await client.until('the line', () => client.text() === 'secret line\n');
+      }
+      for (const late of [
+        await StreamClient.connect(server.url, { headers }),
+        await StreamClient.connect(server.url, { token: 'sesame' }),
+      ]) {
+        await late.untilClosed();
+        assert.equal(late.closeCode, 4100);
+        assert.equal(late.text(), '');
+      }
+      end([...mute, ...clients.map(({ socket }) => socket)]);
+    });
+
+    it('is the oldest dropped where there are too many', async () => {
+      const [first, ...others] = await open(100);
+      const closed = once(first as WebSocket, 'close');
+      const [newest] = await open(1);
+      assert.equal((await closed)[0], 4100);
+      assert.ok([...others, newest].every((socket) => socket?.readyState === WebSocket.OPEN));
+      end([...others, newest as WebSocket]);
+    });
+
+    it('keeps no connection open that was refused', async () => {
+      const refused = connectTcp({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+      refused.write(
+        `GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\n\r\n`,
+      );
+      let answer = '';
+      refused.on('data', (chunk: Buffer) => {
+        answer += chunk.toString('utf8');
+      });
+      await once(refused, 'end');
+      assert.match(answer, /^HTTP\/1\.1 401 /);
+      // Writing to a connection that the server has given up is answered with a reset.
+      refused.on('error', () => {});
+      const reset = new Promise((resolve) => refused.once('close', resolve));
+      const writing = setInterval(() => refused.write('x'), 20);
+      await reset;
+      clearInterval(writing);
+    });
   });
 
   it('cannot make a directory beside the log readable by naming it', async () => {

@@ -247,6 +247,29 @@ describe('a session', function () {
     assert.equal(tail.output.toString(), text(numbered(0, 3)));
     assert.equal(await server.exit, 0);
   });
+
+  it('ends with 4300 for those too that follow no source, or only one of those that ended', async () => {
+    const script = 'process.stdin.resume(); console.log("out"); setTimeout(() => console.error("err"), 1000)';
+    server = await ServerProcess.start(['--exit-on-eof', '--', process.execPath, '-e', script]);
+    const clients = [
+      await StreamClient.connect(server.url, { sources: [] }),
+      await StreamClient.connect(server.url, { sources: ['stdout'] }),
+      await StreamClient.connect(server.url),
+    ];
+    for (const client of clients) {
+      await client.untilClosed();
+      assert.equal(client.closeCode, 4300);
+    }
+    assert.deepEqual(
+      clients.map((client) => [client.text('stdout'), client.text('stderr')]),
+      [
+        ['', ''],
+        ['out\n', ''],
+        ['out\n', 'err\n'],
+      ],
+    );
+    assert.equal(await server.exit, 0);
+  });
 });
 
 describe('plain text on the same address', function () {
