@@ -71,13 +71,19 @@ function parse(args: readonly string[]): CommandLine {
   if ((values.cert === undefined) !== (values.key === undefined)) {
     throw new UsageError(texts.server.certAndKey);
   }
+  const subject = subjectOf(positionals, command);
+  for (const { name, onlyFor } of SERVER_OPTIONS as readonly OptionDefinition[]) {
+    if (onlyFor && values[name] === true && !onlyFor.some((kind) => kind === subject.kind)) {
+      throw new UsageError(texts.server.onlyFor(`--${name}`, onlyFor));
+    }
+  }
   return {
     kind: 'run',
     settings: {
-      subject: subjectOf(positionals, command),
+      subject,
       demo: values.demo === true,
       port: number(values, 'port'),
-      host: string(values, 'host') ?? '127.0.0.1',
+      host: host(string(values, 'host') ?? '127.0.0.1'),
       lines: lines(string(values, 'lines')),
       bufferBytes: number(values, 'buffer-mib') * 1024 * 1024,
       maxLineBytes: number(values, 'max-line'),
@@ -86,7 +92,7 @@ function parse(args: readonly string[]): CommandLine {
       maxClients: number(values, 'max-clients'),
       token: string(values, 'token'),
       tokenFile: string(values, 'token-file'),
-      allowedOrigins: (values['allow-origin'] as readonly string[] | undefined) ?? [],
+      allowedOrigins: ((values['allow-origin'] as readonly string[] | undefined) ?? []).map(origin),
       certFile: string(values, 'cert'),
       keyFile: string(values, 'key'),
       block: values.block === true,
@@ -146,7 +152,32 @@ function subjectOf(positionals: readonly string[], command: readonly string[] | 
   if (positionals.length === 1 && positionals[0] === '-') {
     return { kind: 'stdin' };
   }
+  if (positionals.includes('-')) {
+    throw new UsageError(texts.server.filesAndInput);
+  }
   return positionals.length > 0 ? { kind: 'files', patterns: positionals } : { kind: 'demo' };
+}
+
+/** A name or address as it is compared: in lower case, an IPv6 address without brackets. */
+function host(text: string): string {
+  return text.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+}
+
+/** An origin as browsers send it: scheme, host and a port that is not the scheme's own. */
+function origin(text: string): string {
+  const wrong = () => new UsageError(texts.server.badOrigin(text));
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw wrong();
+  }
+  const rest = url.username + url.password + url.pathname.replace(/^\/$/, '') + url.search + url.hash;
+  if (url.host === '' || rest !== '') {
+    throw wrong();
+  }
+  // Not `url.origin`, which is "null" for schemes of one's own, such as an editor's or a browser extension's.
+  return `${url.protocol}//${url.host}`;
 }
 
 function string(values: Values, name: ServerOptionName): string | undefined {

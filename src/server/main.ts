@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { systemClock } from '../base/clock';
 import { DisposableStore } from '../base/disposable';
 import { systemRandom } from '../base/random';
 import { texts } from '../text/texts';
 import { parseCommandLine, type ServerSettings } from './commandLine';
+import { withoutControlCharacters } from './controlCharacters';
+import { unmatchedPatterns } from './filePatterns';
 import { LogServer } from './logServer';
 import { describeOptions, SERVER_OPTIONS } from './options';
 import { isLoopback } from './security';
@@ -31,8 +34,9 @@ class StartError extends Error {
   }
 }
 
+/** File names and values of options stand in sentences, so what could command a terminal is taken out. */
 function complain(sentence: string): void {
-  process.stderr.write(`${PROGRAM}: ${sentence}\n`);
+  process.stderr.write(`${PROGRAM}: ${withoutControlCharacters(sentence)}\n`);
 }
 
 function readOptionFile(option: string, path: string): Buffer {
@@ -43,13 +47,34 @@ function readOptionFile(option: string, path: string): Buffer {
   }
 }
 
+function readTls({ certFile, keyFile }: ServerSettings): { readonly cert: Buffer; readonly key: Buffer } | undefined {
+  if (certFile === undefined || keyFile === undefined) {
+    return undefined;
+  }
+  const cert = readOptionFile('--cert', certFile);
+  const key = readOptionFile('--key', keyFile);
+  const check = (part: SecureContextOptions, sentence: (detail: string) => string) => {
+    try {
+      createSecureContext(part);
+    } catch (error) {
+      // OpenSSL's own word, such as "no start line", where there is one.
+      const { reason, message } = error as Error & { readonly reason?: string };
+      throw new StartError(sentence(reason ?? message));
+    }
+  };
+  check({ cert }, (detail) => texts.server.badCertificate(certFile, detail));
+  check({ key }, (detail) => texts.server.badKey(keyFile, detail));
+  check({ cert, key }, (detail) => texts.server.keyOfOther(certFile, keyFile, detail));
+  return { cert, key };
+}
+
 function findToken(settings: ServerSettings): string | undefined {
   if (settings.token !== undefined) {
     complain(texts.server.tokenVisible);
   }
   const token =
     settings.tokenFile === undefined
-      ? (settings.token ?? process.env.LOG_STREAM_TOKEN)
+      ? (settings.token ?? (process.env.LOG_STREAM_TOKEN || undefined))
       : readOptionFile('--token-file', settings.tokenFile).toString('utf8').trim();
   if (token === '') {
     throw new StartError(texts.server.emptyToken, EXIT.usage);
@@ -85,6 +110,9 @@ async function addSources(
         complain(file.problem);
       }
     }
+    for (const pattern of await unmatchedPatterns(subject.patterns)) {
+      complain(texts.server.waitingForMatches(pattern));
+    }
     if (files.length > 0 && files.every((file) => file.state === 'failed')) {
       throw new StartError(texts.server.nothingToServe);
     }
@@ -95,7 +123,13 @@ async function addSources(
     endsWithSources = settings.exitOnEof;
   } else if (subject.kind === 'command') {
     command = held.add(
-      new CommandSources({ ...stream, command: subject.command, args: subject.args, restart: settings.restart }),
+      new CommandSources({
+        ...stream,
+        command: subject.command,
+        args: subject.args,
+        restart: settings.restart,
+        onNotStarted: complain,
+      }),
     );
     for (const source of command.sources) {
       sources.add(source);
@@ -131,10 +165,7 @@ function startSentence(error: unknown, settings: ServerSettings): string {
 async function run(settings: ServerSettings): Promise<void> {
   const held = new DisposableStore();
   const token = findToken(settings);
-  const tls =
-    settings.certFile !== undefined && settings.keyFile !== undefined
-      ? { cert: readOptionFile('--cert', settings.certFile), key: readOptionFile('--key', settings.keyFile) }
-      : undefined;
+  const tls = readTls(settings);
   const ownLog = new OwnLog(systemClock, settings.verbose, (line) => process.stderr.write(`${line}\n`));
   // The last net: one client's or one file's trouble that slipped through must not end it for all.
   process.on('unhandledRejection', (reason) => ownLog.write('warn', texts.server.unexpectedError(detailOf(reason))));
@@ -191,7 +222,7 @@ async function run(settings: ServerSettings): Promise<void> {
     } catch (error) {
       throw new StartError(startSentence(error, settings));
     }
-    process.stdout.write(`${texts.server.ready(url)}\n`);
+    process.stdout.write(`${withoutControlCharacters(texts.server.ready(url))}\n`);
     if (endsWithSources) {
       const ended = () => {
         if (server?.endsWithSources()) {

@@ -10,6 +10,8 @@ export interface OptionDefinition {
   readonly from?: number;
   readonly to?: number;
   readonly default?: number | string;
+  /** Where it has a meaning; absent: everywhere. */
+  readonly onlyFor?: readonly ('stdin' | 'command')[];
   /** May be given several times. */
   readonly multiple?: boolean;
 }
@@ -78,11 +80,16 @@ export const SERVER_OPTIONS = [
   { name: 'key', value: 'FILE', description: 'TLS key (PEM), with --cert' },
   {
     name: 'block',
+    onlyFor: ['stdin'],
     description:
       'standard input waits while the ring is full and clients are behind or none is connected, instead of overwriting',
   },
-  { name: 'exit-on-eof', description: 'end the stream and the server when standard input or the command ends' },
-  { name: 'restart', description: 'start the command again when it ends' },
+  {
+    name: 'exit-on-eof',
+    onlyFor: ['stdin', 'command'],
+    description: 'end the stream and the server when standard input or the command ends',
+  },
+  { name: 'restart', onlyFor: ['command'], description: 'start the command again when it ends' },
   { name: 'verbose', description: 'report heartbeats too' },
   { name: 'help', description: 'show this help' },
   { name: 'version', description: 'show the version' },

@@ -58,7 +58,7 @@ export function tokenMatches(given: string | undefined, expected: string): boole
   return timingSafeEqual(digest(given ?? ''), digest(expected)) && given !== undefined;
 }
 
-/** The token a request shows in its header. */
+/** The token a request shows in its header. The scheme's case does not matter (RFC 9110 section 11.1). */
 export function bearerToken(request: IncomingMessage): string | undefined {
-  return /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
+  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 }

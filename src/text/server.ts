@@ -22,6 +22,13 @@ ${options}`,
     `The option ${option} takes a number${unit ? ` of ${unit}` : ''} from ${from} to ${to}, not "${value}".`,
   badLines: (value: string) => `The option --lines takes a number of lines from 0 up, or "all", not "${value}".`,
   emptyCommand: 'After "--" a command is expected.',
+  filesAndInput: 'Give files, or "-" for standard input, not both.',
+  onlyFor: (option: string, subjects: readonly ('stdin' | 'command')[]) =>
+    `The option ${option} is only for ${subjects
+      .map((subject) => (subject === 'stdin' ? 'standard input ("-")' : 'a command (after "--")'))
+      .join(' or ')}.`,
+  badOrigin: (value: string) =>
+    `The option --allow-origin takes the origin of a page, such as https://app.example.com, not "${value}".`,
   filesAndCommand: 'Give files or a command after "--", not both.',
   tokenNeeded: (host: string) =>
     `Listening on ${host} lets other machines in: give a token with --token-file or LOG_STREAM_TOKEN.`,
@@ -29,6 +36,12 @@ ${options}`,
   emptyToken: 'The token is empty.',
   cannotReadOption: (option: string, path: string, detail: string) =>
     `The file ${path} given with ${option} cannot be read: ${detail}.`,
+  badCertificate: (path: string, detail: string) =>
+    `The file ${path} given with --cert holds no certificate in PEM format: ${detail}.`,
+  badKey: (path: string, detail: string) =>
+    `The file ${path} given with --key holds no key in PEM format that can be used: ${detail}.`,
+  keyOfOther: (certificate: string, key: string, detail: string) =>
+    `The certificate ${certificate} given with --cert and the key ${key} given with --key do not fit: ${detail}.`,
   certAndKey: 'Give --cert and --key together.',
   portTaken: (port: number, host: string) =>
     `Port ${port} on ${host} is already in use; choose another one with --port, or 0 for any free one.`,
@@ -37,6 +50,7 @@ ${options}`,
   nothingToServe: 'None of the files can be served.',
 
   waitingFor: (path: string) => `${path} does not exist yet; it is read as soon as it is there.`,
+  waitingForMatches: (pattern: string) => `Nothing matches ${pattern} yet; files are read as soon as they do.`,
   isDirectory: (path: string) => `${path} is a directory; name a file in it, or a pattern such as ${path}/*.log.`,
   unreadable: (path: string) => `${path} may not be read by this user; change its permissions, or run as another user.`,
   cannotRead: (path: string, detail: string) => `${path} cannot be read: ${detail}.`,

@@ -9,6 +9,8 @@ export interface CommandSettings extends StreamSettings {
   readonly command: string;
   readonly args: readonly string[];
   readonly restart: boolean;
+  /** Told each time the command cannot be started, in a sentence. */
+  readonly onNotStarted: (sentence: string) => void;
 }
 
 /** Restarts wait 1 s, 2 s … up to this, and start over after a run this long. Both ms. */
@@ -70,9 +72,12 @@ export class CommandSources implements Disposable {
   }
 
   async #followToEnd(run: CommandRun, startedAt: number): Promise<void> {
-    const { restart, clock } = this.#settings;
+    const { restart, clock, onNotStarted } = this.#settings;
     const outcome = await run.exit;
     const ranMs = clock.now() - startedAt;
+    if (outcome.notStarted) {
+      onNotStarted(outcome.sentence);
+    }
     await run.outputEnd(REST_MS);
     if (restart) {
       // What the command left running would write into the next run, and there would be more of it each time.

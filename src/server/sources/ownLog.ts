@@ -1,11 +1,9 @@
 import type { Clock } from '../../base/clock';
 import { texts } from '../../text/texts';
+import { withoutControlCharacters } from '../controlCharacters';
 import { RingSource } from './ringSource';
 
 export type LogLevel = 'debug' | 'info' | 'warn';
-
-/** C0 and C1 control characters and DEL (Unicode category Cc). */
-const CONTROL = /\p{Cc}/gu;
 
 /** What the server has to say of itself: a source like the others, and lines on standard error. */
 export class OwnLog {
@@ -30,7 +28,7 @@ export class OwnLog {
   /** Client ids and reasons come from outside, so control characters are taken out. */
   write(level: LogLevel, text: string): void {
     const time = new Date(this.#clock.wallTime()).toISOString();
-    const line = `${time} ${level.toUpperCase().padEnd(5)} ${text.replace(CONTROL, '·')}`;
+    const line = `${time} ${level.toUpperCase().padEnd(5)} ${withoutControlCharacters(text)}`;
     this.source.append({ bytes: Buffer.from(`${line}\n`), count: 1, continues: false });
     if (level !== 'debug' || this.#verbose) {
       this.#print(line);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -73,6 +74,59 @@ describe('live-log-server on the command line', function () {
     const server = await ServerProcess.run([file], { withoutRights: true });
     assertOneSentence(server.errors, /forbidden\.log may not be read by this user/);
     assert.equal(await server.exit, 1);
+  });
+
+  it('names the file that is no certificate, no key, or not the key of the certificate', async () => {
+    const [key, cert, otherKey] = [
+      join(folder.path, 'key.pem'),
+      join(folder.path, 'cert.pem'),
+      join(folder.path, 'k2'),
+    ];
+    const makeKey = (path: string) => execFileSync('openssl', ['genrsa', '-out', path, '2048'], { stdio: 'ignore' });
+    makeKey(key);
+    makeKey(otherKey);
+    execFileSync('openssl', ['req', '-x509', '-key', key, '-subj', '/CN=localhost', '-out', cert], { stdio: 'ignore' });
+    for (const [certFile, keyFile, sentence] of [
+      [key, key, /key\.pem given with --cert holds no certificate in PEM format/],
+      [cert, cert, /cert\.pem given with --key holds no key in PEM format/],
+      [cert, otherKey, /cert\.pem given with --cert and the key \S+k2 given with --key do not fit/],
+    ] as const) {
+      const server = await ServerProcess.run(['--cert', certFile, '--key', keyFile, '--demo']);
+      assertOneSentence(server.errors, sentence);
+      assert.doesNotMatch(server.errors, /listen/);
+      assert.equal(await server.exit, 1);
+    }
+  });
+
+  it('says that a pattern matches nothing yet, and of which', async () => {
+    writeFileSync(join(folder.path, 'there.log'), 'x\n');
+    const [some, none] = [join(folder.path, '*.log'), join(folder.path, 'no*.txt')];
+    const server = await ServerProcess.start([some, none]);
+    assert.equal(server.errors, `live-log-server: Nothing matches ${none} yet; files are read as soon as they do.\n`);
+    await server.stop();
+  });
+
+  it('says on standard error too that a command cannot be started, and serves on', async () => {
+    const server = await ServerProcess.start(['--', 'no-such-command-anywhere']);
+    await server.until('the sentence', () => server.errors.includes('no-such-command-anywhere could not be started'));
+    const client = await StreamClient.connect(server.url);
+    await client.until('the event', () => client.events('exited').length > 0);
+    await client.close();
+    await server.stop();
+  });
+
+  it('takes an empty LOG_STREAM_TOKEN for none, and a host in capitals for the same', async () => {
+    const server = await ServerProcess.start(['--host', 'LOCALHOST', '--demo'], {
+      environment: { LOG_STREAM_TOKEN: '' },
+    });
+    assert.match(server.pageUrl, /^http:\/\/localhost:/);
+    await server.stop();
+  });
+
+  it('shows a file name without what could command the terminal', async () => {
+    const server = await ServerProcess.start([join(folder.path, 'a\u001b]0;title\u0007\u009b2J\nb.log')]);
+    assert.match(server.errors, /a·\]0;title··2J·b\.log does not exist yet/);
+    await server.stop();
   });
 
   it('warns of a token that others can see', async () => {

@@ -162,7 +162,7 @@ describe('who may read', function () {
 
   describe('another origin that was allowed', () => {
     before(async () => {
-      server = await ServerProcess.start(['--allow-origin', 'https://dash.example', file]);
+      server = await ServerProcess.start(['--allow-origin', 'https://Dash.example/', file]);
     });
     after(() => server.stop());
 
@@ -184,6 +184,7 @@ describe('who may read', function () {
       assert.equal(await upgrade({}, null), 401);
       assert.equal(await upgrade({ Authorization: 'Bearer wrong' }), 401);
       assert.equal(await upgrade({ Authorization: 'Bearer sesame' }, null), 101);
+      assert.equal(await upgrade({ Authorization: 'bearer sesame' }, null), 101);
       const right = await StreamClient.connect(server.url, { token: 'sesame' });
       await right.until('the line', () => right.text() === 'secret line\n');
       await right.close();
