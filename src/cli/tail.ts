@@ -79,7 +79,8 @@ class Tail {
     this.#connection = this.#resources.add(
       new Connection(
         {
-          name: options.url,
+          // The report is named after it: the address as given may hold a password, or a token in its query.
+          name: shownAddress(options.url),
           url: options.url,
           format: options.format,
           lines: options.lines,
@@ -222,8 +223,7 @@ class Tail {
       return undefined;
     }
     const { state } = result;
-    const address = parseAddress(url);
-    if (address.kind === 'address' && address.address.shown !== state.address) {
+    if (shownAddress(url) !== state.address) {
       this.#process.writeError(terminalTexts.line(terminalTexts.stateOfOther(stateFile, state.address)));
       return { ...state, positions: [] };
     }
@@ -285,6 +285,12 @@ class Tail {
       this.#process.writeError(terminalTexts.line(terminalTexts.reportUnwritable(reportFile, causeOf(error))));
     }
   }
+}
+
+/** Without user name, password and query. What is no address is refused before a tail begins. */
+function shownAddress(url: string): string {
+  const result = parseAddress(url);
+  return result.kind === 'address' ? result.address.shown : '';
 }
 
 type TokenResult =

@@ -261,6 +261,17 @@ describe('live-log-tail', () => {
     assert.ok(!(tail.errors + readFileSync(join(folder.path, 'r.md'), 'utf8')).includes('geheim'));
   });
 
+  it('keeps user name, password and query of the address out of the report', async () => {
+    const peer = await serve({ onConnection: (each) => each.behave(() => each.socket.close(4300)) });
+    const report = join(folder.path, 'secrets.md');
+    const address = peer.url.replace('ws://', 'ws://alice:pw123@');
+    const tail = run('--report', report, `${address}?key=topsecret`);
+    assert.equal(await tail.exit, 0);
+    const said = tail.errors + readFileSync(report, 'utf8');
+    assert.ok(!/alice|pw123|topsecret/.test(said), said);
+    assert.match(said, new RegExp(`# Connection report: ${peer.url}`));
+  });
+
   it('reads a plain server and one with JSON heartbeats', async () => {
     const peer = await serve({
       echo: false,
