@@ -27,6 +27,7 @@ export class LineOutput {
   #open: string | null = null;
   #waiting = 0;
   #full = false;
+  #failed = false;
 
   constructor(stream: Writable, terminal: boolean, events: OutputEvents) {
     this.#stream = stream;
@@ -41,9 +42,9 @@ export class LineOutput {
     });
   }
 
-  /** Whether everything written is with the operating system. */
+  /** Whether everything written is with the operating system; never again once writing has failed. */
   get idle(): boolean {
-    return this.#waiting === 0;
+    return this.#waiting === 0 && !this.#failed;
   }
 
   write(frame: LinesFrame): void {
@@ -61,7 +62,9 @@ export class LineOutput {
     this.#waiting++;
     const room = this.#stream.write(bytes, (error) => {
       this.#waiting--;
-      if (!error) {
+      if (error) {
+        this.#failed = true;
+      } else {
         done?.();
       }
     });

@@ -146,6 +146,25 @@ describe('live-log-tail', () => {
     assert.ok(!/EPIPE|rror/.test(tail.errors), tail.errors);
   });
 
+  it('does not count what could not be written as written: a later run gets it', async () => {
+    const hellos: HelloMessage[] = [];
+    const peer = await serve({
+      onConnection: (connection) =>
+        connection.behave((hello) => {
+          hellos.push(hello);
+          connection.sendLines(numbered(0, 100_000), { seq: 0 });
+        }),
+    });
+    const state = join(folder.path, 'reader-gone.json');
+    const first = run('--lines', 'all', '--state-file', state, peer.url);
+    await first.until('the first bytes', () => first.output.length > 0);
+    first.stdout?.destroy();
+    assert.equal(await first.exit, 0);
+    const second = run('--lines', 'all', '--state-file', state, peer.url);
+    await second.until('lines', () => second.output.length > 0);
+    assert.deepEqual(hellos[1]?.resume ?? [], []);
+  });
+
   it('is interrupted with a goodbye: close code 1000, exit 0', async () => {
     let closeCode: number | undefined;
     const peer = await serve({

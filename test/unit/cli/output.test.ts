@@ -63,6 +63,21 @@ describe('the output of live-log-tail', () => {
     assert.equal(output.idle, true);
   });
 
+  it('is never done once writing has failed: what was not written must not count as written', async () => {
+    const calls: string[] = [];
+    const stream = new Writable({ write: (_chunk, _encoding, done) => done(new Error('ENOSPC')) });
+    const output = new LineOutput(stream, false, {
+      full: () => {},
+      empty: () => {},
+      failed: (error) => calls.push(error.message),
+      written: () => calls.push('written'),
+    });
+    output.write(frame('lost\n'));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(calls, ['ENOSPC']);
+    assert.equal(output.idle, false);
+  });
+
   it('is harmless on a terminal', async () => {
     const { output, release, text } = makeOutput(true);
     output.write(frame('\u001b]0;x\u0007\n'));
