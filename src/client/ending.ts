@@ -144,12 +144,14 @@ function retryRefused(turn: Turn, verdict: Verdict): void {
 export function closedByPeer(turn: Turn, code: number, reason: string): void {
   const { state } = turn;
   const link = state.link;
-  if (state.afterDrain !== null) {
+  const verdict = judgeClose(code, reason, turn.shownAddress, state.dialect === 'logstream');
+  // A goodbye, or our own plan, decides how to return; the code still decides whether to return at all.
+  const returns = verdict.consequence === 'retry' || verdict.consequence === 'planned';
+  if (state.afterDrain !== null && (returns || state.afterDrain !== 'planned')) {
     turn.set({ hasSocket: false, code: state.afterDrain === 'planned' && link?.leaving ? code : state.code });
     drained(turn);
     return;
   }
-  const verdict = judgeClose(code, reason, turn.shownAddress, state.dialect === 'logstream');
   const sample = link === null || state.heldUp !== null ? null : sampleOf(turn, link);
   const wasOpening = state.name === 'opening';
   turn.set({ hasSocket: false });

@@ -425,6 +425,25 @@ describe('a connection', () => {
       assert.deepEqual(run.lines, ['last']);
     });
 
+    for (const [code, state] of [
+      [4000, 'failed'],
+      [4001, 'failed'],
+      [4003, 'failed'],
+      [4004, 'failed'],
+      [4202, 'closed'],
+      [4300, 'closed'],
+    ] as const) {
+      it(`are not made where the close after the goodbye says to stay away: ${code}`, () => {
+        const run = new Simulation().goLive();
+        run.server.socket.say({ type: 'goaway', reason: 'bye', reconnectWindowMs: 0 });
+        run.server.socket.serverClose(code, 'why');
+        run.clock.advance(600_000);
+        assert.equal(run.state, state);
+        assert.equal(run.connection.status.code, code);
+        assert.equal(run.server.dials, 1);
+      });
+    }
+
     it('are made by us when the server says goodbye but does not close', () => {
       const run = new Simulation().goLive();
       run.server.socket.say({ type: 'goaway', reason: 'restart', reconnectWindowMs: 0 });
