@@ -237,24 +237,28 @@ export function adopt(turn: Turn, limits: Limits, adaptation: Adaptation): void 
 
 /**
  * The end was announced, or is our own plan: it costs no attempt. One that the server asks for is
- * honoured once per `plannedSpacingMs`; a server that asks more often is failing.
+ * honoured once per `plannedSpacingMs`, and for a connection that was not stable once until one is:
+ * a server that asks more often is failing.
  */
 function planned(turn: Turn, reason: string, code: number | undefined, asked: boolean): void {
-  const { lastPlannedAt, link } = turn.state;
+  const { lastPlannedAt, link, plannedUnstable } = turn.state;
+  const stable = link?.stable === true;
   const verdict: Verdict = {
     consequence: 'planned',
     reason,
     retryAfterMs: 0,
     ...(code === undefined ? {} : { code }),
   };
-  if (asked && lastPlannedAt !== null && turn.now - lastPlannedAt < turn.policy.plannedSpacingMs) {
+  const tooSoon = lastPlannedAt !== null && turn.now - lastPlannedAt < turn.policy.plannedSpacingMs;
+  if (asked && (tooSoon || (!stable && plannedUnstable))) {
     lost(turn, verdict, null);
     return;
   }
   tellDisconnected(turn, reason, code);
   turn.set({
-    losses: link?.stable === true ? 0 : turn.state.losses,
+    losses: stable ? 0 : turn.state.losses,
     lastPlannedAt: asked ? turn.now : lastPlannedAt,
+    plannedUnstable: plannedUnstable || (asked && !stable),
   });
   dropSocket(turn);
   if (!asked) {
@@ -302,5 +306,12 @@ function sleep(turn: Turn, verdict: Verdict): void {
 
 /** What a fresh start by a person forgets. */
 export function startAfresh(turn: Turn): void {
-  turn.set({ refusals: 0, refusedSince: null, losses: 0, flapping: nothingNoticed, lastPlannedAt: null });
+  turn.set({
+    refusals: 0,
+    refusedSince: null,
+    losses: 0,
+    flapping: nothingNoticed,
+    lastPlannedAt: null,
+    plannedUnstable: false,
+  });
 }

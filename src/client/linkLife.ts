@@ -284,7 +284,7 @@ export function becomeStable(turn: Turn): void {
   const { link } = turn.state;
   if (link?.answered && !link.stable) {
     turn.setLink({ stable: true });
-    turn.set({ losses: 0, flapping: outlived(turn.state.flapping, turn.now - link.openedAt) });
+    turn.set({ losses: 0, plannedUnstable: false, flapping: outlived(turn.state.flapping, turn.now - link.openedAt) });
   }
 }
 

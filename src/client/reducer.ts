@@ -58,6 +58,7 @@ export function initialState(options: MachineOptions): MachineState {
     delayMs: undefined,
     lastDialAt: null,
     lastPlannedAt: null,
+    plannedUnstable: false,
     reconnectWindowMs: 0,
     everLive: false,
     lostAt: null,

@@ -120,6 +120,8 @@ export interface MachineState {
   readonly delayMs: number | undefined;
   readonly lastDialAt: number | null;
   readonly lastPlannedAt: number | null;
+  /** Since a connection was last stable, one that was not has ended as planned without costing an attempt. */
+  readonly plannedUnstable: boolean;
   readonly reconnectWindowMs: number;
   readonly everLive: boolean;
   readonly lostAt: number | null;

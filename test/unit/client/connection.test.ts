@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Simulation } from '../../support/simulatedConnection';
+import { constantRandom, Simulation } from '../../support/simulatedConnection';
 
 describe('a connection', () => {
   it('goes through connecting, opening and replaying to live', () => {
@@ -460,6 +460,37 @@ describe('a connection', () => {
       assert.ok(run.server.dials <= 12, `${run.server.dials} dials in a minute`);
       assert.ok(run.connection.status.attempt > 3);
     });
+
+    it('are free only once for connections that are never stable, however long each lasts', () => {
+      const run = new Simulation({ server: { answersPings: false } }).goLive();
+      const attempts = [1, 2, 3].map(() => {
+        run.clock.advance(70_000);
+        run.server.socket.serverClose(4200);
+        run.clock.advance(5);
+        return run.connection.status.attempt;
+      });
+      assert.deepEqual(attempts, [0, 1, 2]);
+    });
+
+    for (const draw of [0, 0.5]) {
+      for (const goodbye of [false, true]) {
+        const how = goodbye ? 'says goodbye first' : 'closes with 4201';
+        it(`do not help a failing server that ${how}: 25 dials in ten minutes at most, at a draw of ${draw}`, () => {
+          const run = new Simulation({ random: constantRandom(draw) });
+          run.server.onHello = (socket) => {
+            run.clock.schedule(200, () => {
+              if (goodbye) {
+                socket.say({ type: 'goaway', reason: 'restart', reconnectWindowMs: 0 });
+              }
+              socket.serverClose(goodbye ? 4200 : 4201);
+            });
+          };
+          run.connection.connect();
+          run.clock.advance(600_000);
+          assert.ok(run.server.dials <= 25, `${run.server.dials}`);
+        });
+      }
+    }
 
     it('use the window known from marks when the server just vanishes', () => {
       const run = new Simulation().goLive();
