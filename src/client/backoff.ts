@@ -16,7 +16,8 @@ export interface BackoffSituation {
 
 /** The longest delay that can be drawn, ms, Retry-After apart. */
 export function backoffLimitMs(situation: BackoffSituation, policy: Policy): number {
-  const { cause, failures, reconnectWindowMs } = situation;
+  const { cause, failures } = situation;
+  const reconnectWindowMs = Math.min(situation.reconnectWindowMs, policy.longestReconnectWindowMs);
   if (cause === 'planned' || failures < 1) {
     return reconnectWindowMs;
   }

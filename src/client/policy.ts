@@ -52,6 +52,8 @@ export const POLICY_TABLE = {
   loopbackBackoffCapMs: { value: 5 * second, unit: 'ms', minimum: 1 * second, maximum: 600 * second },
   /** A server that says when to return is believed up to this long. */
   longestRetryAfterMs: { value: 60 * minute, unit: 'ms', minimum: 1 * minute, maximum: 1440 * minute },
+  /** The same for the window over which a server wants its clients spread. */
+  longestReconnectWindowMs: { value: 60 * minute, unit: 'ms', minimum: 1 * minute, maximum: 1440 * minute },
   /** A connection is stable after this long with one heartbeat answered; only that resets the backoff. */
   stableMs: { value: 60 * second, unit: 'ms', minimum: 1 * second, maximum: 600 * second },
   /** Dials that are refused for this long lead to `dormant`. */

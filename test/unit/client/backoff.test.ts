@@ -45,6 +45,14 @@ describe('the delay before the next dial', () => {
     );
   });
 
+  it('is an hour at most, whatever window or Retry-After a server states', () => {
+    const absurd = { ...base, reconnectWindowMs: 1e15, retryAfterMs: 0 };
+    const hour = 3_600_000;
+    assert.equal(backoffDelayMs({ ...absurd, cause: 'planned', failures: 0 }, defaultPolicy, 0.9999999), hour);
+    assert.equal(backoffLimitMs({ ...absurd, cause: 'lost' }, defaultPolicy), hour);
+    assert.equal(backoffDelayMs({ ...base, retryAfterMs: 1e15 }, defaultPolicy, 0), hour);
+  });
+
   it('of a planned reconnect without a window is nothing', () => {
     assert.equal(backoffDelayMs({ ...base, cause: 'planned', failures: 0 }, defaultPolicy, 0.99), 0);
   });
