@@ -86,8 +86,7 @@ class Tail {
           lines: options.lines,
           sources: options.sources,
           heartbeatIntervalMs: options.heartbeatMs,
-          // One more than ours, so that it is us who give up, with the plain reason.
-          maxAttempts: options.maxAttempts === undefined ? undefined : options.maxAttempts + 1,
+          giveUpAfter: options.maxAttempts,
           token,
           resume: state?.positions,
           clientId: state?.clientId,
@@ -146,18 +145,10 @@ class Tail {
       this.#finishIfDone();
       return;
     }
-    const { maxAttempts } = this.#options;
-    const waits = status.state === 'waiting' || status.state === 'dormant';
-    if (waits && maxAttempts !== undefined && status.attempt >= maxAttempts) {
-      const sentence = terminalTexts.gaveUp(status.attempt, status.reason);
-      this.#status.notice(status, 'gaveUp', sentence);
-      this.#finish(1);
-      return;
-    }
     this.#status.status(status);
     switch (status.state) {
       case 'failed':
-        this.#finish(3);
+        this.#finish(this.#gaveUp(status) ? 1 : 3);
         return;
       case 'closed':
         // Another run of the same client has taken over: this one did not do what it was asked to.
@@ -165,6 +156,12 @@ class Tail {
         return;
       default:
     }
+  }
+
+  /** Whether it failed by the number of its attempts; a refusal for good comes before that number is reached. */
+  #gaveUp({ attempt }: ConnectionStatus): boolean {
+    const { maxAttempts } = this.#options;
+    return maxAttempts !== undefined && attempt >= maxAttempts;
   }
 
   #interrupted(): void {
@@ -189,7 +186,10 @@ class Tail {
   /** Nothing more is wanted: end as soon as the server knows and everything is written. */
   #finish(code: ExitCode): void {
     this.#result = code;
-    this.#connection.disconnect();
+    // A failure keeps its reason, for the report: there is nothing to disconnect from.
+    if (this.#connection.status.state !== 'failed') {
+      this.#connection.disconnect();
+    }
     this.#finishIfDone();
   }
 

@@ -46,6 +46,8 @@ export interface ConnectionOptions {
   readonly heartbeatIntervalMs?: number | undefined;
   /** Unstable connections in a row before the connection goes dormant. */
   readonly maxAttempts?: number | undefined;
+  /** Failed attempts in a row, refused dials included, after which the connection fails for good; absent: never. */
+  readonly giveUpAfter?: number | undefined;
   readonly token?: string | undefined;
   /** Where an earlier run of this client stood; read once, when the connection is made. */
   readonly resume?: readonly ResumePosition[] | undefined;
@@ -316,12 +318,13 @@ export class Connection implements Disposable {
   }
 
   #machineOptions(): MachineOptions {
-    const { format, heartbeatIntervalMs, maxAttempts } = this.#options;
+    const { format, heartbeatIntervalMs, maxAttempts, giveUpAfter } = this.#options;
     return {
       address: this.#address,
       format: format ?? 'auto',
       chosenHeartbeatMs: heartbeatIntervalMs !== undefined && heartbeatIntervalMs > 0 ? heartbeatIntervalMs : undefined,
       maxAttempts: maxAttempts ?? this.#policy.maxAttempts,
+      giveUpAfter,
       canPingFrame: this.#environment.transport.canPingFrame,
       policy: this.#policy,
     };

@@ -131,6 +131,9 @@ function retryRefused(turn: Turn, verdict: Verdict): void {
   const refusals = turn.state.refusals + 1;
   const refusedSince = turn.state.refusedSince ?? turn.now;
   turn.set({ refusals, refusedSince });
+  if (givesUp(turn, verdict)) {
+    return;
+  }
   const { losses, options } = turn.state;
   const tired = !options.address.loopback && turn.now - refusedSince >= turn.policy.refusedForMs;
   if (tired || losses >= options.maxAttempts) {
@@ -202,16 +205,31 @@ function lost(turn: Turn, verdict: Verdict, sample: CloseSample | null): void {
   const framesSent = turn.state.link?.pingWith === 'frame';
   tellDisconnected(turn, verdict.reason, verdict.code);
   dropSocket(turn);
-  const losses = wasStable ? 1 : turn.state.losses + 1;
+  // The end of a stable connection is no failed attempt: the first one is the dial that follows.
+  const losses = wasStable ? 0 : turn.state.losses + 1;
   turn.set({ losses });
   if (sample !== null) {
     adapt(turn, sample, framesSent);
   }
+  if (givesUp(turn, verdict)) {
+    return;
+  }
   if (losses >= turn.state.options.maxAttempts) {
     sleep(turn, verdict);
   } else {
-    wait(turn, 'lost', losses, verdict);
+    wait(turn, 'lost', Math.max(1, losses), verdict);
   }
+}
+
+/** Ends it after as many failed attempts as were allowed. */
+function givesUp(turn: Turn, { reason, code }: Verdict): boolean {
+  const { losses, refusals, options } = turn.state;
+  const attempts = losses + refusals;
+  if (options.giveUpAfter === undefined || attempts < options.giveUpAfter) {
+    return false;
+  }
+  fail(turn, clientTexts.state.gaveUp(attempts, reason), code);
+  return true;
 }
 
 function adapt(turn: Turn, sample: CloseSample, framesSent: boolean): void {

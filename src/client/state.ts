@@ -16,6 +16,8 @@ export interface MachineOptions {
   /** Undefined: the person set none. ms. */
   readonly chosenHeartbeatMs: number | undefined;
   readonly maxAttempts: number;
+  /** Failed attempts in a row after which it is over; undefined: it never is. */
+  readonly giveUpAfter: number | undefined;
   readonly canPingFrame: boolean;
   readonly policy: Policy;
 }

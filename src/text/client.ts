@@ -59,6 +59,8 @@ export const clientTexts = {
     reconnecting: 'Reconnecting as asked.',
     aheadOfLifetime: (limitMs: number) =>
       `Reconnecting ahead of the ${duration(limitMs)} after which connections to this address are ended.`,
+    gaveUp: (attempts: number, reason: string) =>
+      `Gave up after ${attempts} failed ${attempts === 1 ? 'attempt' : 'attempts'} in a row: ${reason}`,
     dormant: (reason: string, attempts: number) =>
       `${reason} After ${attempts} failed ${attempts === 1 ? 'attempt' : 'attempts'} in a row it is now tried only every few minutes; reconnect when the server is back.`,
   },

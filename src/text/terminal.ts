@@ -47,8 +47,6 @@ export const terminalTexts = {
     `The state file ${file} cannot be written (${why}); a later run will not know where this one stopped.`,
   reportUnwritable: (file: string, why: string) => `The connection report cannot be written to ${file} (${why}).`,
   outputFailed: (why: string) => `Standard output cannot be written (${why}).`,
-  gaveUp: (attempts: number, reason: string) =>
-    `Gave up after ${attempts} failed ${attempts === 1 ? 'attempt' : 'attempts'} in a row: ${reason}`,
   internal: (why: string) =>
     `Something went wrong inside the program (${why}); please report it with the steps that led here.`,
   interrupted: 'Interrupted.',

@@ -192,6 +192,17 @@ describe('live-log-tail', () => {
     assert.match(tail.errors, /Gave up after 2 failed attempts in a row: .* nothing listens there \(ECONNREFUSED\)/);
   });
 
+  it('says at the end that it gave up: the last status is failed, without a delay, and so is the report', async () => {
+    const peer = await serve({ onConnection: ({ socket }) => socket.close(4100, 'full') });
+    const report = join(folder.path, 'gave-up.md');
+    const tail = run('--max-attempts', '1', '--status', 'json', '--report', report, peer.url);
+    assert.equal(await tail.exit, 1);
+    const { state, reason, delayMs, code, attempt } = tail.statuses.at(-1) ?? assert.fail('no status');
+    assert.deepEqual({ state, delayMs, code, attempt }, { state: 'failed', delayMs: null, code: 4100, attempt: 1 });
+    assert.match(reason, /^Gave up after 1 failed attempt in a row: .*full/);
+    assert.match(readFileSync(report, 'utf8'), /State: \*\*failed\*\*.*\n- Why: Gave up after 1/);
+  });
+
   for (const code of [4000, 4001, 4003, 4004]) {
     it(`exits 3 when it is refused for good with ${code}`, async () => {
       const peer = await serve({ onConnection: ({ socket }) => socket.close(code, 'no way') });

@@ -145,7 +145,8 @@ export class FaultRun {
 
   /**
    * The failures counted may be forgotten only once a connection has lasted 60 s and answered a
-   * heartbeat; a server that goes away as announced costs none. After 20 the pauses are long.
+   * heartbeat, whose own end is no failure; a server that goes away as announced costs none. After
+   * 20 the pauses are long.
    */
   #checkAttempts({ state, attempt, code, since }: ConnectionStatus): void {
     if (state === 'opening') {
@@ -164,8 +165,10 @@ export class FaultRun {
     if (code === 4200 || code === 4201) {
       return;
     }
-    this.#lost++;
-    if (attempt < Math.min(this.#lost, 1) || (!isStable && attempt < this.#lost)) {
+    if (!isStable) {
+      this.#lost++;
+    }
+    if (attempt < this.#lost) {
       this.problems.push(`${this.#lost} connections were lost in a row, but it counts ${attempt}`);
     }
     if (this.#lost >= 20 && state !== 'dormant') {

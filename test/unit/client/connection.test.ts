@@ -362,6 +362,52 @@ describe('a connection', () => {
       assert.equal(run.connection.status.attempt, 0);
     });
 
+    it('are no failed attempt where they were stable: the first is the dial that follows', () => {
+      const run = new Simulation({ connection: { giveUpAfter: 1 } }).goLive();
+      run.clock.advance(120_000);
+      run.server.socket.serverClose(1006);
+      run.clock.advance(10);
+      assert.equal(run.state, 'waiting');
+      assert.equal(run.connection.status.attempt, 0);
+      assert.equal(run.connection.status.delayMs, 500, 'not at once');
+      run.clock.advance(2000);
+      assert.equal(run.state, 'live');
+      run.server.behaviour.dial = { kind: 'network', detail: 'ECONNREFUSED' };
+      run.clock.advance(120_000);
+      run.server.socket.serverClose(1006);
+      run.clock.advance(2000);
+      assert.equal(run.state, 'failed');
+      assert.equal(run.connection.status.attempt, 1);
+    });
+
+    it('end it for good after as many in a row as were allowed, refused dials included, and the report says so', () => {
+      const run = new Simulation({ connection: { giveUpAfter: 3 } });
+      run.server.onHello = (socket) => {
+        socket.serverClose(4100, 'full');
+        run.server.behaviour.dial = { kind: 'network', detail: 'ECONNREFUSED' };
+      };
+      run.connection.connect();
+      run.clock.advance(600_000);
+      const { state, reason, attempt, delayMs } = run.connection.status;
+      assert.equal(run.server.dials, 3);
+      assert.deepEqual({ state, attempt, delayMs }, { state: 'failed', attempt: 3, delayMs: undefined });
+      assert.match(reason, /^Gave up after 3 failed attempts in a row: .*nothing listens there/);
+      const report = run.connection.report();
+      assert.match(report, /State: \*\*failed\*\*/);
+      assert.match(report, /Why: Gave up after 3/);
+      assert.match(report, /\*\*failed\*\* Gave up after 3/);
+      assert.equal(run.pendingClientTimers, 0);
+    });
+
+    it('make it dormant after 20 however many attempts are allowed: 25 dials in ten minutes at most', () => {
+      const run = new Simulation({ random: constantRandom(0), connection: { giveUpAfter: 100 } });
+      run.server.onHello = (socket) => run.clock.schedule(200, () => socket.serverClose(1000));
+      run.connection.connect();
+      run.clock.advance(600_000);
+      assert.ok(run.server.dials <= 25, `${run.server.dials}`);
+      assert.equal(run.state, 'dormant');
+    });
+
     it('are not stable while no heartbeat was answered', () => {
       const run = new Simulation({ server: { ours: false, answersPings: false } }).goLive();
       run.server.socket.serverClose(1006);
