@@ -1,8 +1,17 @@
+import { systemClock } from '../base/clock';
 import { terminalTexts } from '../text/terminal';
 import { readCommandLine } from './options';
+import { StatusLines } from './statusLines';
 import { tail } from './tail';
 
+/** How this run says what happens; options decide it. */
+let status = statusLines('text');
+
 const version = process.env.LIVE_LOG_STREAM_VERSION ?? '0.0.0';
+
+function statusLines(format: 'text' | 'json'): StatusLines {
+  return new StatusLines(format, () => systemClock.wallTime(), writeError);
+}
 
 function writeError(text: string): void {
   process.stderr.write(text);
@@ -12,7 +21,8 @@ function writeError(text: string): void {
 process.stderr.on('error', () => {});
 
 process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
-  writeError(terminalTexts.line(terminalTexts.internal(error.code ?? error.message)));
+  const sentence = terminalTexts.internal(error.code ?? error.message);
+  status.notice({ state: 'failed', attempt: 0 }, 'internal', sentence);
   process.exit(1);
 });
 
@@ -38,7 +48,8 @@ async function main(): Promise<number> {
       writeError(terminalTexts.line(command.problem));
       return 2;
     case 'run':
-      return tail(command.options, { stdout: process.stdout, writeError, onInterrupt });
+      status = statusLines(command.options.status);
+      return tail(command.options, { stdout: process.stdout, status, onInterrupt });
   }
 }
 

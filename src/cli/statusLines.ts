@@ -1,8 +1,15 @@
 import type { ConnectionStatus } from '../client/status';
 import { terminalTexts } from '../text/terminal';
+import { harmlessLine } from './terminalText';
+
+/** What a status line tells of a connection. */
+export type ToldStatus = Pick<ConnectionStatus, 'state' | 'code' | 'attempt' | 'delayMs' | 'heartbeatMs'>;
+
+/** What JSON leaves as it is although a terminal may obey it: DEL and C1. */
+const unescaped = /[\u007f-\u009f]/g;
 
 /** One object a line; `at` is wall-clock ms since the Unix epoch. */
-function jsonLine(at: number, status: ConnectionStatus, reason: string, notice?: string): string {
+function jsonLine(at: number, status: ToldStatus, reason: string, notice?: string): string {
   const line = {
     at,
     state: status.state,
@@ -13,13 +20,22 @@ function jsonLine(at: number, status: ConnectionStatus, reason: string, notice?:
     heartbeatMs: status.heartbeatMs ?? null,
     ...(notice === undefined ? {} : { notice }),
   };
-  return `${JSON.stringify(line)}\n`;
+  const json = JSON.stringify(line).replace(
+    unescaped,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `${json}\n`;
+}
+
+/** One line whatever is in it: a sentence may repeat what a server or a file says. */
+function sentenceLine(sentence: string): string {
+  return terminalTexts.line(harmlessLine(sentence.replace(/[\r\n]+/g, ' ')));
 }
 
 function textLine(status: ConnectionStatus): string {
   const { reason, delayMs, attempt } = status;
   const waits = status.state === 'waiting' && delayMs !== undefined;
-  return terminalTexts.line(waits ? terminalTexts.waiting(reason, delayMs, attempt) : reason);
+  return sentenceLine(waits ? terminalTexts.waiting(reason, delayMs, attempt) : reason);
 }
 
 /** Writes what the connection does to standard error, one line for each change that says something new. */
@@ -42,11 +58,7 @@ export class StatusLines {
   }
 
   /** Something worth a sentence that is no change of state. */
-  notice(status: ConnectionStatus, kind: string, sentence: string): void {
-    this.write(
-      this.format === 'json'
-        ? jsonLine(this.wallTime(), status, sentence, kind)
-        : terminalTexts.line(sentence.replace(/[\r\n]+/g, ' ')),
-    );
+  notice(status: ToldStatus, kind: string, sentence: string): void {
+    this.write(this.format === 'json' ? jsonLine(this.wallTime(), status, sentence, kind) : sentenceLine(sentence));
   }
 }

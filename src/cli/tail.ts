@@ -13,7 +13,7 @@ import { terminalTexts } from '../text/terminal';
 import type { TailOptions } from './options';
 import { LineOutput } from './output';
 import { readStateFile, type TailState, writeStateFile } from './stateFile';
-import { StatusLines } from './statusLines';
+import type { StatusLines, ToldStatus } from './statusLines';
 
 /** 0 ended or interrupted, 1 failed, 3 refused for good; 2, wrong use, is found before. */
 export type ExitCode = 0 | 1 | 3;
@@ -27,10 +27,13 @@ const interruptedFlushMs = 1500;
 /** Events that say something beside the lines; the others are for viewers. */
 const quietEvents: ReadonlySet<string> = new Set([EVENT_KINDS.partial, EVENT_KINDS.history]);
 
+/** What there is to say of a connection that is not made yet. */
+const notBegun: ToldStatus = { state: 'idle', attempt: 0 };
+
 /** The streams of the process, and how it is interrupted. */
 export interface TailProcess {
   readonly stdout: NodeJS.WriteStream;
-  readonly writeError: (text: string) => void;
+  readonly status: StatusLines;
   /** Calls back when the process is asked to end. */
   readonly onInterrupt: (callback: () => void) => void;
 }
@@ -39,7 +42,7 @@ export interface TailProcess {
 export function tail(options: TailOptions, process: TailProcess): Promise<ExitCode> {
   const token = readToken(options.tokenFile);
   if (token.kind === 'problem') {
-    process.writeError(terminalTexts.line(token.problem));
+    process.status.notice({ state: 'failed', attempt: 0 }, 'tokenFile', token.problem);
     return Promise.resolve(1);
   }
   return new Promise((resolve) => new Tail(options, token.token, process, systemClock, resolve).start());
@@ -47,7 +50,7 @@ export function tail(options: TailOptions, process: TailProcess): Promise<ExitCo
 
 class Tail {
   readonly #options: TailOptions;
-  readonly #process: TailProcess;
+  readonly #onInterrupt: TailProcess['onInterrupt'];
   readonly #clock: Clock;
   readonly #resolve: (code: ExitCode) => void;
   readonly #resources = new DisposableStore();
@@ -69,10 +72,10 @@ class Tail {
     resolve: (code: ExitCode) => void,
   ) {
     this.#options = options;
-    this.#process = process;
+    this.#onInterrupt = process.onInterrupt;
+    this.#status = process.status;
     this.#clock = clock;
     this.#resolve = resolve;
-    this.#status = new StatusLines(options.status, () => clock.wallTime(), process.writeError);
     const state = this.#readState();
     this.#memory = createMemoryStorage(state?.learned);
     this.#written = new Map(state?.positions.map((each) => [each.source, each]));
@@ -130,7 +133,7 @@ class Tail {
         }
       }),
     );
-    this.#process.onInterrupt(() => this.#interrupted());
+    this.#onInterrupt(() => this.#interrupted());
     if (this.#options.stateFile !== undefined) {
       this.#saveRegularly();
     }
@@ -177,7 +180,8 @@ class Tail {
       // The reader has had enough, like `head`: nothing to say.
       this.#result ??= 0;
     } else {
-      this.#process.writeError(terminalTexts.line(terminalTexts.outputFailed(error.code ?? error.message)));
+      const sentence = terminalTexts.outputFailed(error.code ?? error.message);
+      this.#status.notice(this.#connection.status, 'output', sentence);
       this.#result = 1;
     }
     this.#end();
@@ -217,14 +221,14 @@ class Tail {
     }
     const result = readStateFile(stateFile);
     if (result.kind === 'unreadable') {
-      this.#process.writeError(terminalTexts.line(terminalTexts.stateUnreadable(stateFile)));
+      this.#status.notice(notBegun, 'stateFile', terminalTexts.stateUnreadable(stateFile));
     }
     if (result.kind !== 'state') {
       return undefined;
     }
     const { state } = result;
     if (shownAddress(url) !== state.address) {
-      this.#process.writeError(terminalTexts.line(terminalTexts.stateOfOther(stateFile, state.address)));
+      this.#status.notice(notBegun, 'stateFile', terminalTexts.stateOfOther(stateFile, state.address));
       return { ...state, positions: [] };
     }
     return state;
@@ -269,7 +273,8 @@ class Tail {
     } catch (error) {
       if (!this.#saveFailed) {
         this.#saveFailed = true;
-        this.#process.writeError(terminalTexts.line(terminalTexts.stateUnwritable(stateFile, causeOf(error))));
+        const sentence = terminalTexts.stateUnwritable(stateFile, causeOf(error));
+        this.#status.notice(this.#connection.status, 'stateFile', sentence);
       }
     }
   }
@@ -282,7 +287,8 @@ class Tail {
     try {
       writeFileSync(reportFile, this.#connection.report());
     } catch (error) {
-      this.#process.writeError(terminalTexts.line(terminalTexts.reportUnwritable(reportFile, causeOf(error))));
+      const sentence = terminalTexts.reportUnwritable(reportFile, causeOf(error));
+      this.#status.notice(this.#connection.status, 'report', sentence);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { showControls } from '../base/controlCharacters';
 import type { GapMessage, ResumePosition } from '../protocol/messages';
 import { clientTexts } from '../text/client';
 import type { LearnedEntry } from './learned';
@@ -89,7 +90,7 @@ export class ConnectionRecord {
       [text.gaps, this.#gapLines()],
       [text.timeline, this.#timelineLines()],
     ];
-    const parts = [text.title(subject.name), '', text.madeAt(stamp(subject.madeAt))];
+    const parts = [oneLine(text.title(subject.name)), '', text.madeAt(stamp(subject.madeAt))];
     for (const [title, lines] of sections) {
       parts.push('', title, '', ...(lines.length === 0 ? [text.nothing] : lines.map((line) => `- ${oneLine(line)}`)));
     }
@@ -171,7 +172,7 @@ function stamp(wallMs: number): string {
   return new Date(wallMs).toISOString();
 }
 
-/** What servers say may hold line breaks, which would break the list. */
+/** What servers say may hold line breaks, which would break the list, and what a terminal would obey. */
 function oneLine(line: string): string {
-  return line.replace(/\s*[\r\n]+\s*/g, ' ');
+  return showControls(line.replace(/\s*[\r\n]+\s*/g, ' '));
 }

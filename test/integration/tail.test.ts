@@ -280,6 +280,36 @@ describe('live-log-tail', () => {
     assert.equal(await run('--token-file', empty, 'ws://127.0.0.1:9').exit, 1);
   });
 
+  it('with --status json says everything on standard error as JSON, troubles with its own files included', async () => {
+    const peer = await serve({ onConnection: (each) => each.behave(() => each.socket.close(4300)) });
+    const state = join(folder.path, 'broken-state.json');
+    writeFileSync(state, 'no state');
+    const token = join(folder.path, 'no-token');
+    const runs: [string[], string[]][] = [
+      [
+        ['--state-file', state, '--report', folder.path],
+        ['stateFile', 'report'],
+      ],
+      [
+        ['--state-file', join(state, 'below-a-file')],
+        ['stateFile', 'stateFile'],
+      ],
+      [['--token-file', token], ['tokenFile']],
+    ];
+    for (const [args, notices] of runs) {
+      const tail = run('--status', 'json', ...args, peer.url);
+      await tail.exit;
+      const lines = tail.errors.trimEnd().split('\n');
+      assert.equal(tail.statuses.length, lines.length, tail.errors);
+      for (const line of tail.statuses) {
+        const keys = ['at', 'state', 'reason', 'code', 'attempt', 'delayMs', 'heartbeatMs'];
+        assert.deepEqual(Object.keys(line).slice(0, 7), keys);
+      }
+      const said = tail.statuses.flatMap(({ notice }) => notice ?? []);
+      assert.deepEqual(said, notices);
+    }
+  });
+
   it('sends the token as a header and nowhere else', async () => {
     const token = join(folder.path, 'token');
     writeFileSync(token, 'geheim\n');

@@ -48,6 +48,23 @@ describe('the status lines of live-log-tail', () => {
     assert.deepEqual(lines, ['live-log-tail: It broke. Trying again in 1.5 s (attempt 3).\n']);
   });
 
+  it('are one harmless line each, whatever a server says', () => {
+    const { lines, status: out } = collect('text');
+    const nasty = 'a\u001b]0;owned\u0007\r\nlive-log-tail: b\u009b2J';
+    out.status({ ...status, state: 'failed', reason: nasty });
+    out.notice(status, 'event', nasty);
+    const harmless = 'live-log-tail: a␛]0;owned␇ live-log-tail: b\ufffd2J\n';
+    assert.deepEqual(lines, [harmless, harmless]);
+  });
+
+  it('as JSON hold no control character either, and lose nothing by it', () => {
+    const { lines, status: out } = collect('json');
+    const nasty = 'a\u001b]0;owned\u0007\r\nb\u009b2J\u007f';
+    out.status({ ...status, reason: nasty });
+    assert.equal(lines[0]?.trimEnd().search(/\p{Cc}/u), -1);
+    assert.equal(JSON.parse(lines[0] ?? '').reason, nasty);
+  });
+
   it('say nothing twice', () => {
     for (const format of ['text', 'json'] as const) {
       const { lines, status: out } = collect(format);

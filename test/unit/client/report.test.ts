@@ -35,6 +35,15 @@ describe('the connection report', () => {
     assert.ok(!(run.memory.load() ?? '').includes('geheim'));
   });
 
+  it('shows control characters a server sent instead of handing them on', () => {
+    const run = new Simulation().goLive();
+    run.server.socket.serverClose(4003, 'no\u001b]0;owned\u0007\r\n- forged\u009b2J');
+    run.clock.advance(10);
+    const report = run.connection.report();
+    assert.match(report, /Why: .*no␛\]0;owned␇ - forged\ufffd2J/);
+    assert.equal(report.replaceAll('\n', '').search(/\p{Cc}/u), -1);
+  });
+
   it('stays small however long the connection lives', () => {
     const run = new Simulation({ policy: { maxAttempts: 1000 } });
     run.server.onHello = (socket) => socket.serverClose(1011);
