@@ -15,8 +15,8 @@ import { LineOutput } from './output';
 import { readStateFile, type TailState, writeStateFile } from './stateFile';
 import type { StatusLines, ToldStatus } from './statusLines';
 
-/** 0 ended or interrupted, 1 failed, 3 refused for good; 2, wrong use, is found before. */
-export type ExitCode = 0 | 1 | 3;
+/** 0 ended or interrupted, 1 failed, 2 wrong use (most of which the command line shows before), 3 refused for good. */
+export type ExitCode = 0 | 1 | 2 | 3;
 
 /** The state file is written at most this often, ms. */
 const stateFileIntervalMs = 1000;
@@ -43,7 +43,7 @@ export function tail(options: TailOptions, process: TailProcess): Promise<ExitCo
   const token = readToken(options.tokenFile);
   if (token.kind === 'problem') {
     process.status.notice({ state: 'failed', attempt: 0 }, 'tokenFile', token.problem);
-    return Promise.resolve(1);
+    return Promise.resolve(token.code);
   }
   return new Promise((resolve) => new Tail(options, token.token, process, systemClock, resolve).start());
 }
@@ -301,7 +301,10 @@ function shownAddress(url: string): string {
 
 type TokenResult =
   | { readonly kind: 'token'; readonly token: string | undefined }
-  | { readonly kind: 'problem'; readonly problem: string };
+  | { readonly kind: 'problem'; readonly problem: string; readonly code: ExitCode };
+
+/** What `Authorization: Bearer TOKEN` can carry; Node throws at most other characters, and servers differ over the rest. */
+const sendableToken = /^[\x20-\x7e]+$/;
 
 function readToken(file: string | undefined): TokenResult {
   if (file === undefined) {
@@ -309,9 +312,15 @@ function readToken(file: string | undefined): TokenResult {
   }
   try {
     const token = readFileSync(file, 'utf8').trim();
-    return token === '' ? { kind: 'problem', problem: terminalTexts.tokenEmpty(file) } : { kind: 'token', token };
+    if (token === '') {
+      return { kind: 'problem', problem: terminalTexts.tokenEmpty(file), code: 1 };
+    }
+    if (!sendableToken.test(token)) {
+      return { kind: 'problem', problem: terminalTexts.tokenUnsendable(file), code: 2 };
+    }
+    return { kind: 'token', token };
   } catch (error) {
-    return { kind: 'problem', problem: terminalTexts.tokenUnreadable(file, causeOf(error)) };
+    return { kind: 'problem', problem: terminalTexts.tokenUnreadable(file, causeOf(error)), code: 1 };
   }
 }
 

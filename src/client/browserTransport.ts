@@ -24,7 +24,7 @@ function dial({ url, subprotocol }: DialRequest, listener: SocketListener): Sock
     socket = new WebSocket(url, subprotocol === null ? [] : [subprotocol]);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    queueMicrotask(() => end(() => listener.failed({ kind: 'network', detail })));
+    queueMicrotask(() => end(() => listener.failed({ kind: 'request', detail })));
     return { send() {}, pingFrame() {}, close() {}, terminate: () => end(() => {}), pause() {}, resume() {} };
   }
   socket.binaryType = 'arraybuffer';

@@ -70,6 +70,8 @@ export function judgeDialFailure(failure: DialFailure, address: string, subproto
       return { consequence: 'fatal', reason: text.certificate(address, failure.detail), retryAfterMs: 0 };
     case 'notWebSocket':
       return { consequence: 'fatal', reason: text.notWebSocket(address), retryAfterMs: 0 };
+    case 'request':
+      return { consequence: 'fatal', reason: text.request(address, failure.detail), retryAfterMs: 0 };
     case 'network':
       return { consequence: 'retry', reason: text.network(address, failure.detail), retryAfterMs: 0 };
   }

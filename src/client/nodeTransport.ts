@@ -93,7 +93,7 @@ class NodeSocket implements Socket {
         ...(token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } }),
       });
     } catch (error) {
-      queueMicrotask(() => this.#fail({ kind: 'network', detail: messageOf(error) }));
+      queueMicrotask(() => this.#fail({ kind: 'request', detail: messageOf(error) }));
       return null;
     }
     socket.binaryType = 'nodebuffer';

@@ -29,6 +29,8 @@ export type DialFailure =
   | { readonly kind: 'certificate'; readonly detail: string }
   /** Something answered that does not speak HTTP, or not the WebSocket handshake. */
   | { readonly kind: 'notWebSocket'; readonly detail: string }
+  /** The runtime cannot make such a request at all, say for a token that no header can carry. */
+  | { readonly kind: 'request'; readonly detail: string }
   /** Nobody answered: refused, unreachable, unknown host, reset; `detail` is the runtime's code. */
   | { readonly kind: 'network'; readonly detail: string };
 

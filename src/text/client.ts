@@ -92,6 +92,8 @@ export const clientTexts = {
       `The certificate of ${address} is not trusted (${detail}): have it signed by an authority this computer trusts.`,
     notWebSocket: (address: string) =>
       `What answers at ${address} is no WebSocket server; check host and port of the address.`,
+    request: (address: string, detail: string) =>
+      `No request to ${address} can be made (${detail}): check the address and the access token.`,
     noSubprotocol: (address: string) =>
       `${address} does not speak the Live Log Stream protocol; set the format to "text" or "json" for this server.`,
   },

@@ -39,6 +39,8 @@ export const terminalTexts = {
   tokenUnreadable: (file: string, why: string) =>
     `The token file ${file} cannot be read (${why}); check its name and rights.`,
   tokenEmpty: (file: string) => `The token file ${file} is empty; write the server's token into it.`,
+  tokenUnsendable: (file: string) =>
+    `The token file ${file} holds something that no token can: write the server's token into it, on one line of plain ASCII characters.`,
   stateUnreadable: (file: string) =>
     `The state file ${file} cannot be read as one; the log begins anew, and the file is written again.`,
   stateOfOther: (file: string, address: string) =>

@@ -280,6 +280,16 @@ describe('live-log-tail', () => {
     assert.equal(await run('--token-file', empty, 'ws://127.0.0.1:9').exit, 1);
   });
 
+  it('exits 2 with one sentence when the token file holds what no header can carry', async () => {
+    for (const content of ['one\ntwo\n', 'жетон\n', 'a\u0000b\n']) {
+      const file = join(folder.path, 'unsendable');
+      writeFileSync(file, content);
+      const tail = run('--token-file', file, 'ws://127.0.0.1:9');
+      assert.equal(await tail.exit, 2);
+      assert.match(tail.errors, /^live-log-tail: The token file .*unsendable holds something.*\n$/);
+    }
+  });
+
   it('with --status json says everything on standard error as JSON, troubles with its own files included', async () => {
     const peer = await serve({ onConnection: (each) => each.behave(() => each.socket.close(4300)) });
     const state = join(folder.path, 'broken-state.json');

@@ -75,6 +75,16 @@ describe('a connection over real sockets', () => {
     assert.equal(adapted.length, 1);
   }).timeout(20_000);
 
+  it('fails for good with a token that no header can carry, instead of trying it for ever', async () => {
+    const peer = await serve({});
+    const connection = connect(peer.url, { token: 'two\nlines' });
+    connection.connect();
+    await until(connection, 'failed', () => connection.status.state === 'failed');
+    assert.match(connection.status.reason, /No request to .* can be made .*check the address and the access token/);
+    assert.ok(!connection.status.reason.includes('two'), 'the token itself is not told');
+    assert.equal(peer.dials, 0);
+  });
+
   it('leaves a half-open peer at once instead of awaiting its close', async () => {
     const peer = await serve({
       onConnection: (connection) => {

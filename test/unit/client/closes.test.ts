@@ -43,6 +43,7 @@ describe('what an end leads to', () => {
       judgeDialFailure({ kind: 'http', status: 200 }, address, true).reason,
       judgeDialFailure({ kind: 'certificate', detail: 'CERT_HAS_EXPIRED' }, address, true).reason,
       judgeDialFailure({ kind: 'notWebSocket', detail: 'x' }, address, true).reason,
+      judgeDialFailure({ kind: 'request', detail: 'Invalid character in header' }, address, true).reason,
       judgeDialFailure({ kind: 'network', detail: 'ECONNREFUSED' }, address, true).reason,
       judgeClose(4003, 'wrong token.', address, true).reason,
     ];
