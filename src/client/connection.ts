@@ -379,7 +379,12 @@ export class Connection implements Disposable {
     const { socket } = this.#driver.state;
     return {
       message: (message) => this.#message(message, socket),
-      lines: (frame) => this.#frame(frame),
+      lines: (frame) => {
+        this.#frame(frame);
+        if (this.#driver.state.name === 'replaying' && frame.history !== true) {
+          this.#driver.dispatch({ type: 'lines', socket, source: frame.source, bytes: frame.bytes.length });
+        }
+      },
       plainPing: (id) => this.#driver.dispatch({ type: 'plainPing', socket, id }),
       plainPong: () => this.#driver.dispatch({ type: 'plainPong', socket, id: null }),
       violation: (reason) => this.#driver.dispatch({ type: 'violation', socket, reason }),
@@ -406,13 +411,15 @@ export class Connection implements Disposable {
         if (this.#driver.delivers) {
           this.#fireGap(this.#tracker.mark(message));
         }
-        this.#driver.dispatch({ type: 'mark', socket, reconnectWindowMs: message.reconnectWindowMs });
+        const { source, reconnectWindowMs } = message;
+        this.#driver.dispatch({ type: 'mark', socket, source, reconnectWindowMs });
         return;
       }
       case 'source':
         if (this.#driver.delivers) {
           this.#onSource.fire(message);
         }
+        this.#driver.dispatch({ type: 'source', socket, source: message.source, state: message.state });
         return;
       case 'gap':
         if (this.#driver.delivers) {

@@ -237,7 +237,7 @@ export class Driver implements Disposable {
       closed: (code, reason) => this.dispatch({ type: 'closed', socket: id, code, reason }),
       text: (text) => {
         if (isCurrent()) {
-          this.#noteFrame(id, this.#state.dialect === 'plain' ? text.length : 0);
+          this.#noteFrame(id);
           if (isCurrent()) {
             this.#hooks.text(text);
           }
@@ -245,7 +245,7 @@ export class Driver implements Disposable {
       },
       binary: (bytes) => {
         if (isCurrent()) {
-          this.#noteFrame(id, bytes.length);
+          this.#noteFrame(id);
           if (isCurrent()) {
             this.#hooks.binary(bytes);
           }
@@ -253,12 +253,12 @@ export class Driver implements Disposable {
       },
       pingFrame: () => {
         if (isCurrent()) {
-          this.#noteFrame(id, 0);
+          this.#noteFrame(id);
         }
       },
       pongFrame: (payload) => {
         if (isCurrent()) {
-          this.#noteFrame(id, 0);
+          this.#noteFrame(id);
           const pingId = Number.parseInt(payload, 10);
           if (Number.isSafeInteger(pingId)) {
             this.dispatch({ type: 'plainPong', socket: id, id: pingId });
@@ -269,7 +269,7 @@ export class Driver implements Disposable {
   }
 
   /** Runs for every frame, so it does as little as possible. */
-  #noteFrame(id: number, payloadBytes: number): void {
+  #noteFrame(id: number): void {
     const now = this.now();
     const gapMs = now - this.#lastReceivedAt;
     if (gapMs > this.#longestReceivedGapMs) {
@@ -277,7 +277,7 @@ export class Driver implements Disposable {
     }
     this.#lastReceivedAt = now;
     if (wantsFrames(this.#state)) {
-      this.dispatch({ type: 'received', socket: id, payloadBytes });
+      this.dispatch({ type: 'received', socket: id });
     }
     // A hidden browser tab runs its timers once a minute, but frames arrive: they serve as the timer.
     if (this.#timer !== null && now > this.#timer.due) {

@@ -1,6 +1,6 @@
 import { CLOSE } from '../protocol/closeCodes';
 import { LIMITS } from '../protocol/limits';
-import type { ClientMessage, WelcomeMessage } from '../protocol/messages';
+import type { ClientMessage, SourceState, WelcomeMessage } from '../protocol/messages';
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../protocol/version';
 import { clientTexts } from '../text/client';
 import { adopt, breakOff, givenUp, refused } from './ending';
@@ -42,6 +42,7 @@ export function opened(turn: Turn, subprotocol: string): void {
     outstanding: [],
     answered: false,
     establishedAt: null,
+    sources: new Map(),
     stable: false,
     leaving: false,
   };
@@ -157,23 +158,81 @@ export function caughtUp(turn: Turn): void {
   }
 }
 
-/** A frame arrived in a state that wants to hear of it. */
-export function received(turn: Turn, payloadBytes: number): void {
-  const { doubt, link, name } = turn.state;
-  if (doubt !== null) {
-    if (doubt.kind === 'quiet' || turn.now - doubt.since >= turn.policy.freshMs) {
-      endDoubt(turn);
-    }
+/** No lines have arrived for a while, which says nothing while we do not read. */
+export function replayQuiet(turn: Turn): void {
+  if (turn.moment.activity.paused) {
+    turn.timer('replay', turn.now + turn.policy.replayQuietMs);
+  } else {
+    caughtUp(turn);
+  }
+}
+
+/** A source is announced, or has changed. One that is not there or cannot be read has nothing to send. */
+export function announced(turn: Turn, source: string, state: SourceState): void {
+  if (state === 'waiting' || state === 'failed') {
+    noteSource(turn, source, null);
+  } else if (turn.state.link?.sources.has(source) === false) {
+    noteSource(turn, source, turn.now);
+  }
+}
+
+/** A source says where it stands: it has sent what existed. */
+export function marked(turn: Turn, source: string): void {
+  noteSource(turn, source, null);
+  const { link, name } = turn.state;
+  if (name !== 'replaying' || link === null || link.establishedAt === null || lastBehind(link) !== null) {
     return;
   }
-  if (name !== 'replaying' || payloadBytes === 0 || link?.establishedAt === null || link === null) {
+  // A server opens its sources one after the other: the next may not have been announced yet.
+  const earliest = link.establishedAt + turn.policy.replayQuietMs;
+  if (turn.now >= earliest) {
+    caughtUp(turn);
+  } else {
+    turn.timer('replay', earliest);
+  }
+}
+
+/** Lines arrived while those that existed before are awaited. */
+export function linesArrived(turn: Turn, source: string, bytes: number): void {
+  const { link, name } = turn.state;
+  if (name !== 'replaying' || link === null || link.establishedAt === null) {
     return;
   }
-  const quietAt = link.establishedAt + turn.policy.replayQuietMs;
-  if (payloadBytes < fullFrameBytes && turn.now >= quietAt) {
+  const isLast = bytes < fullFrameBytes && turn.now >= link.establishedAt + turn.policy.replayQuietMs;
+  if (isLast || link.sources.get(source) !== null) {
+    noteSource(turn, source, isLast ? null : turn.now);
+  }
+  const heardOf = turn.state.link === null ? null : lastBehind(turn.state.link);
+  if (isLast && (heardOf === null || turn.now - heardOf >= turn.policy.replaySilenceMs)) {
     caughtUp(turn);
   } else {
     turn.timer('replay', turn.now + turn.policy.replayQuietMs);
+  }
+}
+
+function noteSource(turn: Turn, source: string, heardOf: number | null): void {
+  const { link } = turn.state;
+  if (link !== null && link.sources.get(source) !== heardOf) {
+    turn.setLink({ sources: new Map(link.sources).set(source, heardOf) });
+  }
+}
+
+/** When any of the sources that have existing lines to send was last heard of; null: there is none. */
+function lastBehind(link: Link): number | null {
+  let last: number | null = null;
+  for (const heardOf of link.sources.values()) {
+    if (heardOf !== null && (last === null || heardOf > last)) {
+      last = heardOf;
+    }
+  }
+  return last;
+}
+
+/** A frame arrived in a state that wants to hear of it. */
+export function received(turn: Turn): void {
+  const { doubt } = turn.state;
+  if (doubt !== null && (doubt.kind === 'quiet' || turn.now - doubt.since >= turn.policy.freshMs)) {
+    endDoubt(turn);
   }
 }
 

@@ -46,6 +46,8 @@ export const POLICY_TABLE = {
   goawayTimeoutMs: { value: 5 * second, unit: 'ms', minimum: 1 * second, maximum: 30 * second },
   /** Lines have stopped arriving for this long: the replay is over. */
   replayQuietMs: { value: 300, unit: 'ms', minimum: 50, maximum: 2 * second },
+  /** A source that announces itself and then says nothing for this long holds a replay up no longer: marks come every 5 s. */
+  replaySilenceMs: { value: 6 * second, unit: 'ms', minimum: 1 * second, maximum: 60 * second },
   backoffBaseMs: { value: 1 * second, unit: 'ms', minimum: 100, maximum: 10 * second },
   backoffCapMs: { value: 60 * second, unit: 'ms', minimum: 1 * second, maximum: 600 * second },
   focusedBackoffCapMs: { value: 15 * second, unit: 'ms', minimum: 1 * second, maximum: 600 * second },

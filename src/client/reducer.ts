@@ -15,19 +15,22 @@ import {
 } from './ending';
 import { nothingNoticed } from './flapping';
 import {
+  announced,
   answered,
   answerPlainPing,
   becomeStable,
-  caughtUp,
   drainOver,
   experimentProved,
   graceOver,
   heartbeatDue,
   holdUp,
+  linesArrived,
+  marked,
   opened,
   probeAfterNetworkChange,
   received,
   replan,
+  replayQuiet,
   sendMessage,
   silenceDue,
   welcomed,
@@ -170,13 +173,19 @@ function fromSocket(turn: Turn, event: SocketEvent): void {
       return;
     case 'mark':
       turn.set({ reconnectWindowMs: event.reconnectWindowMs });
-      caughtUp(turn);
+      marked(turn, event.source);
+      return;
+    case 'source':
+      announced(turn, event.source, event.state);
+      return;
+    case 'lines':
+      linesArrived(turn, event.source, event.bytes);
       return;
     case 'goaway':
       goaway(turn, event.reason, event.reconnectWindowMs);
       return;
     case 'received':
-      received(turn, event.payloadBytes);
+      received(turn);
       return;
   }
 }
@@ -351,7 +360,7 @@ function timerDue(turn: Turn, name: TimerName, lateMs: number): void {
       givenUp(turn, clientTexts.close.noWelcome(turn.shownAddress, turn.policy.welcomeTimeoutMs));
       return;
     case 'replay':
-      caughtUp(turn);
+      replayQuiet(turn);
       return;
     case 'heartbeat':
       heartbeatDue(turn);

@@ -1,4 +1,4 @@
-import type { ClientMessage, PingMessage, PongMessage, WelcomeMessage } from '../protocol/messages';
+import type { ClientMessage, PingMessage, PongMessage, SourceState, WelcomeMessage } from '../protocol/messages';
 import type { Address } from './address';
 import type { Experiment, FlappingMemory, Limits } from './flapping';
 import type { HeartbeatPlan } from './heartbeat';
@@ -69,6 +69,8 @@ export interface Link {
   readonly answered: boolean;
   /** When lines could first come. */
   readonly establishedAt: number | null;
+  /** The sources announced, and when each that has existing lines to send was last heard of; null: it has sent them. */
+  readonly sources: ReadonlyMap<string, number | null>;
   /** It has lasted `stableMs` with a heartbeat answered. */
   readonly stable: boolean;
   /** The server has said goodbye. */
@@ -185,10 +187,13 @@ export type MachineEvent =
   | ({ readonly type: 'plainPong'; readonly id: number | null } & FromSocket)
   /** A JSON ping of a peer that is not ours; `id` is repeated in the answer where there is one. */
   | ({ readonly type: 'plainPing'; readonly id: unknown } & FromSocket)
-  | ({ readonly type: 'mark'; readonly reconnectWindowMs: number } & FromSocket)
+  | ({ readonly type: 'source'; readonly source: string; readonly state: SourceState } & FromSocket)
+  | ({ readonly type: 'mark'; readonly source: string; readonly reconnectWindowMs: number } & FromSocket)
+  /** Lines arrived; told only while `replaying`. `bytes`: their size. */
+  | ({ readonly type: 'lines'; readonly source: string; readonly bytes: number } & FromSocket)
   | ({ readonly type: 'goaway'; readonly reason: string; readonly reconnectWindowMs: number } & FromSocket)
-  /** A frame arrived; told only while {@link wantsFrames}. `payloadBytes`: size of its lines, 0 for none. */
-  | ({ readonly type: 'received'; readonly payloadBytes: number } & FromSocket)
+  /** A frame arrived; told only while {@link wantsFrames}. */
+  | ({ readonly type: 'received' } & FromSocket)
   /** Something other than a heartbeat is to be sent. */
   | { readonly type: 'request'; readonly message: ClientMessage }
   /** A deadline has passed. `lateMs`: by how much the timer itself came late. */
@@ -240,7 +245,7 @@ export function deliversLines(state: MachineState): boolean {
 
 /** Whether the machine has to hear of every frame in this state. */
 export function wantsFrames(state: MachineState): boolean {
-  return state.name === 'suspect' || state.name === 'replaying';
+  return state.name === 'suspect';
 }
 
 /** The earliest deadline, or undefined. */

@@ -8,6 +8,113 @@ describe('a connection', () => {
     assert.match(run.connection.status.reason, /new lines appear as they are written/);
   });
 
+  describe('is live only when what existed has arrived', () => {
+    const begin = (sources: readonly (readonly [string, 'live' | 'waiting' | 'failed' | 'ended'])[]) => {
+      const run = new Simulation({ server: { markEveryMs: 0 } });
+      run.server.onHello = (socket) => {
+        for (const [source, state] of sources) {
+          socket.say({ type: 'source', source, name: source, kind: 'file', state, epoch: 'e1' });
+        }
+      };
+      run.connection.connect();
+      run.clock.advance(100);
+      assert.equal(run.state, 'replaying');
+      const mark = (source: string, nextSeq = 0) =>
+        run.server.socket.say({ type: 'mark', source, epoch: 'e1', nextSeq, cursor: null, reconnectWindowMs: 0 });
+      let seq = 0;
+      /** A full frame of one source every 100 ms. */
+      const replay = (source: string, frames: number) => {
+        for (let frame = 0; frame < frames; frame++) {
+          run.server.socket.lines(['x'.repeat(300_000)], { source, seq: seq++ });
+          run.clock.advance(100);
+        }
+      };
+      return { run, mark, replay };
+    };
+
+    it('from every source, whichever says first that it has nothing more', () => {
+      const { run, mark, replay } = begin([
+        ['a', 'live'],
+        ['b', 'live'],
+      ]);
+      replay('b', 5);
+      mark('a');
+      run.server.socket.lines(['short'], { source: 'a', seq: 0 });
+      replay('b', 5);
+      assert.equal(run.state, 'replaying');
+      mark('b', 10);
+      run.clock.advance(5);
+      assert.equal(run.state, 'live');
+    });
+
+    it('from those that were announced only after another had nothing more', () => {
+      const { run, mark, replay } = begin([['a', 'live']]);
+      mark('a');
+      run.clock.advance(50);
+      run.server.socket.say({ type: 'source', source: 'b', name: 'b', kind: 'file', state: 'live', epoch: 'e1' });
+      replay('b', 5);
+      assert.equal(run.state, 'replaying');
+      mark('b', 5);
+      run.clock.advance(5);
+      assert.equal(run.state, 'live');
+    });
+
+    it('and does not wait for sources that are not there or cannot be read', () => {
+      const { run, mark, replay } = begin([
+        ['a', 'live'],
+        ['b', 'waiting'],
+        ['c', 'failed'],
+        ['d', 'ended'],
+      ]);
+      replay('d', 5);
+      mark('a');
+      replay('d', 1);
+      assert.equal(run.state, 'replaying', 'an ended source has lines to send');
+      mark('d', 6);
+      run.clock.advance(5);
+      assert.equal(run.state, 'live');
+    });
+
+    it('or has stopped arriving, for a server that sends no marks, but not because we do not read', () => {
+      const { run, replay } = begin([
+        ['a', 'live'],
+        ['b', 'live'],
+      ]);
+      replay('a', 5);
+      run.connection.pause();
+      run.clock.advance(5000);
+      assert.equal(run.state, 'replaying');
+      run.connection.resume();
+      run.clock.advance(1000);
+      assert.equal(run.state, 'live');
+    });
+
+    it('and is not kept from it for long by a source that announced itself and says nothing', () => {
+      const { run } = begin([
+        ['a', 'live'],
+        ['b', 'live'],
+      ]);
+      for (let seq = 0; seq < 65; seq++) {
+        run.server.socket.lines(['new'], { source: 'a', seq });
+        run.clock.advance(100);
+      }
+      assert.equal(run.state, 'live');
+    });
+
+    it('and is never kept from it by a source that goes on writing, though it sends no marks', () => {
+      const { run } = begin([
+        ['a', 'live'],
+        ['b', 'live'],
+      ]);
+      for (let seq = 0; seq < 10; seq++) {
+        run.server.socket.lines(['new'], { source: 'a', seq });
+        run.server.socket.lines(['new'], { source: 'b', seq });
+        run.clock.advance(100);
+      }
+      assert.equal(run.state, 'live');
+    });
+  });
+
   it('leaves no timer and no socket behind after it was closed or disposed', () => {
     for (const end of ['disconnect', 'dispose'] as const) {
       const run = new Simulation({ server: { markEveryMs: 0 } }).goLive();
