@@ -1,4 +1,5 @@
 import { systemClock } from '../base/clock';
+import { createByteScanner, useByteScanner } from '../store/byteScanner';
 import { terminalTexts } from '../text/terminal';
 import { readCommandLine } from './options';
 import { StatusLines } from './statusLines';
@@ -48,6 +49,7 @@ async function main(): Promise<number> {
       writeError(terminalTexts.line(command.problem));
       return 2;
     case 'run':
+      useByteScanner(createByteScanner());
       status = statusLines(command.options.status);
       return tail(command.options, { stdout: process.stdout, status, onInterrupt });
   }

@@ -9,6 +9,7 @@ import { nodeTransport } from '../client/nodeTransport';
 import type { ConnectionStatus } from '../client/status';
 import { CLOSE } from '../protocol/closeCodes';
 import { EVENT_KINDS, type ResumePosition } from '../protocol/messages';
+import { countLines } from '../store/lineCount';
 import { terminalTexts } from '../text/terminal';
 import type { TailOptions } from './options';
 import { LineOutput } from './output';
@@ -94,7 +95,7 @@ class Tail {
           resume: state?.positions,
           clientId: state?.clientId,
         },
-        { clock, random: systemRandom, transport: nodeTransport, memory: this.#memory },
+        { clock, random: systemRandom, transport: nodeTransport, memory: this.#memory, countLines },
       ),
     );
     this.#output = new LineOutput(process.stdout, process.stdout.isTTY === true, {

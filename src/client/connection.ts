@@ -60,6 +60,11 @@ export interface ConnectionEnvironment {
   readonly random: Random;
   readonly transport: Transport;
   readonly memory: LearnedStorage;
+  /**
+   * Counts newlines: a frame of lines whose header gives another number breaks the protocol. For
+   * listeners that pass the bytes on; those that look for the newlines themselves go by what they find.
+   */
+  readonly countLines?: (bytes: Uint8Array) => number;
   /** Figures that depart from the defaults; for tests and measurements. */
   readonly policy?: Partial<Policy>;
 }
@@ -497,7 +502,7 @@ export class Connection implements Disposable {
     if (state.link === null) {
       this.#adapter = null;
     } else if (this.#adapter === null && state.dialect === 'logstream') {
-      this.#adapter = createLogstreamAdapter(this.#sink());
+      this.#adapter = createLogstreamAdapter(this.#sink(), this.#environment.countLines);
     }
     const moved = state.name !== previous.name;
     if (moved) {

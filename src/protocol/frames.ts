@@ -66,7 +66,7 @@ function malformed(reason: string): FrameResult {
 
 /**
  * Reads a binary frame. Checks everything but the number of newlines, which costs a pass over the
- * bytes: the store makes that pass anyway and checks it there. Never throws, never copies.
+ * bytes: the store makes that pass anyway and goes by it, and who keeps no store asks for the check. Never throws, never copies.
  */
 export function decodeFrame(data: Uint8Array): FrameResult {
   if (data.length < LENGTH_BYTES) {

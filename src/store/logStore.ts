@@ -1,5 +1,6 @@
 import { Emitter } from '../base/emitter';
 import type { LinesFrame } from '../protocol/frames';
+import { countLines } from './lineCount';
 import type { NoticeKind } from './notice';
 import { type Run, Slab } from './slab';
 
@@ -263,14 +264,4 @@ export class LogStore {
 
 function fillsItsBuffer(bytes: Uint8Array): boolean {
   return bytes.length >= ADOPTED_BYTES && bytes.length >= bytes.buffer.byteLength * ADOPTED_SHARE;
-}
-
-const NEWLINE = 0x0a;
-
-function countLines(bytes: Uint8Array): number {
-  let count = 0;
-  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) {
-    count++;
-  }
-  return count;
 }

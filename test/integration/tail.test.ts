@@ -252,6 +252,22 @@ describe('live-log-tail', () => {
     assert.equal(closed?.code, 4000);
   });
 
+  it('exits 3 at a frame that holds another number of lines than it says, and writes none of it', async () => {
+    const peer = await serve({
+      onConnection: (each) =>
+        each.behave(() => {
+          each.sendLines(['good'], { seq: 0 });
+          each.sendLines(['bad', 'bad'], { seq: 1, count: 5 });
+        }),
+    });
+    const state = join(folder.path, 'miscounted.json');
+    const tail = run('--state-file', state, peer.url);
+    assert.equal(await tail.exit, 3);
+    assert.match(tail.errors, /breaks the protocol.*holds 2 lines although its header says 5/);
+    assert.equal(tail.output.toString(), 'good\n');
+    assert.equal(JSON.parse(readFileSync(state, 'utf8')).positions[0].nextSeq, 1);
+  });
+
   it('exits 1 when a newer run of the same client takes over', async () => {
     const peer = await serve({ onConnection: (each) => each.behave(() => each.socket.close(4202)) });
     const tail = run(peer.url);

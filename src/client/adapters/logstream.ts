@@ -2,8 +2,11 @@ import { decodeFrame } from '../../protocol/frames';
 import { parseServerMessage } from '../../protocol/parse';
 import type { Adapter, AdapterSink } from './adapter';
 
-/** A server of our own contract: JSON control messages and binary frames of lines, which are passed on unread. */
-export function createLogstreamAdapter(sink: AdapterSink): Adapter {
+/**
+ * A server of our own contract: JSON control messages and binary frames of lines, which are passed on
+ * unread; only where `countLines` is given their number is checked.
+ */
+export function createLogstreamAdapter(sink: AdapterSink, countLines?: (bytes: Uint8Array) => number): Adapter {
   return {
     text(text) {
       const result = parseServerMessage(text);
@@ -15,10 +18,16 @@ export function createLogstreamAdapter(sink: AdapterSink): Adapter {
     },
     binary(bytes) {
       const result = decodeFrame(bytes);
-      if (result.kind === 'frame') {
-        sink.lines(result.frame);
-      } else {
+      if (result.kind === 'malformed') {
         sink.violation(result.reason);
+        return;
+      }
+      const { frame } = result;
+      const lines = countLines?.(frame.bytes) ?? frame.count;
+      if (lines === frame.count) {
+        sink.lines(frame);
+      } else {
+        sink.violation(`a lines frame holds ${lines} lines although its header says ${frame.count}`);
       }
     },
   };

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readJsonHeartbeat } from '../../../src/client/adapters/jsonHeartbeat';
+import { createLogstreamAdapter } from '../../../src/client/adapters/logstream';
 import { createPlainTextAdapter } from '../../../src/client/adapters/plainText';
-import type { LinesFrame } from '../../../src/protocol/frames';
+import { encodeFrame, type LinesFrame } from '../../../src/protocol/frames';
+import { countLines } from '../../../src/store/lineCount';
 import { FakeClock } from '../../support/fakeClock';
 
 function collect() {
@@ -21,6 +23,32 @@ function collect() {
   );
   return { adapter, frames };
 }
+
+describe('a server of our contract', () => {
+  const receive = (count: number, countLines?: (bytes: Uint8Array) => number) => {
+    const told: string[] = [];
+    const adapter = createLogstreamAdapter(
+      {
+        message: () => assert.fail(),
+        lines: (frame) => told.push(`${frame.count} lines`),
+        plainPing: () => {},
+        plainPong: () => {},
+        violation: (reason) => told.push(reason),
+      },
+      countLines,
+    );
+    const bytes = new TextEncoder().encode('a\nb\nc\n');
+    adapter.binary(encodeFrame({ source: 's', epoch: 'e', seq: 0, count, receivedAt: 0, cursor: null, bytes }));
+    return told;
+  };
+
+  it('breaks it with a frame that holds another number of lines than it says, where they are counted', () => {
+    assert.deepEqual(receive(3, countLines), ['3 lines']);
+    assert.deepEqual(receive(5, countLines), ['a lines frame holds 3 lines although its header says 5']);
+    assert.deepEqual(receive(2, countLines), ['a lines frame holds 3 lines although its header says 2']);
+    assert.deepEqual(receive(5), ['5 lines']);
+  });
+});
 
 describe('a plain server', () => {
   it('may send one or several lines per message, as text or bytes, with or without the last newline', () => {
