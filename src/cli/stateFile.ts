@@ -1,13 +1,13 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ResumePosition } from '../protocol/messages';
+import type { WrittenPosition } from './writtenPositions';
 
 /** What a later run has to know. */
 export interface TailState {
   /** The address, as shown. */
   readonly address: string;
   readonly clientId: string;
-  readonly positions: readonly ResumePosition[];
+  readonly positions: readonly WrittenPosition[];
   /** What was learned about addresses: the JSON of a `LearnedStorage`. */
   readonly learned: string | undefined;
 }
@@ -17,13 +17,17 @@ export type StateResult =
   | { readonly kind: 'none' }
   | { readonly kind: 'unreadable' };
 
-function isPosition(value: unknown): value is ResumePosition {
-  const { source, epoch, nextSeq, cursor } = (value ?? {}) as Readonly<Record<string, unknown>>;
+/** `linesAhead` is absent where it is 0, and in files of earlier versions. */
+type StoredPosition = Omit<WrittenPosition, 'linesAhead'> & Partial<Pick<WrittenPosition, 'linesAhead'>>;
+
+function isPosition(value: unknown): value is StoredPosition {
+  const { source, epoch, nextSeq, cursor, linesAhead } = (value ?? {}) as Readonly<Record<string, unknown>>;
   return (
     typeof source === 'string' &&
     typeof epoch === 'string' &&
     Number.isSafeInteger(nextSeq) &&
-    (cursor === null || typeof cursor === 'string')
+    (cursor === null || typeof cursor === 'string') &&
+    (linesAhead === undefined || (Number.isSafeInteger(linesAhead) && (linesAhead as number) >= 0))
   );
 }
 
@@ -51,7 +55,12 @@ export function readStateFile(file: string): StateResult {
     ) {
       return { kind: 'unreadable' };
     }
-    const state = { address, clientId, positions, learned: typeof learned === 'string' ? learned : undefined };
+    const state = {
+      address,
+      clientId,
+      positions: positions.map((each) => ({ ...each, linesAhead: each.linesAhead ?? 0 })),
+      learned: typeof learned === 'string' ? learned : undefined,
+    };
     return { kind: 'state', state };
   } catch {
     return { kind: 'unreadable' };
@@ -61,13 +70,16 @@ export function readStateFile(file: string): StateResult {
 /**
  * Writes a state file so that it is whole at any moment, a power cut included: first beside it, then
  * in its place. Synchronous, because the last one is written while the process ends; a few hundred
- * bytes, at most once a second. Throws what the file system throws.
+ * bytes, at most ten times a second. Throws what the file system throws.
  */
 export function writeStateFile(file: string, state: TailState): void {
   const temporary = `${file}.${process.pid}.tmp`;
   mkdirSync(dirname(file), { recursive: true });
   try {
-    writeFileSync(temporary, `${JSON.stringify({ version: 1, ...state }, null, 2)}\n`, { mode: 0o600 });
+    const positions = state.positions.map(({ linesAhead, ...position }) =>
+      linesAhead === 0 ? position : { ...position, linesAhead },
+    );
+    writeFileSync(temporary, `${JSON.stringify({ version: 1, ...state, positions }, null, 2)}\n`, { mode: 0o600 });
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -8,18 +8,22 @@ import { createMemoryStorage, type LearnedStorage } from '../client/learned';
 import { nodeTransport } from '../client/nodeTransport';
 import type { ConnectionStatus } from '../client/status';
 import { CLOSE } from '../protocol/closeCodes';
-import { EVENT_KINDS, type ResumePosition } from '../protocol/messages';
+import { EVENT_KINDS } from '../protocol/messages';
 import { countLines } from '../store/lineCount';
 import { terminalTexts } from '../text/terminal';
 import type { TailOptions } from './options';
 import { LineOutput } from './output';
 import { readStateFile, type TailState, writeStateFile } from './stateFile';
 import type { StatusLines, ToldStatus } from './statusLines';
+import { WrittenPositions } from './writtenPositions';
 
 /** 0 ended or interrupted, 1 failed, 2 wrong use (most of which the command line shows before), 3 refused for good. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
-/** The state file is written at most this often, ms. */
+/** The state file is written this long after something was written out, and no more often, ms. */
+const stateFileDelayMs = 100;
+
+/** How often the state file is looked after although nothing is written out: marks move positions too. ms. */
 const stateFileIntervalMs = 1000;
 
 /** How long an interrupted tail waits for a reader that does not take what was written, ms. */
@@ -59,8 +63,8 @@ class Tail {
   readonly #connection: Connection;
   readonly #output: LineOutput;
   readonly #status: StatusLines;
-  /** Positions whose lines are with the operating system. */
-  #written: Map<string, ResumePosition>;
+  readonly #written: WrittenPositions;
+  #saveTimer: Disposable | null = null;
   #saved = '';
   #saveFailed = false;
   #result: ExitCode | null = null;
@@ -79,7 +83,7 @@ class Tail {
     this.#resolve = resolve;
     const state = this.#readState();
     this.#memory = createMemoryStorage(state?.learned);
-    this.#written = new Map(state?.positions.map((each) => [each.source, each]));
+    this.#written = new WrittenPositions(state?.positions);
     this.#connection = this.#resources.add(
       new Connection(
         {
@@ -102,8 +106,11 @@ class Tail {
       full: () => this.#connection.pause(),
       empty: () => this.#connection.resume(),
       failed: (error) => this.#outputFailed(error),
-      written: ({ source, epoch, seq, count, cursor }) => {
-        this.#written.set(source, { source, epoch, nextSeq: seq + count, cursor });
+      written: (frame, bytes) => {
+        if (!this.#connection.isPlain) {
+          this.#written.written(frame, bytes);
+          this.#saveSoon();
+        }
         this.#finishIfDone();
       },
     });
@@ -112,12 +119,20 @@ class Tail {
   start(): void {
     const connection = this.#connection;
     const add = (subscription: Disposable) => this.#resources.add(subscription);
-    add(connection.onLines((frame) => this.#output.write(frame)));
+    add(
+      connection.onLines((frame) => {
+        const fresh = connection.isPlain ? frame : this.#written.fresh(frame);
+        if (fresh !== null) {
+          this.#output.write(fresh);
+        }
+      }),
+    );
     add(connection.onDidChangeStatus((status) => this.#statusChanged(status)));
     add(
-      connection.onGap(({ source, count, reason }) =>
-        this.#status.notice(connection.status, 'gap', terminalTexts.gap(source, count, reason)),
-      ),
+      connection.onGap((gap) => {
+        this.#written.gap(gap);
+        this.#status.notice(connection.status, 'gap', terminalTexts.gap(gap.source, gap.count, gap.reason));
+      }),
     );
     add(
       connection.onNotice(({ kind, text }) => {
@@ -209,6 +224,7 @@ class Tail {
     if (this.#resources.isDisposed) {
       return;
     }
+    this.#saveTimer?.dispose();
     this.#save();
     this.#writeReport();
     this.#resources.dispose();
@@ -247,6 +263,15 @@ class Tail {
     this.#resources.add(toDisposable(() => timer.dispose()));
   }
 
+  #saveSoon(): void {
+    if (this.#options.stateFile !== undefined && this.#saveTimer === null && this.#result === null) {
+      this.#saveTimer = this.#clock.schedule(stateFileDelayMs, () => {
+        this.#saveTimer = null;
+        this.#save();
+      });
+    }
+  }
+
   /** Writes down what has been written out, never what merely arrived: a later run goes on from there. */
   #save(): void {
     const { stateFile } = this.#options;
@@ -255,12 +280,12 @@ class Tail {
     }
     if (this.#output.idle) {
       // Marks and gaps move a position too, without lines.
-      this.#written = new Map(this.#connection.positions.map((each) => [each.source, each]));
+      this.#written.adopt(this.#connection.positions);
     }
     const state: TailState = {
       address: this.#connection.status.address,
       clientId: this.#connection.clientId,
-      positions: [...this.#written.values()],
+      positions: this.#written.positions,
       learned: this.#memory.load(),
     };
     const text = JSON.stringify(state);

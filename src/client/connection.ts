@@ -184,6 +184,11 @@ export class Connection implements Disposable {
     };
   }
 
+  /** Whether the server speaks plain text: it has no numbers, so nothing can be resumed, and takes no wishes. */
+  get isPlain(): boolean {
+    return this.#driver.state.dialect === 'plain';
+  }
+
   /** Where it stands in every source; hand it to `resume` of a later run. */
   get positions(): readonly ResumePosition[] {
     return this.#tracker.positions;

@@ -15,7 +15,8 @@ export const terminalTexts = {
     heartbeat: 'seconds between heartbeats, at most 30 (stated by the server, or found out)',
     tokenFile: 'file that holds the access token of the server',
     maxAttempts: 'give up after this many failed attempts in a row (never)',
-    stateFile: 'file that keeps the position, so that a later run goes on without loss or doubles',
+    stateFile:
+      'file that keeps the position, so that a later run goes on without loss; after a kill -9 it may repeat the last 0.1 s',
     report: 'file that gets the connection report at the end',
     help: 'show this text',
     version: 'show the version',

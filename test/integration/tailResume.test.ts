@@ -148,6 +148,46 @@ describe('live-log-tail with the real server, a writer at 5,000 lines/s', () => 
     assert.ok(Buffer.concat(outputs).equals(readFileSync(file)), 'byte for byte');
   }).timeout(60_000);
 
+  it('loses nothing when it is killed, and repeats no more than it wrote since it last saved', async () => {
+    const state = join(folder.path, 'killed.json');
+    const first = run('--state-file', state);
+    await first.until('lines', () => linesOf(first.output) > 4000, 15_000);
+    await first.stop();
+    const written = first.output.subarray(0, first.output.lastIndexOf(0x0a) + 1);
+    assert.ok(readFileSync(file).subarray(0, written.length).equals(written));
+    const second = run('--state-file', state);
+    await second.until('lines', () => linesOf(second.output) > 2000, 15_000);
+    const firstLine = second.output.subarray(0, second.output.indexOf(0x0a) + 1);
+    const from = readFileSync(file).indexOf(firstLine);
+    assert.ok(from > 0 && from <= written.length, 'nothing is left out');
+    const repeated = linesOf(written.subarray(from));
+    assert.ok(repeated < 4000, `${repeated} lines twice: not since the beginning`);
+  }).timeout(60_000);
+
+  it('goes on inside a frame that an interrupted run had written in part', async () => {
+    writer.stop();
+    const before = readFileSync(file).length;
+    appendFileSync(file, Array.from({ length: 200_000 }, (_, at) => `line ${at} of many\n`).join(''));
+    const expected = readFileSync(file);
+    const state = join(folder.path, 'blocked.json');
+    const first = run('--state-file', state);
+    await first.until('more than a frame', () => first.output.length > before + 400_000);
+    first.stdout?.pause();
+    first.signal('SIGTERM');
+    // Its reader takes nothing: it ends by itself after a while, with a part of a frame written.
+    await first.ended;
+    first.stdout?.resume();
+    assert.equal(await first.exit, 0);
+    const { nextSeq, linesAhead = 0 } = JSON.parse(readFileSync(state, 'utf8')).positions[0];
+    const second = run('--state-file', state);
+    await second.until('the end', () => second.output.subarray(-50).includes('line 199999 of many\n'));
+    const from = expected.length - second.output.length;
+    assert.ok(expected.subarray(from).equals(second.output), 'byte for byte from there');
+    assert.ok(from <= first.output.length, 'nothing is left out');
+    assert.ok(first.output.length - from <= 64 * 1024 + 100, `${first.output.length - from} bytes twice`);
+    assert.ok(linesAhead === 0 || nextSeq + linesAhead <= linesOf(first.output), 'not more than was written');
+  }).timeout(60_000);
+
   it('survives a server that is stopped for a while and goes on', async function () {
     if (process.platform === 'win32') {
       // Windows has no SIGSTOP.

@@ -20,7 +20,10 @@ export class LiveLogTail {
   readonly #chunks: Buffer[] = [];
   #errors = '';
   #changed: () => void = () => {};
+  /** The process has ended and everything it wrote has been read. */
   readonly exit: Promise<number | null>;
+  /** The process has ended; what it wrote may still wait to be read. */
+  readonly ended: Promise<void>;
 
   constructor(args: readonly string[]) {
     this.#child = spawn(process.execPath, [join(repositoryRoot, 'dist/tail.js'), ...args], {
@@ -33,6 +36,9 @@ export class LiveLogTail {
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#errors += chunk.toString('utf8');
       this.#changed();
+    });
+    this.ended = new Promise((resolve) => {
+      this.#child.once('exit', () => resolve());
     });
     this.exit = new Promise((resolve) => {
       this.#child.once('close', (code) => {

@@ -78,6 +78,35 @@ describe('the output of live-log-tail', () => {
     assert.equal(output.idle, false);
   });
 
+  it('goes out in pieces of whole lines, one after the other, and says how far it is', async () => {
+    const sizes: number[] = [];
+    const releases: (() => void)[] = [];
+    const stream = new Writable({
+      write: (chunk, _encoding, done) => {
+        sizes.push((chunk as Buffer).length);
+        releases.push(done);
+      },
+      writev: () => assert.fail('pieces handed over together are gone together'),
+    });
+    const told: number[] = [];
+    const output = new LineOutput(stream, false, {
+      full: () => {},
+      empty: () => {},
+      failed: () => {},
+      written: (_frame, bytes) => told.push(bytes),
+    });
+    const lines = [30_000, 30_000, 30_000, 200_000, 10].map((length) => `${'x'.repeat(length - 1)}\n`);
+    output.write(frame(lines.join('')));
+    output.write(frame('last\n'));
+    for (let done = releases.shift(); done !== undefined; done = releases.shift()) {
+      done();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.deepEqual(sizes, [60_000, 30_000, 200_000, 10, 5]);
+    assert.deepEqual(told, [60_000, 90_000, 290_000, 290_010, 5]);
+    assert.equal(output.idle, true);
+  });
+
   it('is harmless on a terminal', async () => {
     const { output, release, text } = makeOutput(true);
     output.write(frame('\u001b]0;x\u0007\n'));

@@ -7,7 +7,10 @@ import { createTemporaryDirectory, type TemporaryDirectory } from '../../support
 const state = {
   address: 'ws://localhost:8000/ws',
   clientId: 'abc',
-  positions: [{ source: 's', epoch: 'e', nextSeq: -3, cursor: null }],
+  positions: [
+    { source: 's', epoch: 'e', nextSeq: -3, cursor: null, linesAhead: 0 },
+    { source: 't', epoch: 'e', nextSeq: 7, cursor: 'c', linesAhead: 12 },
+  ],
   learned: '{"a":1}',
 };
 
@@ -24,6 +27,14 @@ describe('the state file', () => {
     writeStateFile(file, { ...state, clientId: 'def' });
     assert.deepEqual(readStateFile(file), { kind: 'state', state: { ...state, clientId: 'def' } });
     assert.deepEqual(readdirSync(join(folder.path, 'deep')), ['state.json']);
+  });
+
+  it('of an earlier version is understood, which knew only whole frames', () => {
+    const file = join(folder.path, 'state.json');
+    const { linesAhead: _absent, ...position } = state.positions[0] ?? assert.fail();
+    writeFileSync(file, JSON.stringify({ version: 1, ...state, positions: [position] }));
+    const result = readStateFile(file);
+    assert.deepEqual(result.kind === 'state' && result.state.positions, state.positions.slice(0, 1));
   });
 
   it('that is missing or empty is none, and one that is damaged is told from it', () => {
