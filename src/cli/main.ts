@@ -2,6 +2,7 @@ import { systemClock } from '../base/clock';
 import { createByteScanner, useByteScanner } from '../store/byteScanner';
 import { terminalTexts } from '../text/terminal';
 import { readCommandLine } from './options';
+import { standardOutput } from './standardOutput';
 import { StatusLines } from './statusLines';
 import { tail } from './tail';
 
@@ -51,7 +52,7 @@ async function main(): Promise<number> {
     case 'run':
       useByteScanner(createByteScanner());
       status = statusLines(command.options.status);
-      return tail(command.options, { stdout: process.stdout, status, onInterrupt });
+      return tail(command.options, { stdout: standardOutput(), status, onInterrupt });
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { type Clock, systemClock } from '../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../base/disposable';
 import { systemRandom } from '../base/random';
@@ -37,7 +38,7 @@ const notBegun: ToldStatus = { state: 'idle', attempt: 0 };
 
 /** The streams of the process, and how it is interrupted. */
 export interface TailProcess {
-  readonly stdout: NodeJS.WriteStream;
+  readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly status: StatusLines;
   /** Calls back when the process is asked to end. */
   readonly onInterrupt: (callback: () => void) => void;
