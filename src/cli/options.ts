@@ -55,6 +55,9 @@ const OPTIONS = {
   version: { type: 'boolean', short: 'V', help: help.version },
 } as const satisfies Record<string, OptionEntry>;
 
+/** How many existing lines of each source come first where nothing else is asked for. */
+export const defaultLines = 10;
+
 class Problem extends Error {}
 
 /** Reads the command line (without program and script). Never throws. */
@@ -92,7 +95,7 @@ function interpret(args: readonly string[]): CommandLine {
     kind: 'run',
     options: {
       url,
-      lines: readLines(values.lines ?? '10'),
+      lines: readLines(values.lines ?? String(defaultLines)),
       sources: values.source?.map((name) => notEmpty('--source', name)),
       format: oneOf('--format', formats, values.format ?? 'auto'),
       status: oneOf('--status', statuses, values.status ?? 'text'),

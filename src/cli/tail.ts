@@ -12,7 +12,7 @@ import { CLOSE } from '../protocol/closeCodes';
 import { EVENT_KINDS } from '../protocol/messages';
 import { countLines } from '../store/lineCount';
 import { terminalTexts } from '../text/terminal';
-import type { TailOptions } from './options';
+import { defaultLines, type TailOptions } from './options';
 import { LineOutput } from './output';
 import { readStateFile, type TailState, writeStateFile } from './stateFile';
 import type { StatusLines, ToldStatus } from './statusLines';
@@ -137,6 +137,9 @@ class Tail {
     );
     add(
       connection.onNotice(({ kind, text }) => {
+        if (kind === 'connected') {
+          this.#tellIgnored();
+        }
         // The others say what the change of state has said.
         if (kind === 'adapted' || kind === 'corrected') {
           this.#status.notice(connection.status, kind, text);
@@ -157,10 +160,20 @@ class Tail {
     connection.connect();
   }
 
+  /** A server of plain text is not asked for anything. */
+  #tellIgnored(): void {
+    const { lines, sources } = this.#options;
+    const ignored = [...(sources === undefined ? [] : ['--source']), ...(lines === defaultLines ? [] : ['--lines'])];
+    if (this.#connection.isPlain && ignored.length > 0) {
+      this.#status.notice(this.#connection.status, 'ignored', terminalTexts.plainIgnores(ignored));
+    }
+  }
+
   #statusChanged(status: ConnectionStatus): void {
     if (this.#result !== null) {
       if (this.#result === 0) {
-        this.#status.status(status);
+        const interrupted = status.state === 'closed' ? { reason: terminalTexts.interrupted } : {};
+        this.#status.status({ ...status, ...interrupted });
       }
       this.#finishIfDone();
       return;

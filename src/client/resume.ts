@@ -153,5 +153,5 @@ export class PositionTracker {
 
 function missing(source: string, epoch: string, from: number, to: number): GapMessage {
   const count = to - from;
-  return { type: 'gap', source, epoch, from, to, count, reason: clientTexts.gap.unannounced(count) };
+  return { type: 'gap', source, epoch, from, to, count, reason: clientTexts.gap.unannounced };
 }

@@ -150,11 +150,10 @@ export const clientTexts = {
     lifetime: (limitMs: number, usedMs: number) =>
       `Connections to this address end after ${duration(limitMs)}, however busy; from now on it reconnects after ${duration(usedMs)}, before that happens.`,
   },
+  /** Why lines are missing; that they are, and how many, is said in front of it. */
   gap: {
-    unannounced: (count: number) =>
-      `${count} ${count === 1 ? 'line is' : 'lines are'} missing; the server does not say why.`,
-    plainReconnect:
-      'The connection was interrupted, and this server cannot say what it sent meanwhile: lines may be missing here.',
+    unannounced: 'The server does not say why.',
+    plainReconnect: 'The connection was interrupted, and this server cannot say what it sent meanwhile.',
   },
   history: {
     busy: 'Earlier lines of this source are already being fetched.',

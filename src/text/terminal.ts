@@ -59,5 +59,7 @@ export const terminalTexts = {
     count === null
       ? `Lines of ${source} may be missing here: ${reason}`
       : `${count} ${count === 1 ? 'line' : 'lines'} of ${source} ${count === 1 ? 'is' : 'are'} missing here: ${reason}`,
+  plainIgnores: (options: readonly string[]) =>
+    `This server speaks plain text and decides by itself which lines it sends: ${options.join(' and ')} ${options.length === 1 ? 'has' : 'have'} no effect.`,
   sourceEvent: (source: string, kind: string, text: string) => `${source} ${kind}${text === '' ? '.' : `: ${text}`}`,
 };

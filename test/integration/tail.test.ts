@@ -180,6 +180,8 @@ describe('live-log-tail', () => {
     tail.signal('SIGINT');
     assert.equal(await tail.exit, 0);
     assert.equal(closeCode, 1000);
+    const { state, reason } = tail.statuses.at(-1) ?? assert.fail('no status');
+    assert.deepEqual({ state, reason }, { state: 'closed', reason: 'Interrupted.' });
   });
 
   it('gives up after --max-attempts with exit 1', async () => {
@@ -356,6 +358,23 @@ describe('live-log-tail', () => {
     const said = tail.errors + readFileSync(report, 'utf8');
     assert.ok(!/alice|pw123|topsecret/.test(said), said);
     assert.match(said, new RegExp(`# Connection report: ${peer.url}`));
+  });
+
+  it('says once that a plain server takes no wishes, and only where there were any', async () => {
+    const peer = await serve({
+      echo: false,
+      onConnection: ({ socket }) => {
+        socket.send('a line');
+        setImmediate(() => socket.close(1011));
+      },
+    });
+    const asked = run('--source', 'a', '--lines', '5', peer.url);
+    await asked.until('two lines', () => asked.output.toString() === 'a line\na line\n');
+    assert.equal(asked.errors.match(/: --source and --lines have no effect\./g)?.length, 1, asked.errors);
+    assert.match(asked.errors, /Lines of stream may be missing here: The connection was interrupted, and this server/);
+    const silent = run(peer.url);
+    await silent.until('two lines', () => silent.output.toString() === 'a line\na line\n');
+    assert.ok(!silent.errors.includes('no effect'));
   });
 
   it('reads a plain server and one with JSON heartbeats', async () => {
