@@ -10,6 +10,13 @@ function picture(character: string): string {
   return code === 0x7f ? '\u2421' : '\ufffd';
 }
 
+const anyControl = /\p{Cc}/gu;
+
+/** A text on one line: every control character is seen, newline and tab too. */
+export function onOneLine(text: string): string {
+  return text.replace(anyControl, picture);
+}
+
 /** Whether a text holds a control character other than newline and tab. */
 export function hasControls(text: string): boolean {
   return text.search(control) !== -1;

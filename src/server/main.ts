@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { systemClock } from '../base/clock';
+import { onOneLine } from '../base/controlCharacters';
 import { DisposableStore } from '../base/disposable';
 import { systemRandom } from '../base/random';
 import { texts } from '../text/texts';
 import { parseCommandLine, type ServerSettings } from './commandLine';
-import { withoutControlCharacters } from './controlCharacters';
 import { unmatchedPatterns } from './filePatterns';
 import { LogServer } from './logServer';
 import { describeOptions, SERVER_OPTIONS } from './options';
@@ -34,9 +34,9 @@ class StartError extends Error {
   }
 }
 
-/** File names and values of options stand in sentences, so what could command a terminal is taken out. */
+/** File names and values of options stand in sentences, so what could command a terminal is only shown. */
 function complain(sentence: string): void {
-  process.stderr.write(`${PROGRAM}: ${withoutControlCharacters(sentence)}\n`);
+  process.stderr.write(`${PROGRAM}: ${onOneLine(sentence)}\n`);
 }
 
 function readOptionFile(option: string, path: string): Buffer {
@@ -222,7 +222,7 @@ async function run(settings: ServerSettings): Promise<void> {
     } catch (error) {
       throw new StartError(startSentence(error, settings));
     }
-    process.stdout.write(`${withoutControlCharacters(texts.server.ready(url))}\n`);
+    process.stdout.write(`${onOneLine(texts.server.ready(url))}\n`);
     if (endsWithSources) {
       const ended = () => {
         if (server?.endsWithSources()) {

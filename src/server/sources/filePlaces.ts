@@ -86,7 +86,7 @@ export class FilePlaces {
     const place = await this.#placeAt(...laterOf(here, there));
     const reader = new FileReader(this.#file, place, position.epoch, position.nextSeq);
     if (other && there === undefined) {
-      reader.readFirst((await this.#restOf(other)).pieces, position.cursor, place.cursor);
+      reader.readFirst((await this.#restOf(other)).pieces, position.cursor, place);
     }
     return reader;
   }
@@ -105,7 +105,7 @@ export class FilePlaces {
     const reader = new FileReader(this.#file, place, position.epoch, position.nextSeq);
     if (there !== undefined) {
       // Somebody who has read of the new file knows that it was rotated.
-      reader.readFirst(this.#rest(rotated, cursor.end), position.cursor, place.cursor);
+      reader.readFirst(this.#rest(rotated, cursor.end), position.cursor, place);
       return reader;
     }
     const rest = other ? await this.#restOf(other) : undefined;

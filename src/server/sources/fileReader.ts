@@ -92,7 +92,7 @@ export class FileReader implements SourceReader {
   #offset: number;
   #pending: ReadItem[] = [];
   #older: readonly OlderPiece[] = [];
-  #afterOlder: string | null = null;
+  #afterOlder: PlaceInFile | null = null;
   /** Where it left those that it has read: a file that was away may come back. */
   #olderRead: string[] = [];
   readonly #pace = new ReadPace();
@@ -134,12 +134,13 @@ export class FileReader implements SourceReader {
 
   /**
    * Gives out these before anything else; takes over the references to their files. `from`: the cursor
-   * of where they begin; `place`: of where it goes on then, null if that is where a file begins.
+   * of where they begin; `place`: where it goes on then, null if that is where a file begins.
    */
-  readFirst(pieces: readonly OlderPiece[], from: string | null, place: string | null): void {
+  readFirst(pieces: readonly OlderPiece[], from: string | null, place: ReaderPlace | null): void {
     this.#older = pieces;
     this.#cursor = from;
-    this.#afterOlder = place;
+    this.#afterOlder =
+      place?.file !== undefined && place.cursor !== null ? { file: place.file, cursor: place.cursor } : null;
   }
 
   cursor(): string | null {
@@ -225,7 +226,7 @@ export class FileReader implements SourceReader {
   }
 
   /** It has read up to `cursor`. Which is told, and where it stands in the other file, if both may be written. */
-  #at({ file }: FileGeneration, cursor: string): string {
+  #at({ file }: Pick<PlaceInFile, 'file'>, cursor: string): string {
     if (this.#read && this.#read.file !== file) {
       this.#readBefore = this.#read;
     }
@@ -262,7 +263,7 @@ export class FileReader implements SourceReader {
     if (block) {
       this.#pace.took(block.end - offset);
       older.offset = block.end;
-      this.#cursor = withOther(block.item.cursor ?? '', this.#afterOlder);
+      this.#cursor = withOther(block.item.cursor ?? '', this.#afterOlder?.cursor ?? null);
       return { ...block.item, cursor: this.#cursor };
     }
     const left = cursorFor(generation, offset, offset, await tailAt(generation.handle, offset));
@@ -288,8 +289,8 @@ export class FileReader implements SourceReader {
 
   #nextOlder(): void {
     this.#older = this.#older.slice(1);
-    if (this.#older.length === 0) {
-      this.#cursor = this.#afterOlder ?? this.#cursor;
+    if (this.#older.length === 0 && this.#afterOlder) {
+      this.#at(this.#afterOlder, this.#afterOlder.cursor);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock';
+import { onOneLine } from '../../base/controlCharacters';
 import { texts } from '../../text/texts';
-import { withoutControlCharacters } from '../controlCharacters';
 import { RingSource } from './ringSource';
 
 export type LogLevel = 'debug' | 'info' | 'warn';
@@ -25,10 +25,10 @@ export class OwnLog {
     });
   }
 
-  /** Client ids and reasons come from outside, so control characters are taken out. */
+  /** Client ids and reasons come from outside, so control characters are only shown. */
   write(level: LogLevel, text: string): void {
     const time = new Date(this.#clock.wallTime()).toISOString();
-    const line = `${time} ${level.toUpperCase().padEnd(5)} ${withoutControlCharacters(text)}`;
+    const line = `${time} ${level.toUpperCase().padEnd(5)} ${onOneLine(text)}`;
     this.source.append({ bytes: Buffer.from(`${line}\n`), count: 1, continues: false });
     if (level !== 'debug' || this.#verbose) {
       this.#print(line);

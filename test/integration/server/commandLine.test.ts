@@ -125,7 +125,7 @@ describe('live-log-server on the command line', function () {
 
   it('shows a file name without what could command the terminal', async () => {
     const server = await ServerProcess.start([join(folder.path, 'a\u001b]0;title\u0007\u009b2J\nb.log')]);
-    assert.match(server.errors, /a·\]0;title··2J·b\.log does not exist yet/);
+    assert.match(server.errors, /a\u241b\]0;title\u2407\ufffd2J\u240ab\.log does not exist yet/);
     await server.stop();
   });
 

@@ -243,7 +243,7 @@ class Scene {
 
 describe('a followed file', () => {
   it('gives every client each line once, whatever the order of writing, rotating, joining and resuming', async function () {
-    this.timeout(600_000);
+    this.timeout(60_000);
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
         const folder = await createTemporaryDirectory('followed');
@@ -258,7 +258,7 @@ describe('a followed file', () => {
           await folder.remove();
         }
       }),
-      { numRuns: 4000 },
+      { numRuns: 400 },
     );
   });
 });

@@ -154,12 +154,31 @@ describe('a file that is rotated', () => {
     const cursor = await leave(await last(before));
     before.dispose();
     renameSync(log, `${log}.1`);
+    aged(`${log}.1`, 3600 * 24 * 365);
     writeFileSync(log, 'new\n');
     const reader = await resume(await files.follow(), cursor, 1);
     const item = await reader.read();
     assert.ok(item.kind === 'lines');
     assert.equal(item.bytes.toString(), 'unfinished\n');
     assert.equal(item.continues, undefined);
+  });
+
+  it('waits for the end of a last line for as long as its service may still write it', async () => {
+    writeFileSync(log, 'one\nunfin');
+    const before = await files.follow();
+    const cursor = await leave(await last(before));
+    before.dispose();
+    renameSync(log, `${log}.1`);
+    writeFileSync(log, 'new\n');
+    const source = await files.follow();
+    const reader = await resume(source, cursor, 1);
+    assert.deepEqual(await readAll(reader), ['<rotated>', 'new']);
+    appendFileSync(`${log}.1`, 'ished\nlast');
+    await source.check();
+    assert.deepEqual(await readAll(reader), ['unfinished']);
+    files.clock.advance(31_000);
+    await source.check();
+    assert.deepEqual(await readAll(reader), ['last']);
   });
 
   it('is found although hundreds of older ones lie beside it, and none between is left out', async () => {
