@@ -180,15 +180,9 @@ export function announced(turn: Turn, source: string, state: SourceState): void 
 export function marked(turn: Turn, source: string): void {
   noteSource(turn, source, null);
   const { link, name } = turn.state;
-  if (name !== 'replaying' || link === null || link.establishedAt === null || lastBehind(link) !== null) {
-    return;
-  }
-  // A server opens its sources one after the other: the next may not have been announced yet.
-  const earliest = link.establishedAt + turn.policy.replayQuietMs;
-  if (turn.now >= earliest) {
+  // A server announces its sources before the lines of the first: what was not heard of is not waited for.
+  if (name === 'replaying' && link !== null && lastBehind(link) === null) {
     caughtUp(turn);
-  } else {
-    turn.timer('replay', earliest);
   }
 }
 

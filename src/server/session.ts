@@ -52,6 +52,9 @@ export class Session implements FlowSink, Disposable {
   readonly #held = new DisposableStore();
   readonly #flows = new Map<string, Flow>();
   /** Sources on their way to a flow. */
+  /** Those that are open and wait for the others, and how many calls they wait for. */
+  readonly #opened = new Map<string, SourceReader>();
+  #announcing = 0;
   readonly #openings = new Map<string, SourceOpening>();
   /** Answers to history that wait until the socket has taken something, or nobody wants them any more. */
   #waiting: (() => void)[] = [];
@@ -157,6 +160,10 @@ export class Session implements FlowSink, Disposable {
       opening.dispose();
     }
     this.#openings.clear();
+    for (const reader of this.#opened.values()) {
+      reader.dispose();
+    }
+    this.#opened.clear();
     for (const flow of this.#flows.values()) {
       flow.dispose();
     }
@@ -277,7 +284,7 @@ export class Session implements FlowSink, Disposable {
       return;
     }
     this.#wanted = new Set(sources);
-    for (const parts of [this.#flows, this.#openings]) {
+    for (const parts of [this.#flows, this.#openings, this.#opened]) {
       for (const [id, part] of parts) {
         if (!this.#wanted.has(id)) {
           part.dispose();
@@ -297,10 +304,25 @@ export class Session implements FlowSink, Disposable {
     return wanted && !this.#flows.has(id) && !this.#openings.has(id);
   }
 
+  /**
+   * Joins what is wanted, all at once: the client hears of every source before the first line, so that it
+   * knows when it has the existing lines of all. One that takes long to open is not waited for.
+   */
   async #joinAll(lines: LineCount): Promise<void> {
-    for (const source of this.#server.sources) {
-      if (this.#joins(source)) {
-        await this.#join(source, this.#startOf(source, lines));
+    const joining = this.#server.sources.filter((source) => this.#joins(source));
+    this.#announcing++;
+    await inTime(
+      Promise.all(joining.map((source) => this.#join(source, this.#startOf(source, lines)))),
+      SESSION_LIMITS.announceMs,
+      this.#server.clock,
+    );
+    this.#announcing--;
+    if (this.#announcing === 0) {
+      const opened = this.#server.sources.filter(({ id }) => this.#opened.has(id));
+      const flows = opened.map((source) => this.#announce(source, this.#opened.get(source.id) as SourceReader));
+      this.#opened.clear();
+      for (const flow of flows) {
+        flow.pump();
       }
     }
   }
@@ -313,20 +335,26 @@ export class Session implements FlowSink, Disposable {
   /** Resolves once the source is there or has failed for the first time: the others do not wait for it. */
   async #join(source: LogSource, start: StartingPoint): Promise<void> {
     const opening = new SourceOpening(source, start, this.#server.clock, {
-      opened: (reader) => this.#begin(source, reader),
+      opened: (reader) => {
+        if (this.#announcing > 0) {
+          this.#opened.set(source.id, reader);
+        } else {
+          this.#announce(source, reader).pump();
+        }
+      },
       failed: (error) => this.#cannotOpen(source, start, error),
     });
     this.#openings.set(source.id, opening);
     await opening.attempt();
   }
 
-  #begin(source: LogSource, reader: SourceReader): void {
+  #announce(source: LogSource, reader: SourceReader): Flow {
     this.#openings.delete(source.id);
     const flow = new Flow(source, reader, this, this.#server.clock);
     // What a resumed client has of the unfinished line is unknown, so it is told again.
     this.#flows.set(source.id, flow);
     this.sourceChanged(flow);
-    flow.pump();
+    return flow;
   }
 
   /** Section 3: no numbering is known yet, so a client that resumes keeps its own. */
@@ -566,4 +594,15 @@ export class Session implements FlowSink, Disposable {
       resolve();
     }
   }
+}
+
+/** Waits for `work`, but no longer than `ms`. */
+async function inTime(work: Promise<unknown>, ms: number, clock: Clock): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = clock.schedule(ms, resolve);
+    void work.then(() => {
+      timer.dispose();
+      resolve();
+    });
+  });
 }

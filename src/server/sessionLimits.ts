@@ -2,6 +2,8 @@
 export const SESSION_LIMITS = {
   /** A client that has not said hello by then is closed. */
   helloMs: 10_000,
+  /** Sources that are open by then are announced together. */
+  announceMs: 200,
   /** Nothing more is sent to a socket that has so much unsent. */
   unsentBytes: 1024 * 1024,
   /** A client that takes nothing for so long although lines wait is closed. */

@@ -25,6 +25,14 @@ export function linesItem(text: string): LinesItem {
   };
 }
 
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
 /** A source that does what a test says: opens, fails, and gives what it is handed. */
 export class ScriptedSource implements LogSource {
   readonly kind = 'file';
@@ -32,6 +40,7 @@ export class ScriptedSource implements LogSource {
   state: SourceState = 'live';
   partial = '';
   readonly #changed = new Emitter<void>();
+  #opening: Promise<void> | undefined;
   readonly onDidChange = this.#changed.event;
   /** How many of the next attempts to open it fail. */
   failingOpens = 0;
@@ -47,8 +56,16 @@ export class ScriptedSource implements LogSource {
     this.name = id;
   }
 
+  /** Opening it takes until what is returned is called. */
+  holdOpening(): () => void {
+    const { promise, resolve } = deferred();
+    this.#opening = promise;
+    return resolve;
+  }
+
   async open(start: StartingPoint): Promise<SourceReader> {
     this.opened.push(start);
+    await this.#opening;
     if (this.failingOpens > 0) {
       this.failingOpens--;
       throw inputOutputError();

@@ -47,18 +47,6 @@ describe('a connection', () => {
       assert.equal(run.state, 'live');
     });
 
-    it('from those that were announced only after another had nothing more', () => {
-      const { run, mark, replay } = begin([['a', 'live']]);
-      mark('a');
-      run.clock.advance(50);
-      run.server.socket.say({ type: 'source', source: 'b', name: 'b', kind: 'file', state: 'live', epoch: 'e1' });
-      replay('b', 5);
-      assert.equal(run.state, 'replaying');
-      mark('b', 5);
-      run.clock.advance(5);
-      assert.equal(run.state, 'live');
-    });
-
     it('and does not wait for sources that are not there or cannot be read', () => {
       const { run, mark, replay } = begin([
         ['a', 'live'],

@@ -220,4 +220,41 @@ describe('a session', () => {
     const run = new SimulatedSession([new ScriptedSource('app.log')], { resume: [position] });
     assert.deepEqual(run.socket.closes, ['4000 an epoch must have at most 128 characters']);
   });
+
+  it('announces every source before the first line of any, in their order, however long each takes to open', async () => {
+    const sources = ['a.log', 'b.log', 'c.log'].map((id) => new ScriptedSource(id));
+    for (const source of sources) {
+      source.items.push(linesItem(`${source.id}\n`));
+    }
+    const open = sources[0]?.holdOpening();
+    const run = new SimulatedSession(sources);
+    await run.pass(150);
+    assert.deepEqual(run.frames, []);
+    open?.();
+    await run.pass(1);
+    const kinds = run.socket.sent.map((data) =>
+      typeof data === 'string' ? (JSON.parse(data) as { type: string }).type : 'lines',
+    );
+    assert.deepEqual(
+      kinds.filter((kind) => kind === 'source' || kind === 'lines'),
+      ['source', 'source', 'source', 'lines', 'lines', 'lines'],
+    );
+    assert.deepEqual(
+      run.messages.flatMap((message) => (message.type === 'source' ? [message.source] : [])),
+      ['a.log', 'b.log', 'c.log'],
+    );
+  });
+
+  it('does not let a source that takes long to open keep the others from the client', async () => {
+    const [slow, other] = [new ScriptedSource('slow.log'), new ScriptedSource('other.log')];
+    other.items.push(linesItem('one\n'));
+    slow.items.push(linesItem('late\n'));
+    const open = slow.holdOpening();
+    const run = new SimulatedSession([slow, other]);
+    await run.pass(300);
+    assert.equal(run.text('other.log'), 'one\n');
+    open();
+    await run.pass(1);
+    assert.equal(run.text('slow.log'), 'late\n');
+  });
 });
