@@ -5,16 +5,18 @@ import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
 const BUFFER_BYTES = 256 * 1024;
 /** Buffers kept for later reads: what a full frame on a fast way needs, and some. */
 const MOST_FREE = 8;
-/** What a read brings is copied if it is less than so many bytes: a buffer that is lent is held as a whole. */
+/** A buffer that is lent is held as a whole, so few are lent for reads of less than so many bytes. */
 const COPIED_BYTES = 16 * 1024;
+/** The read before, whose message has just ended, and the new one: messages that come whole need no copy. */
+const MOST_SMALL_LENT = 2;
 
 /**
  * Memory that a socket reads into again and again. Node.js takes fresh memory for each read, which
  * the system has to clear and the garbage collector to take back: a quarter of a client's work while
  * it catches up, and pauses of everything else in an extension host.
  *
- * Small reads are delivered as copies: a frame that comes in pieces of 1.4 kB, as through a forwarded
- * port, would hold a buffer for each. So is what comes once as much is lent as can be free again.
+ * Of a frame that comes in pieces of 1.4 kB, as through a forwarded port, each would hold a buffer: small
+ * reads are delivered as copies once two are lent. So is what comes once as much is lent as can be free again.
  * Either way a few megabytes are held besides the bytes themselves, whatever comes and in what parts.
  *
  * Nothing that is delivered may lie in it for longer than until the next read, and `ws` delivers
@@ -45,7 +47,7 @@ export class ReceiveMemory {
   /** What a read brought, as it is to be delivered: the first `length` bytes of the memory taken for it. */
   received(buffer: Buffer, length: number): Buffer {
     const bytes = buffer.subarray(0, length);
-    this.#isNewestLent = length >= COPIED_BYTES && this.#lent.length <= MOST_FREE;
+    this.#isNewestLent = this.#lent.length < (length >= COPIED_BYTES ? MOST_FREE + 1 : MOST_SMALL_LENT);
     if (this.#isNewestLent) {
       this.#lent.push(buffer);
       return bytes;

@@ -241,8 +241,9 @@ export class LogStore {
   }
 
   #addSlab(): Slab {
-    this.#slabs.at(-1)?.seal();
-    const slab = new Slab(this.#nextRow, SLAB_BYTES);
+    const last = this.#slabs.at(-1);
+    last?.seal();
+    const slab = new Slab(this.#nextRow, SLAB_BYTES, last !== undefined && last.usedBytes >= SLAB_BYTES / 2);
     this.#slabs.push(slab);
     return slab;
   }

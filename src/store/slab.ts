@@ -50,11 +50,15 @@ export class Slab {
   /** What the indexes keep of each row: four bits for its level, two for where entries begin. */
   #marks: Uint8Array<ArrayBuffer>;
 
-  /** `capacity`: bytes it may grow to; a single longer line makes it larger. */
-  constructor(firstRow: number, capacity: number) {
+  /**
+   * `capacity`: bytes it may grow to; a single longer line makes it larger. `fills`: it is expected to
+   * become full, so it takes all of its memory at once: growing step by step takes twice as much, which
+   * the collector has to find and an extension host to wait for.
+   */
+  constructor(firstRow: number, capacity: number, fills = false) {
     this.firstRow = firstRow;
     this.#capacity = capacity;
-    const begin = Math.min(SMALLEST_BYTES, capacity);
+    const begin = fills ? capacity : Math.min(SMALLEST_BYTES, capacity);
     this.#bytes = new Uint8Array(begin);
     this.#starts = new Uint32Array(Math.ceil(begin / 64));
     this.#marks = new Uint8Array(Math.ceil(begin / 64));

@@ -139,8 +139,8 @@ describe('memory that a client reads into again and again', () => {
 
   it('is a few megabytes at most, in however small pieces a frame comes, all of which stay as they were', () => {
     for (const [length, most] of [
-      [1, 1],
-      [1400, 1],
+      [1, 3],
+      [1400, 3],
       [20_000, 10],
       [256 * 1024, 10],
     ] as const) {
@@ -177,12 +177,36 @@ describe('memory that a client reads into again and again', () => {
 
   it('is given up for a ping only if that lies in it', () => {
     const memory = new ReceiveMemory();
-    const [first, small, last] = [memory.take(), memory.take(), memory.take()];
+    const [first, second, small, last] = [memory.take(), memory.take(), memory.take(), memory.take()];
     memory.received(first, first.length);
+    memory.received(second, second.length);
     memory.received(small, 10);
     memory.keepNewest();
     memory.received(last, last.length);
     memory.messageEnded();
-    assert.deepEqual(new Set([memory.take(), memory.take()]), new Set([first, small]));
+    assert.deepEqual(new Set([memory.take(), memory.take(), memory.take()]), new Set([first, second, small]));
+  });
+
+  it('serves small messages that come whole without a copy, from the same few buffers', () => {
+    const memory = new ReceiveMemory();
+    const used = new Set<Buffer>();
+    for (let message = 0; message < 1000; message++) {
+      const buffer = memory.take();
+      used.add(buffer);
+      assert.equal(memory.received(buffer, 6000).buffer, buffer.buffer);
+      memory.messageEnded();
+    }
+    assert.ok(used.size <= 3, `${used.size} buffers`);
+  });
+
+  it('stays bounded where no message ends for days, only pings and pongs come', () => {
+    const memory = new ReceiveMemory();
+    const used = new Set<Buffer>();
+    for (let pong = 0; pong < 1000; pong++) {
+      const buffer = memory.take();
+      used.add(buffer);
+      memory.received(buffer, 8);
+    }
+    assert.ok(used.size <= 3, `${used.size} buffers`);
   });
 });
