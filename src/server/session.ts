@@ -51,10 +51,10 @@ export class Session implements FlowSink, Disposable {
   readonly #authorized: boolean;
   readonly #held = new DisposableStore();
   readonly #flows = new Map<string, Flow>();
-  /** Sources on their way to a flow. */
   /** Those that are open and wait for the others, and how many calls they wait for. */
   readonly #opened = new Map<string, SourceReader>();
   #announcing = 0;
+  /** Sources on their way to a flow. */
   readonly #openings = new Map<string, SourceOpening>();
   /** Answers to history that wait until the socket has taken something, or nobody wants them any more. */
   #waiting: (() => void)[] = [];

@@ -1,18 +1,16 @@
 import { basename, dirname, relative, resolve } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
+import { filesMatching, patternOf } from './filePatterns';
 import { BlockPool } from './sources/blockPool';
 import { READ_BLOCK_SIZES } from './sources/fileBlocks';
 import { FileSource } from './sources/fileSource';
-import { isRotationBehind } from './sources/rotatedFiles';
+import { COMPRESSED, isRotationBehind } from './sources/rotatedFiles';
 import type { LogSource } from './sources/source';
 
 /** How often patterns are matched again, ms. */
 const RESCAN_MS = 2_000;
-/** Rotated and compressed files are no logs of their own when a pattern finds them. */
-const COMPRESSED = /\.(gz|bz2|xz|zst|zip|lz4|lzma)$/i;
 
 /** The sources of a server. Files that a pattern matches later join. */
 export class SourceSet implements Disposable {
@@ -45,10 +43,9 @@ export class SourceSet implements Disposable {
     const added: FileSource[] = [];
     const dynamic: string[] = [];
     for (const pattern of patterns) {
-      // A file whose name merely looks like a pattern is named by escaping, as in a shell.
-      const portable = process.platform === 'win32' ? pattern.replaceAll('\\', '/') : pattern;
-      if (isDynamicPattern(portable)) {
-        dynamic.push(portable);
+      const matched = patternOf(pattern);
+      if (matched !== undefined) {
+        dynamic.push(matched);
       } else {
         const source = await this.#addFile(pattern, resolve(pattern));
         if (source) {
@@ -95,7 +92,8 @@ export class SourceSet implements Disposable {
 
   async #match(patterns: readonly string[]): Promise<FileSource[]> {
     const added: FileSource[] = [];
-    const found = await glob([...patterns], { absolute: true, onlyFiles: true, dot: true, expandDirectories: false });
+    const found = await filesMatching(patterns);
+    // Rotated and compressed files are no logs of their own.
     const files = found.filter((path) => !COMPRESSED.test(path)).sort();
     const logs = [...files, ...this.#paths];
     for (const path of files) {

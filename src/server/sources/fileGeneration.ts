@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { FileHead, readAt, tailOf } from './fileIdentity';
+import { FileHead, identityOf, readAt, tailOf } from './fileIdentity';
 import { encodingOf, evenOffset, type TextEncoding } from './textEncoding';
 
 /** A read when following: what a busy service writes between two looks fits easily. */
@@ -272,7 +272,7 @@ async function withOpened<T>(path: string, use: (handle: FileHandle, file: strin
     if (stat.isDirectory()) {
       throw Object.assign(new Error(`${path} is a directory`), { code: 'EISDIR' });
     }
-    return await use(handle, `${stat.dev}-${stat.ino}`);
+    return await use(handle, identityOf(stat));
   } catch (error) {
     await handle.close();
     throw error;

@@ -10,6 +10,11 @@ function digest(bytes: Buffer): string {
   return createHash('sha1').update(bytes).digest('base64url').slice(0, 12);
 }
 
+/** What tells a file or a folder from others: device and inode, or whatever stands for them on this system. */
+export function identityOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
+  return `${dev}-${ino}`;
+}
+
 /** Reads up to `length` bytes at `offset`; fewer at the end of the file. */
 export async function readAt(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length);
@@ -70,7 +75,7 @@ const EVIDENCE_BYTES = 64;
 
 /** A place in a file that survives restarts and renames: which file, which bytes of it. */
 export interface FileCursor {
-  /** Device and inode, or whatever stands for them on this system. */
+  /** See {@link identityOf}. */
   readonly file: string;
   readonly head: string;
   /** First byte of the lines. */

@@ -9,7 +9,7 @@ import type { BlockPool } from './blockPool';
 import { cursorFor, FileBlocks } from './fileBlocks';
 import { FileGeneration, type FreshLines, type Growth } from './fileGeneration';
 import { readHistory } from './fileHistory';
-import { type FileCursor, headFits, parseCursor } from './fileIdentity';
+import { type FileCursor, headFits, identityOf, parseCursor } from './fileIdentity';
 import { FileJournal } from './fileJournal';
 import { FilePlaces, type PlacedFile } from './filePlaces';
 import type { FileReader } from './fileReader';
@@ -230,7 +230,7 @@ export class FileSource implements LogSource, PlacedFile {
   /** Whether this is the file being followed, or one it was rotated to. */
   async holds(path: string): Promise<boolean> {
     const found = await stat(path, { bigint: true }).catch(() => undefined);
-    const file = found && `${found.dev}-${found.ino}`;
+    const file = found && identityOf(found);
     if (file === undefined || this.#current?.file === file || this.#isDraining(file)) {
       return file !== undefined;
     }
@@ -393,7 +393,7 @@ export class FileSource implements LogSource, PlacedFile {
     let next: FileGeneration;
     try {
       const found = await stat(this.path, { bigint: true });
-      const file = `${found.dev}-${found.ino}`;
+      const file = identityOf(found);
       if (this.#current?.file === file) {
         this.#awaySince = undefined;
         this.#setState('live', '');

@@ -2,6 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Disposable } from '../../base/disposable';
+import { identityOf } from './fileIdentity';
 
 interface FolderWatcher {
   readonly watcher: FSWatcher;
@@ -34,7 +35,7 @@ export class FolderWatchers implements Disposable {
     for (const folder of wanted) {
       // One that was removed and made again is another one, which its watcher does not say.
       const found = await stat(folder, { bigint: true }).catch(() => undefined);
-      folders.set(folder, found ? `${found.dev}-${found.ino}` : '');
+      folders.set(folder, found ? identityOf(found) : '');
     }
     for (const [folder, { identity, watcher }] of this.#watchers) {
       if (folders.get(folder) !== identity) {

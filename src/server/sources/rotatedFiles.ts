@@ -1,10 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FileGeneration } from './fileGeneration';
-import { cursorFits, type FileCursor, hasEvidence } from './fileIdentity';
+import { cursorFits, type FileCursor, hasEvidence, identityOf } from './fileIdentity';
 
 /** Compressed files hold other bytes than the log had. */
-const COMPRESSED = /\.(gz|bz2|xz|zst|zip|lz4|lzma)$/i;
+export const COMPRESSED = /\.(gz|bz2|xz|zst|zip|lz4|lzma)$/i;
 /** Rotated files that are opened at most, the newest. */
 const MOST_OPENED = 100;
 /** Rotations that a service may still write to when the server starts. */
@@ -93,7 +93,7 @@ async function rotationsOf(path: string, shapeOf: typeof copyShape): Promise<Nei
       // One that is gone meanwhile is no candidate.
       const status = await stat(neighbour.path, { bigint: true }).catch(() => undefined);
       if (status?.isFile()) {
-        found.push({ ...neighbour, file: `${status.dev}-${status.ino}`, writtenAt: status.mtimeNs });
+        found.push({ ...neighbour, file: identityOf(status), writtenAt: status.mtimeNs });
       }
     });
     await Promise.all(looks);

@@ -95,6 +95,7 @@ describe('the output of a command', function () {
   describe('of a shell', () => {
     before(function () {
       if (process.platform === 'win32') {
+        // Windows has neither this shell nor process groups.
         this.skip();
       }
     });

@@ -10,6 +10,7 @@ describe('a process tree', () => {
 
   before(function () {
     if (process.platform === 'win32') {
+      // Windows has no process groups: a tree is ended by taskkill there.
       this.skip();
     }
   });
