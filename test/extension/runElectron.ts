@@ -38,7 +38,7 @@ async function main(): Promise<number> {
     const code = await runTests({
       vscodeExecutablePath,
       extensionDevelopmentPath: repositoryRoot,
-      extensionTestsPath: await buildSuite(join(__dirname, 'suite')),
+      extensionTestsPath: await buildSuite(join(__dirname, 'suite'), 'electron'),
       extensionTestsEnv: { [tallyFileVariable]: tallyFile },
       launchArgs: [
         workspace,

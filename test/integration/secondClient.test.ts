@@ -3,11 +3,10 @@ import { once } from 'node:events';
 import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { debianPython } from '../support/debianPython';
 import { freePort } from '../support/freePort';
 import { startProcess } from '../support/processes';
 import { ServerProcess } from '../support/serverProcess';
-import { orSkip } from '../support/skip';
+import { toolOrSkip } from '../support/skip';
 import { createTemporaryDirectory } from '../support/temporaryDirectory';
 import { repositoryRoot } from '../support/testCache';
 
@@ -20,7 +19,7 @@ describe('a client in Python, written from docs/PROTOCOL.md alone', () => {
 
   it('ends byte-identical after the server was killed twice and the log rotated meanwhile', async function () {
     this.timeout(90_000);
-    const python = await orSkip(this, (async () => debianPython('websockets'))());
+    const python = toolOrSkip(this, 'websockets');
     const folder = await createTemporaryDirectory('second-client');
     const [file, copy, stop] = ['app.log', 'copy.log', 'stop'].map((name) => join(folder.path, name)) as [
       string,

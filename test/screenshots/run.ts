@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { launchChromium } from '../support/chromium';
+import { launchChromium } from '../support/browser/launchChromium';
 import { packExtension } from '../support/packedExtension';
 import { ServerProcess } from '../support/serverProcess';
 import { createTemporaryDirectory } from '../support/temporaryDirectory';

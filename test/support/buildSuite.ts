@@ -9,10 +9,11 @@ import { testFilesBelow } from './testFiles';
  * a CommonJS module. `vscode` is given by the extension host; mocha is found from the output
  * folder, which lies inside this checkout for that reason.
  *
+ * @param name what the output folder is called after: two runs at once need two of them.
  * @returns the built `index.js`, the module to give to VS Code.
  */
-export async function buildSuite(sourceDirectory: string): Promise<string> {
-  const outputDirectory = join(testBuildDirectory, 'suite');
+export async function buildSuite(sourceDirectory: string, name: string): Promise<string> {
+  const outputDirectory = join(testBuildDirectory, `suite-${name}`);
   await rm(outputDirectory, { recursive: true, force: true });
   await build({
     entryPoints: [join(sourceDirectory, 'index.ts'), ...testFilesBelow(sourceDirectory)],

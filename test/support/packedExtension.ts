@@ -3,17 +3,21 @@ import { join } from 'node:path';
 import { runNpm } from './npm';
 import { repositoryRoot, testBuildDirectory } from './testCache';
 
+/** The environment variable that names a `.vsix` of this very checkout, packed by who started this process. */
+export const vsixVariable = 'LOG_STREAM_TEST_VSIX';
+
 let packed: Promise<string> | undefined;
 
 /**
  * Packs the extension with the same `npm run package` that makes the released file, once per
- * process.
+ * process, or takes the one that the environment names.
  *
  * @returns the path of the `.vsix`.
  * @throws Error with the packer's own words.
  */
 export function packExtension(): Promise<string> {
-  packed ??= pack();
+  const given = process.env[vsixVariable];
+  packed ??= given ? Promise.resolve(given) : pack();
   return packed;
 }
 

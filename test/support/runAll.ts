@@ -1,51 +1,74 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { findChromium } from './chromium';
+import { cpus } from 'node:os';
+import { basename, join } from 'node:path';
+import { findBrowser } from './browser/findBrowser';
 import { runNpm } from './npm';
+import { packExtension, vsixVariable } from './packedExtension';
 import { startProcess, stopProcess } from './processes';
-import { hasSubject, type Stage, stages, testFilesOf } from './stages';
-import { addTallies, readTally, type Tally, tallyFileVariable, tallyLine } from './tally';
+import { runWithin, type Task } from './runWithin';
+import { hasSubject, type Need, type Stage, stages, testFilesOf } from './stages';
+import { addTallies, noTests, readTally, type Tally, tallyFileVariable, tallyLine } from './tally';
 import { createTemporaryDirectory } from './temporaryDirectory';
 import { repositoryRoot, testResultsDirectory } from './testCache';
+import { installTools } from './tools/installTools';
+import { installCommand, missingTools } from './tools/testTools';
 import { isContinuousIntegration, UnavailableError } from './unavailable';
 import { ensureVsCodeHost } from './vscodeHost';
 import { vsCodeVersions } from './vscodeVersions';
+
+/** A part of a stage that runs in a process of its own. */
+interface Part {
+  readonly stage: Stage;
+  readonly title: string;
+  readonly command: readonly string[];
+}
+
+/** How a part came out. */
+interface Outcome {
+  readonly part: Part;
+  readonly tally: Tally;
+  readonly seconds: number;
+}
 
 /**
  * The whole test run, or the stages named as arguments: `npm test -- unit integration`. Its very
  * last line is `N passed, N failed`, with `, N skipped` where there are any.
  */
 async function main(): Promise<void> {
+  const startedAt = Date.now();
   const strict = isContinuousIntegration();
   const chosen = chooseStages(process.argv.slice(2));
   if (chosen === undefined) {
     process.exitCode = 2;
     return;
   }
-  if (chosen.some((stage) => stage.needsBuild) && !(await build())) {
-    finish({ passed: 0, failed: 1, skipped: 0 }, strict);
+  rmSync(join(testResultsDirectory, 'screenshots'), { recursive: true, force: true });
+  const outcomes: Outcome[] = [];
+  const parts = chosen.filter(hasSubject).flatMap(partsOf);
+  const needs = new Needs(chosen.filter(hasSubject).flatMap((stage) => stage.needs));
+  // Nothing may be built while tests run on what was built before.
+  if (!(await needs.prepare())) {
+    finish({ ...noTests, failed: 1 }, strict);
     return;
   }
-  rmSync(join(testResultsDirectory, 'screenshots'), { recursive: true, force: true });
-
-  // What has to be fetched comes while the unit tests run. The stages after them measure time
-  // or wait with deadlines; they wait until the machine is theirs.
-  const needed = prefetch(chosen);
-  const summary: string[] = [];
-  const tallies: Tally[] = [];
-  for (const stage of chosen) {
-    if (stage.name !== 'unit') {
-      await needed;
-    }
-    const startedAt = Date.now();
-    const tally = await runStage(stage, strict);
-    const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-    tallies.push(tally);
-    summary.push(`  ${stage.name.padEnd(12)}${tallyLine(tally, false)} (${seconds} s)`);
-  }
-  await needed;
-  console.log(`\nAll stages:\n${summary.join('\n')}`);
-  finish(addTallies(tallies), strict);
+  await runWithin(cpus().length === 1 ? 1 : Math.min(cpus().length, 4), [
+    needs.fetching,
+    ...parts.map((part): Task => {
+      const ready = needs.readyFor(part.stage);
+      return {
+        cost: part.stage.cores,
+        ...(ready ? { ready } : {}),
+        run: async () => {
+          outcomes.push(await runPart(part, parts.length > 1));
+        },
+      };
+    }),
+  ]);
+  console.log(`\nAll stages, in ${((Date.now() - startedAt) / 1000).toFixed(0)} s:`);
+  const tallies = chosen.map((stage) => summarize(stage, outcomes, strict));
+  const total = addTallies(tallies);
+  tellSkipped(total);
+  finish(total, strict);
 }
 
 function chooseStages(names: readonly string[]): readonly Stage[] | undefined {
@@ -58,85 +81,202 @@ function chooseStages(names: readonly string[]): readonly Stage[] | undefined {
   return stages.filter((stage) => names.length === 0 || names.includes(stage.name));
 }
 
-async function build(): Promise<boolean> {
-  console.log('Building …');
-  const { code } = await runNpm(['run', 'build'], { cwd: repositoryRoot, echo: true });
-  if (code !== 0) {
-    console.log('"npm run build" failed, so nothing could be tested.');
-  }
-  return code === 0;
-}
+/** What the chosen stages need, made or fetched once for all of them. */
+class Needs {
+  readonly #needed: ReadonlySet<Need>;
+  readonly #tools = deferred();
+  readonly #browser = deferred();
+  readonly #vsCode = deferred();
 
-/** Fetches a browser and VS Code, where chosen stages need them. What cannot be had is said. */
-async function prefetch(chosen: readonly Stage[]): Promise<void> {
-  const withTests = chosen.filter((stage) => hasSubject(stage) && testFilesOf(stage).length > 0);
-  try {
-    if (withTests.some((stage) => stage.needsVsCode || stage.name === 'viewer')) {
-      await findChromium();
-    }
-    if (withTests.some((stage) => stage.needsVsCode)) {
-      for (const version of vsCodeVersions) {
-        await ensureVsCodeHost(version);
+  constructor(needed: readonly Need[]) {
+    this.#needed = new Set(needed);
+  }
+
+  /** Builds and packs; what came of it is left alone from then on. */
+  async prepare(): Promise<boolean> {
+    if (this.#needed.has('package')) {
+      console.log('Building and packing the extension (about 5 s) …');
+      try {
+        // Packing builds as well. The parts take this one instead of packing again.
+        process.env[vsixVariable] = await packExtension();
+      } catch (error) {
+        console.log(error instanceof Error ? error.message : error);
+        return false;
+      }
+    } else if (this.#needed.has('build')) {
+      console.log('Building …');
+      const { code, tail } = await runNpm(['run', 'build'], { cwd: repositoryRoot });
+      if (code !== 0) {
+        console.log(`${tail}\n"npm run build" failed, so nothing could be tested.`);
+        return false;
       }
     }
+    return true;
+  }
+
+  /** Fetches the rest beside the parts that need none of it; what cannot be had is said. */
+  readonly fetching: Task = {
+    cost: 1,
+    run: async () => {
+      await attempt(async () => {
+        if (this.#needed.has('tools')) {
+          await installTools();
+        }
+      });
+      this.#tools.resolve();
+      await attempt(async () => {
+        if (this.#needed.has('browser')) {
+          await findBrowser();
+        }
+      });
+      this.#browser.resolve();
+      await attempt(async () => {
+        for (const version of this.#needed.has('vscode') ? vsCodeVersions : []) {
+          await ensureVsCodeHost(version);
+        }
+      });
+      this.#vsCode.resolve();
+    },
+  };
+
+  /** Settles when everything that a stage needs is there, or cannot be had. */
+  readyFor({ needs }: Stage): Promise<void> | undefined {
+    if (needs.includes('vscode')) {
+      return this.#vsCode.promise;
+    }
+    if (needs.includes('browser')) {
+      return this.#browser.promise;
+    }
+    return needs.includes('tools') ? this.#tools.promise : undefined;
+  }
+}
+
+/** What cannot be had is met again by the tests that need it, and counted there. */
+async function attempt(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (error) {
-    // The stage that needs it meets it again and counts it.
     if (!(error instanceof UnavailableError)) {
       console.log('Fetching what the tests need failed:', error);
     }
   }
 }
 
-async function runStage(stage: Stage, strict: boolean): Promise<Tally> {
-  const heading = `${stage.name}: ${stage.title}`;
-  console.log(`\n${heading}\n${'='.repeat(heading.length)}`);
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+function partsOf(stage: Stage): Part[] {
   const files = testFilesOf(stage);
-  if (files.length === 0 || !hasSubject(stage)) {
-    console.log(`There are no tests in test/${stage.directory} yet.`);
-    return { passed: 0, failed: strict && hasSubject(stage) ? 1 : 0, skipped: 0 };
+  const runner = (name: string) => ['--import', 'tsx', join(repositoryRoot, 'test', name)];
+  const title = `${stage.name}: ${stage.title}`;
+  if (files.length === 0) {
+    return [];
   }
+  switch (stage.parts) {
+    case 'one':
+      return [{ stage, title, command: [...runner('support/runMocha.ts'), ...files] }];
+    case 'each file':
+      return files.map((file) => ({
+        stage,
+        title: `${stage.name}: ${basename(file, '.test.ts')}`,
+        command: [...runner('support/runMocha.ts'), file],
+      }));
+    case 'each VS Code':
+      return vsCodeVersions.map(({ id, label }) => ({
+        stage,
+        title: `${stage.name}: ${label}`,
+        command: [...runner('extension/runInWorkbench.ts'), id],
+      }));
+  }
+}
+
+/** @param beside others run at the same time: what this one says is kept together until it has ended. */
+async function runPart(part: Part, beside: boolean): Promise<Outcome> {
+  const heading = `\n${part.title}\n${'='.repeat(part.title.length)}`;
+  if (!beside) {
+    console.log(heading);
+  }
+  const startedAt = Date.now();
   const directory = await createTemporaryDirectory('tally');
   const tallyFile = join(directory.path, 'tally.json');
   try {
-    const runner = join(repositoryRoot, 'test', stage.runner);
-    const child = startProcess(
-      process.execPath,
-      ['--import', 'tsx', runner, ...(stage.runner === 'support/runMocha.ts' ? files : [])],
-      {
-        cwd: repositoryRoot,
-        stdio: ['ignore', 'inherit', 'inherit'],
-        env: { ...process.env, [tallyFileVariable]: tallyFile },
-      },
-    );
+    const child = startProcess(process.execPath, part.command, {
+      cwd: repositoryRoot,
+      stdio: ['ignore', beside ? 'pipe' : 'inherit', beside ? 'pipe' : 'inherit'],
+      env: { ...process.env, [tallyFileVariable]: tallyFile },
+    });
+    const said: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => said.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => said.push(chunk));
     let hung = false;
     const timer = setTimeout(() => {
       hung = true;
       void stopProcess(child);
-    }, stage.timeoutMs);
+    }, part.stage.timeoutMs);
     const code = await new Promise<number>((resolve) => {
       child.once('error', () => resolve(127));
       child.once('close', (exitCode) => resolve(exitCode ?? 1));
     });
     clearTimeout(timer);
-    return judge(stage, readTally(tallyFile), code, hung);
+    if (beside) {
+      console.log(`${heading}\n${Buffer.concat(said).toString('utf8').trimEnd()}`);
+    }
+    const tally = judge(part, readTally(tallyFile), code, hung);
+    return { part, tally, seconds: (Date.now() - startedAt) / 1000 };
   } finally {
     await directory.remove();
   }
 }
 
-/** A stage that ended badly has failed, even when every test that it counted has passed. */
-function judge(stage: Stage, tally: Tally | undefined, code: number, hung: boolean): Tally {
-  const counted = tally ?? { passed: 0, failed: 0, skipped: 0 };
+/** A part that ended badly has failed, even when every test that it counted has passed. */
+function judge({ title, stage }: Part, tally: Tally | undefined, code: number, hung: boolean): Tally {
+  const counted = tally ?? noTests;
   if (hung) {
-    console.log(`The stage "${stage.name}" had not ended after ${stage.timeoutMs / 60_000} minutes and was ended.`);
+    console.log(`"${title}" had not ended after ${stage.timeoutMs / 60_000} minutes and was ended.`);
   } else if (tally === undefined) {
-    console.log(`The stage "${stage.name}" ended with code ${code} before it could count its tests.`);
+    console.log(`"${title}" ended with code ${code} before it could count its tests.`);
   } else if (code !== 0 && tally.failed === 0) {
-    console.log(`The stage "${stage.name}" ended with code ${code} although no test failed.`);
+    console.log(`"${title}" ended with code ${code} although no test failed.`);
   } else {
     return counted;
   }
   return { ...counted, failed: counted.failed + 1 };
+}
+
+/** The line of a stage in the summary, and its tally. */
+function summarize(stage: Stage, outcomes: readonly Outcome[], strict: boolean): Tally {
+  const own = outcomes.filter(({ part }) => part.stage === stage);
+  if (own.length === 0) {
+    console.log(`  There are no tests in test/${stage.directory} yet.`);
+    return { ...noTests, failed: strict && hasSubject(stage) ? 1 : 0 };
+  }
+  const tally = addTallies(own.map((outcome) => outcome.tally));
+  const seconds = own.reduce((sum, outcome) => sum + outcome.seconds, 0);
+  const longest = Math.max(...own.map((outcome) => outcome.seconds));
+  const parts = own.length === 1 ? '' : ` in ${own.length} parts, the longest ${longest.toFixed(1)} s`;
+  console.log(`  ${stage.name.padEnd(12)}${tallyLine(tally, false)} (${seconds.toFixed(1)} s${parts})`);
+  return tally;
+}
+
+/** Which tests did not run, and the one command that brings what they need. */
+function tellSkipped({ skippedTests }: Tally): void {
+  if (skippedTests.length === 0) {
+    return;
+  }
+  console.log('\nNot run, because this machine lacks what they need:');
+  for (const title of skippedTests) {
+    console.log(`  ${title}`);
+  }
+  const missing = missingTools();
+  if (missing.length > 0) {
+    console.log(`Missing: ${missing.map(({ name }) => name).join(', ')}. On Debian or Ubuntu this brings them all:`);
+    console.log(`  ${installCommand(missing)}`);
+  }
 }
 
 function finish(tally: Tally, strict: boolean): void {

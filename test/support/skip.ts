@@ -1,4 +1,5 @@
 import type { Context } from 'mocha';
+import { requireTool, type TestToolId } from './tools/testTools';
 import { isContinuousIntegration, UnavailableError } from './unavailable';
 
 /**
@@ -16,10 +17,23 @@ export async function orSkip<T>(context: Context, needed: Promise<T>): Promise<T
   try {
     return await needed;
   } catch (error) {
-    if (error instanceof UnavailableError && !isContinuousIntegration()) {
-      console.log(error.message);
-      context.skip();
-    }
-    throw error;
+    return skip(context, error);
   }
+}
+
+/** Where a tool stands that a test needs; without it the test is skipped, as by {@link orSkip}. */
+export function toolOrSkip(context: Context, id: TestToolId): string {
+  try {
+    return requireTool(id);
+  } catch (error) {
+    return skip(context, error);
+  }
+}
+
+function skip(context: Context, error: unknown): never {
+  if (error instanceof UnavailableError && !isContinuousIntegration()) {
+    console.log(error.message);
+    context.skip();
+  }
+  throw error;
 }

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { repositoryRoot } from './testCache';
 import { testFilesBelow } from './testFiles';
 
-/** One part of the whole test run; each runs in a process of its own. */
+/** What has to be there before a stage can run. */
+export type Need = 'build' | 'browser' | 'vscode' | 'tools' | 'package';
+
+/** One kind of tests. Its parts run in processes of their own, several beside each other. */
 export interface Stage {
   readonly name: string;
   /** What it tests, for a person. */
@@ -12,69 +15,68 @@ export interface Stage {
   readonly subject: string;
   /** The folder of the test files, below `test/`. */
   readonly directory: string;
-  /** Whether it needs `npm run build` first. */
-  readonly needsBuild: boolean;
-  /** Whether it runs inside VS Code. */
-  readonly needsVsCode: boolean;
-  /** After how many ms the stage counts as hung and is ended. */
+  readonly needs: readonly Need[];
+  /** How it is taken apart; the parts do not know of each other. */
+  readonly parts: 'one' | 'each file' | 'each VS Code';
+  /** What a part keeps busy, in cores: tests that wait for real seconds run beside those that compute. */
+  readonly cores: number;
+  /** After how many ms a part counts as hung and is ended. */
   readonly timeoutMs: number;
-  /** The runner, below `test/`; one that runs mocha here gets the test files as arguments. */
-  readonly runner: 'support/runMocha.ts' | 'extension/runInWorkbench.ts';
 }
 
 const minute = 60_000;
 
-/** In the order they run: what fails fastest first. */
+/** In the order they begin: first what fails fastest, then what takes longest in one piece. */
 export const stages: readonly Stage[] = [
   {
     name: 'unit',
     title: 'every pure part, with a fake clock',
     subject: 'src/base/clock.ts',
     directory: 'unit',
-    needsBuild: false,
-    needsVsCode: false,
+    needs: [],
+    parts: 'one',
+    cores: 1,
     timeoutMs: 5 * minute,
-    runner: 'support/runMocha.ts',
   },
   {
-    name: 'integration',
-    title: 'real processes, sockets and files',
-    subject: 'src/server/main.ts',
-    directory: 'integration',
-    needsBuild: true,
-    needsVsCode: false,
-    timeoutMs: 12 * minute,
-    runner: 'support/runMocha.ts',
-  },
-  {
-    name: 'viewer',
-    title: 'the page in Chromium',
-    subject: 'src/viewer/pageEntry.ts',
-    directory: 'viewer',
-    needsBuild: true,
-    needsVsCode: false,
-    timeoutMs: 5 * minute,
-    runner: 'support/runMocha.ts',
+    name: 'person',
+    title: 'the packed extension, by keystrokes, in the current and the lowest VS Code',
+    subject: 'src/extension/node.ts',
+    directory: 'extension/person',
+    needs: ['build', 'package', 'browser', 'tools', 'vscode'],
+    parts: 'each file',
+    cores: 1,
+    timeoutMs: 10 * minute,
   },
   {
     name: 'extension',
     title: 'inside real VS Code, the current and the lowest one',
     subject: 'src/extension/node.ts',
     directory: 'extension/suite',
-    needsBuild: true,
-    needsVsCode: true,
+    needs: ['build', 'browser', 'tools', 'vscode'],
+    parts: 'each VS Code',
+    cores: 1,
     timeoutMs: 8 * minute,
-    runner: 'extension/runInWorkbench.ts',
   },
   {
-    name: 'person',
-    title: 'the packed extension, by keystrokes, in both of them',
-    subject: 'src/extension/node.ts',
-    directory: 'extension/person',
-    needsBuild: true,
-    needsVsCode: true,
-    timeoutMs: 10 * minute,
-    runner: 'support/runMocha.ts',
+    name: 'viewer',
+    title: 'the page in Chromium',
+    subject: 'src/viewer/pageEntry.ts',
+    directory: 'viewer',
+    needs: ['build', 'browser'],
+    parts: 'each file',
+    cores: 1,
+    timeoutMs: 5 * minute,
+  },
+  {
+    name: 'integration',
+    title: 'real processes, sockets and files',
+    subject: 'src/server/main.ts',
+    directory: 'integration',
+    needs: ['build', 'tools'],
+    parts: 'each file',
+    cores: 0.5,
+    timeoutMs: 6 * minute,
   },
 ];
 

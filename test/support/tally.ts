@@ -5,7 +5,12 @@ export interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** The full titles of those that were skipped. */
+  readonly skippedTests: readonly string[];
 }
+
+/** What a stage without a test comes to. */
+export const noTests: Tally = { passed: 0, failed: 0, skipped: 0, skippedTests: [] };
 
 /** The environment variable that tells the reporter where to write its {@link Tally}. */
 export const tallyFileVariable = 'LOG_STREAM_TEST_TALLY';
@@ -23,13 +28,15 @@ export function readTally(file: string): Tally | undefined {
 }
 
 export function addTallies(tallies: readonly Tally[]): Tally {
-  const sum = { passed: 0, failed: 0, skipped: 0 };
-  for (const tally of tallies) {
-    sum.passed += tally.passed;
-    sum.failed += tally.failed;
-    sum.skipped += tally.skipped;
-  }
-  return sum;
+  return tallies.reduce(
+    (sum, tally) => ({
+      passed: sum.passed + tally.passed,
+      failed: sum.failed + tally.failed,
+      skipped: sum.skipped + tally.skipped,
+      skippedTests: [...sum.skippedTests, ...tally.skippedTests],
+    }),
+    noTests,
+  );
 }
 
 /**

@@ -19,9 +19,11 @@ export class TallyReporter extends reporters.Spec {
     super(runner, options);
     const tallyFile = process.env[tallyFileVariable];
     if (tallyFile) {
+      const skippedTests: string[] = [];
+      runner.on('pending', (test) => skippedTests.push(test.fullTitle()));
       runner.once('end', () => {
         const { passes, failures, pending } = this.stats;
-        const tally: Tally = { passed: passes, failed: failures, skipped: pending };
+        const tally: Tally = { passed: passes, failed: failures, skipped: pending, skippedTests };
         writeFileSync(tallyFile, JSON.stringify(tally));
       });
     }

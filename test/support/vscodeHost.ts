@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { installOnce } from './installOnce';
 import { runNpm } from './npm';
-import { runProcess } from './processes';
 import { testCacheDirectory } from './testCache';
+import { requireTool } from './tools/testTools';
 import { UnavailableError } from './unavailable';
 import type { VsCodeVersion } from './vscodeVersions';
 
@@ -24,8 +25,7 @@ const recipeRevision = 1;
 
 /**
  * Gives a VS Code server from the npm package `code-server`, fetching and compiling it on first
- * use (about two minutes). Everything happens in a folder of this process's own that is renamed
- * into place at the very end, so an interrupted or concurrent install never leaves a broken one.
+ * use (about two minutes).
  *
  * @param say told what goes on, in sentences.
  * @throws UnavailableError in one sentence when it cannot be had on this machine.
@@ -34,21 +34,13 @@ export async function ensureVsCodeHost(
   version: VsCodeVersion,
   say: (sentence: string) => void = console.log,
 ): Promise<VsCodeHost> {
-  const cache = testCacheDirectory();
-  const directory = join(cache, `vscode-${version.codeServer}`);
+  const directory = join(testCacheDirectory(), `vscode-${version.codeServer}`);
   if (!isInstalled(directory)) {
     requireSupportedPlatform(version);
-    await removeAbandonedInstalls(cache, `vscode-${version.codeServer}`);
-    await requireCompiler(version);
+    requireTool('compiler');
     say(`Fetching ${version.label} for the tests (once, about two minutes) …`);
     const startedAt = Date.now();
-    const workDirectory = `${directory}.installing-${process.pid}`;
-    try {
-      await install(version, workDirectory);
-      await moveIntoPlace(workDirectory, directory);
-    } finally {
-      await rm(workDirectory, { recursive: true, force: true });
-    }
+    await installOnce(directory, isInstalled, (path) => install(version, path));
     const seconds = Math.round((Date.now() - startedAt) / 1000);
     say(`${version.label} is ready for the tests after ${seconds} s, kept in ${directory}.`);
   }
@@ -96,42 +88,7 @@ function requireSupportedPlatform(version: VsCodeVersion): void {
   }
 }
 
-async function requireCompiler(version: VsCodeVersion): Promise<void> {
-  for (const tool of ['python3', 'make', 'g++']) {
-    const { code } = await runProcess(tool, ['--version']);
-    if (code !== 0) {
-      throw new UnavailableError(
-        `${version.label} for the tests needs ${tool} to compile two small modules, and it is not installed: install python3, make and g++ (on Debian: apt-get install python3 build-essential).`,
-      );
-    }
-  }
-}
-
-/** Removes what an interrupted install left behind, unless its process is still at work. */
-async function removeAbandonedInstalls(cache: string, name: string): Promise<void> {
-  if (!existsSync(cache)) {
-    return;
-  }
-  for (const entry of readdirSync(cache)) {
-    const owner = entry.startsWith(`${name}.installing-`) ? Number(entry.split('-').at(-1)) : 0;
-    if (owner > 0 && !isAlive(owner)) {
-      await rm(join(cache, entry), { recursive: true, force: true });
-    }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
 async function install(version: VsCodeVersion, directory: string): Promise<void> {
-  await rm(directory, { recursive: true, force: true });
-  await mkdir(directory, { recursive: true });
   await writeFile(join(directory, 'package.json'), '{"private":true}\n');
   const logFile = join(testCacheDirectory(), `vscode-${version.codeServer}.log`);
   await rm(logFile, { force: true });
@@ -180,18 +137,4 @@ function reasonIn(tail: string): string {
   const errors = lines.filter((line) => /^npm (error|ERR!)/.test(line));
   const telling = errors.find((line) => /reason:|not found|no match|ENOSPC|EACCES/i.test(line));
   return (telling ?? errors[0] ?? lines.at(-1) ?? 'no output').replace(/^npm (error|ERR!)\s*/, '');
-}
-
-async function moveIntoPlace(from: string, to: string): Promise<void> {
-  if (isInstalled(to)) {
-    return; // Another run was quicker; ours is thrown away by the caller.
-  }
-  await rm(to, { recursive: true, force: true });
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if (!isInstalled(to)) {
-      throw error;
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
-import { launchChromium } from './chromium';
+import { launchChromium } from './browser/launchChromium';
 import { createTemporaryDirectory, type TemporaryDirectory } from './temporaryDirectory';
 import { testResultsDirectory } from './testCache';
 import type { VsCodeHost } from './vscodeHost';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { launchChromium } from './chromium';
-import { readTally, reportFileVariable, type Tally, tallyFileVariable } from './tally';
+import { launchChromium } from './browser/launchChromium';
+import { noTests, readTally, reportFileVariable, type Tally, tallyFileVariable } from './tally';
 import { createTemporaryDirectory } from './temporaryDirectory';
 import { testResultsDirectory } from './testCache';
 import type { VsCodeHost } from './vscodeHost';
@@ -89,11 +89,7 @@ export async function runSuiteInWorkbench(host: VsCodeHost, suite: WorkbenchSuit
       const picture = join(testResultsDirectory, 'screenshots', `suite-${host.version.id}.png`);
       await page.screenshot({ path: picture }).catch(() => undefined);
       return {
-        tally: {
-          passed: tally?.passed ?? 0,
-          failed: Math.max(1, tally?.failed ?? 0),
-          skipped: tally?.skipped ?? 0,
-        },
+        tally: { ...(tally ?? noTests), failed: Math.max(1, tally?.failed ?? 0) },
         report: [report, ...messages.slice(-60), server.output()].join('\n'),
         trouble: `${trouble} What it looked like: ${picture}`,
       };

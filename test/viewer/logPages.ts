@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { launchChromium } from '../support/chromium';
+import { launchChromium } from '../support/browser/launchChromium';
 import { ServerProcess } from '../support/serverProcess';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../support/temporaryDirectory';
 import { ViewerPage } from './viewerPage';

@@ -18,7 +18,7 @@ import { FilteredView } from '../../../src/view/filteredView';
 import { LogIntake } from '../../../src/view/logIntake';
 import type { ViewerMessage } from '../../../src/view/messages';
 import { SLICE_MS, StoreHolder } from '../../../src/view/storeHolder';
-import { launchChromium } from '../../support/chromium';
+import { launchChromium } from '../../support/browser/launchChromium';
 import { packExtension } from '../../support/packedExtension';
 import { repositoryRoot } from '../../support/testCache';
 import { endProcess, printed } from '../contenders/contender';

@@ -1,25 +1,22 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../../src/base/clock';
 import { seededRandom } from '../../../src/base/random';
 import { Connection, type ConnectionOptions } from '../../../src/client/connection';
 import { createMemoryStorage, type LearnedStorage } from '../../../src/client/learned';
 import { nodeTransport } from '../../../src/client/nodeTransport';
-import { debianPython } from '../../support/debianPython';
 import { FaultProxy } from '../../support/faultProxy';
 import { freePort } from '../../support/freePort';
 import { startProcess, stopProcess } from '../../support/processes';
 import { scaledClock } from '../../support/scaledClock';
 import { ScriptedPeer } from '../../support/scriptedPeer';
-import { orSkip } from '../../support/skip';
+import { orSkip, toolOrSkip } from '../../support/skip';
 import { createTemporaryDirectory } from '../../support/temporaryDirectory';
 import { repositoryRoot } from '../../support/testCache';
-import { UnavailableError } from '../../support/unavailable';
+import { requireTool } from '../../support/tools/testTools';
 import { untilConnection } from '../../support/untilConnection';
-
-const NGINX = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/usr/bin/nginx'];
 
 /** The three causes of a connection that drops again and again, with the real thing each. */
 describe('what ends connections again and again', () => {
@@ -78,7 +75,8 @@ describe('what ends connections again and again', () => {
   describe('the founding server: FastAPI on uvicorn, a receive with a timeout', () => {
     const script = join(repositoryRoot, 'test/support/founding_server.py');
     const serve = async (timeoutS: number, mode: 'caught' | 'uncaught') => {
-      const python = debianPython('fastapi', 'uvicorn', 'websockets');
+      requireTool('websockets');
+      const python = requireTool('fastapi');
       const port = await freePort();
       const server = await start(python, [script, String(port), String(timeoutS), mode], /ready/);
       return { ...server, url: `ws://127.0.0.1:${port}/ws` };
@@ -128,16 +126,7 @@ describe('what ends connections again and again', () => {
 
   it('nginx with a short proxy_read_timeout: found out within three cycles, then steady', async function () {
     this.timeout(90_000);
-    const nginx = await orSkip(
-      this,
-      (async () => {
-        const found = NGINX.find((path) => existsSync(path));
-        if (found === undefined) {
-          throw new UnavailableError('nginx is not here; on Debian: apt-get install nginx-light.');
-        }
-        return found;
-      })(),
-    );
+    const nginx = toolOrSkip(this, 'nginx');
     const factor = 10;
     // 2 s here are 20 s to the client: longer than its own interval of 12 s, so it is told 30 s first.
     const peer = await ScriptedPeer.start({ echo: false });

@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ServerProcess } from '../../support/serverProcess';
-import { orSkip } from '../../support/skip';
+import { toolOrSkip } from '../../support/skip';
 import { StreamClient } from '../../support/streamClient';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../../support/temporaryDirectory';
-import { UnavailableError } from '../../support/unavailable';
-
-const LOGROTATE = ['/usr/sbin/logrotate', '/usr/bin/logrotate', '/usr/local/sbin/logrotate'];
 
 describe('a file that logrotate rotates while it is written', function () {
   this.timeout(60_000);
@@ -38,17 +35,8 @@ describe('a file that logrotate rotates while it is written', function () {
     assert.equal(status, 0, stderr);
   };
 
-  before(async function () {
-    logrotate = await orSkip(
-      this,
-      (async () => {
-        const found = LOGROTATE.find((path) => existsSync(path));
-        if (found === undefined) {
-          throw new UnavailableError('logrotate is not here; on Debian: apt-get install logrotate.');
-        }
-        return found;
-      })(),
-    );
+  before(function () {
+    logrotate = toolOrSkip(this, 'logrotate');
   });
   beforeEach(async () => {
     folder = await createTemporaryDirectory('logrotate');
