@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { GrowingBuffer } from './growingBuffer';
 import { repositoryRoot } from './testCache';
 
 /** How a status line of `--status json` reads. */
@@ -17,7 +18,7 @@ interface StatusLine {
 /** A running `dist/tail.js`. */
 export class LiveLogTail {
   readonly #child: ChildProcess;
-  readonly #chunks: Buffer[] = [];
+  readonly #output = new GrowingBuffer();
   #errors = '';
   #changed: () => void = () => {};
   /** The process has ended and everything it wrote has been read. */
@@ -30,7 +31,7 @@ export class LiveLogTail {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child.stdout?.on('data', (chunk: Buffer) => {
-      this.#chunks.push(chunk);
+      this.#output.append(chunk);
       this.#changed();
     });
     this.#child.stderr?.on('data', (chunk: Buffer) => {
@@ -50,7 +51,7 @@ export class LiveLogTail {
 
   /** What it has written to standard output. */
   get output(): Buffer {
-    return Buffer.concat(this.#chunks);
+    return this.#output.bytes;
   }
 
   get errors(): string {

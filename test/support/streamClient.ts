@@ -9,6 +9,8 @@ import type {
   ServerMessage,
 } from '../../src/protocol/messages';
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../../src/protocol/version';
+import { countLines } from '../../src/store/lineCount';
+import { GrowingBuffer } from './growingBuffer';
 
 export interface StreamClientOptions extends Partial<Omit<HelloMessage, 'type'>> {
   readonly headers?: Readonly<Record<string, string>>;
@@ -16,7 +18,7 @@ export interface StreamClientOptions extends Partial<Omit<HelloMessage, 'type'>>
 
 /** What arrived of one source. */
 export interface ReceivedSource {
-  readonly chunks: Buffer[];
+  readonly content: GrowingBuffer;
   readonly frames: LinesFrame[];
   /** Where to resume. */
   position: ResumePosition;
@@ -80,7 +82,7 @@ export class StreamClient {
 
   bytes(source?: string): Buffer {
     const received = source === undefined ? [...this.sources.values()][0] : this.sources.get(source);
-    return Buffer.concat(received?.chunks ?? []);
+    return received?.content.bytes ?? Buffer.alloc(0);
   }
 
   get positions(): ResumePosition[] {
@@ -133,7 +135,11 @@ export class StreamClient {
   #source(id: string, epoch: string): ReceivedSource {
     let received = this.sources.get(id);
     if (received === undefined) {
-      received = { chunks: [], frames: [], position: { source: id, epoch, nextSeq: Number.NaN, cursor: null } };
+      received = {
+        content: new GrowingBuffer(),
+        frames: [],
+        position: { source: id, epoch, nextSeq: Number.NaN, cursor: null },
+      };
       this.sources.set(id, received);
     }
     return received;
@@ -155,13 +161,12 @@ export class StreamClient {
     if (!Number.isNaN(nextSeq) && (frame.epoch !== epoch || frame.seq !== nextSeq)) {
       this.problems.push(`${frame.source}: line ${frame.seq} of ${frame.epoch} after ${nextSeq} of ${epoch}`);
     }
-    const bytes = Buffer.from(frame.bytes);
-    const newlines = bytes.reduce((count, byte) => count + (byte === 0x0a ? 1 : 0), 0);
+    const newlines = countLines(frame.bytes);
     if (newlines !== frame.count) {
       this.problems.push(`${frame.source}: ${newlines} newlines, but count ${frame.count}`);
     }
     received.frames.push(frame);
-    received.chunks.push(frame.continues === true ? bytes.subarray(0, -1) : bytes);
+    received.content.append(frame.continues === true ? frame.bytes.subarray(0, -1) : frame.bytes);
     received.position = {
       source: frame.source,
       epoch: frame.epoch,

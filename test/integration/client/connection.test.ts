@@ -40,7 +40,9 @@ describe('a connection over real sockets', () => {
   });
 
   it('finds out that a server closes silent sockets, adapts within three cycles and stays', async () => {
-    const factor = 60;
+    // Three closes have a limit in common when they lie within a tenth of it: 150 ms here, so that a
+    // busy machine may be late.
+    const factor = 20;
     const timeoutMs = 30_000 / factor;
     const peer = await serve({
       echo: false,
@@ -67,13 +69,18 @@ describe('a connection over real sockets', () => {
       }
     });
     connection.connect();
-    await until(connection, 'adapted', () => adapted.length > 0);
+    await until(connection, 'adapted', () => adapted.length > 0, 30_000);
     assert.equal(peer.connections.length, 1 + 3, 'one that shows it does not speak our subprotocol, then three cycles');
     assert.match(adapted[0] ?? '', /without a message; heartbeat messages are now sent every/);
-    await until(connection, 'stable', () => connection.status.attempt === 0 && connection.status.state === 'live');
+    await until(
+      connection,
+      'stable',
+      () => connection.status.attempt === 0 && connection.status.state === 'live',
+      30_000,
+    );
     assert.equal(peer.connections.length, 1 + 4);
     assert.equal(adapted.length, 1);
-  }).timeout(20_000);
+  }).timeout(60_000);
 
   it('fails for good with a token that no header can carry, instead of trying it for ever', async () => {
     const peer = await serve({});

@@ -177,8 +177,9 @@ http {
   });
 
   it('a balancer that ends connections after a fixed lifetime: left ahead of it from then on', async function () {
-    this.timeout(60_000);
-    const factor = 30;
+    this.timeout(90_000);
+    // Lifetimes are one where they differ by less than a tenth: 400 ms here, so that a busy machine may be late.
+    const factor = 15;
     const peer = await ScriptedPeer.start({
       echo: false,
       onConnection: ({ socket }) => {
@@ -194,10 +195,10 @@ http {
     connection.connect();
     // A lifetime looks like a silence of our messages as long; that is tried first, and proves wrong.
     const knows = () => adapted.some((text) => /end after 60 s, however busy/.test(text));
-    await untilConnection(connection, 'adapted', knows, 30_000);
+    await untilConnection(connection, 'adapted', knows, 50_000);
     const since = proxy.connections;
     const { attempt } = connection.status;
-    await untilConnection(connection, 'three connections more', () => proxy.connections >= since + 3, 20_000);
+    await untilConnection(connection, 'three connections more', () => proxy.connections >= since + 3, 30_000);
     assert.ok(connection.status.attempt <= attempt, 'leaving ahead costs no attempt');
     assert.equal(adapted.length, 2);
   });
