@@ -104,6 +104,39 @@ describe('the filter of the viewer', function () {
     assert.ok(Math.abs((await place()) - top) <= 1);
   });
 
+  it('comes back to the same place when the rows above it are found only later', async () => {
+    const viewer = await pages.open(requests(10));
+    // So far apart that looking for the hits above the place takes many slices.
+    pages.append(
+      viewer,
+      Array.from({ length: 40_000 }, (_, at) =>
+        JSON.stringify({ msg: `hit ${at}`, status: at % 1000 === 0 ? 503 : 200 }),
+      ),
+    );
+    await viewer.untilText('.counts', /^40,010 lines$/);
+    const { keyboard } = viewer.page;
+    await keyboard.press('/');
+    await keyboard.type('status>=503');
+    await keyboard.press('Enter');
+    await viewer.untilText('.counts', /^41 of 40,010 lines$/);
+    await viewer.page.locator('.viewport').focus();
+    await keyboard.press('Control+f');
+    await keyboard.type('hit 15000');
+    await keyboard.press('Enter');
+    const active = viewer.page.locator('.row.active');
+    await active.waitFor();
+    const top = (await active.boundingBox())?.y ?? 0;
+    await keyboard.press('Escape');
+    await viewer.page.locator('.viewport').focus();
+    await keyboard.press('c');
+    await viewer.untilText('.counts', /^40,010 lines$/);
+    await keyboard.press('c');
+    await viewer.untilText('.counts', /^41 of 40,010 lines$/);
+    const row = viewer.page.locator('.row', { has: viewer.page.getByText('hit 15000', { exact: true }) });
+    await row.waitFor();
+    assert.ok(Math.abs(((await row.boundingBox())?.y ?? 0) - top) <= 1);
+  });
+
   it('hides what came before a mark, and brings it back', async () => {
     const viewer = await pages.open(requests(30));
     const { keyboard } = viewer.page;

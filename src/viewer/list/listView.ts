@@ -75,6 +75,8 @@ export class ListView implements Disposable {
   #cache: RowCache;
   #extent: Extent = { first: 0, end: 0 };
   #anchor: Anchor = { ordinal: 0, offset: 0 };
+  /** Rows are still being looked for: those above or below the place may only be missing as yet. */
+  #incomplete = false;
   #active: number | undefined;
   #follows = true;
   #wraps = false;
@@ -156,8 +158,9 @@ export class ListView implements Disposable {
     this.#draw();
   }
 
-  setExtent({ first, end, bookmarkOrdinals, markOrdinals }: ExtentMessage): void {
+  setExtent({ first, end, scanned, bookmarkOrdinals, markOrdinals }: ExtentMessage): void {
     this.#extent = { first, end };
+    this.#incomplete = scanned < 1;
     const rows = Math.max(1, end - first);
     const places = (ordinals: readonly number[]) => ordinals.map((ordinal) => (ordinal - first) / rows);
     this.#scrollbar.setMarks('bookmark', places(bookmarkOrdinals));
@@ -421,14 +424,16 @@ export class ListView implements Disposable {
 
   #drawNow(): void {
     let layout = layOut(this.#geometry, this.#place, OVERSCAN_PX);
+    // What only seems to be the first row yet must not move the reader's place: others come above it.
+    const keepsPlace = this.#follows || (layout.clamped && this.#incomplete);
     for (let pass = 0; pass < MOST_PASSES; pass++) {
       this.#pool.show(layout.from, layout.to, (ordinal) => this.#cache.get(ordinal), this.#context);
       if (!this.#measure()) {
         break;
       }
-      layout = layOut(this.#geometry, this.#follows ? this.#place : layout.anchor, OVERSCAN_PX);
+      layout = layOut(this.#geometry, keepsPlace ? this.#place : layout.anchor, OVERSCAN_PX);
     }
-    if (!this.#follows) {
+    if (!keepsPlace) {
       this.#anchor = layout.anchor;
     }
     for (const view of this.#pool.views) {
