@@ -27,7 +27,7 @@ import { initialState } from './reducer';
 import { ConnectionRecord } from './report';
 import { PositionTracker } from './resume';
 import type { Dialect, Effect, MachineOptions, MachineState, NoticeName } from './state';
-import type { ConnectionStatus } from './status';
+import type { ConnectionMetrics, ConnectionStatus } from './status';
 import type { Transport } from './transport';
 
 /** How the server speaks; `auto` finds out. */
@@ -114,6 +114,7 @@ export class Connection implements Disposable {
   #plainConnections = 0;
   #lastDisconnect: ConnectionStatus['lastDisconnect'];
 
+  readonly #onDidEnterState = new Emitter<ConnectionStatus>();
   readonly #onDidChangeStatus = new Emitter<ConnectionStatus>();
   readonly #onLines = new Emitter<LinesFrame>();
   readonly #onGap = new Emitter<GapMessage>();
@@ -122,6 +123,9 @@ export class Connection implements Disposable {
   readonly #onHeartbeat = new Emitter<HeartbeatNote>();
   readonly #onNotice = new Emitter<ConnectionNotice>();
 
+  /** Another state than before: once for each time it is entered, whatever changes while it lasts. */
+  readonly onDidEnterState: Event<ConnectionStatus> = this.#onDidEnterState.event;
+  /** Anything of the status is another than before, the state included. */
   readonly onDidChangeStatus: Event<ConnectionStatus> = this.#onDidChangeStatus.event;
   /**
    * Lines without duplicates, in the order of their numbers. The bytes are never written to again,
@@ -164,7 +168,7 @@ export class Connection implements Disposable {
   }
 
   get status(): ConnectionStatus {
-    const { name, reason, code, losses, refusals, timers, delayMs, link, roundTripMs } = this.#driver.state;
+    const { name, reason, code, losses, refusals, timers, delayMs, link } = this.#driver.state;
     const { clock } = this.#environment;
     const waits = (name === 'waiting' || name === 'dormant') && timers.dial !== undefined;
     return {
@@ -177,10 +181,16 @@ export class Connection implements Disposable {
       ...(delayMs === undefined ? {} : { delayMs }),
       address: this.#address.shown,
       ...(link === null ? {} : { heartbeatMs: link.heartbeat.intervalMs, heartbeatOrigin: link.heartbeat.origin }),
+      ...(this.#lastDisconnect === undefined ? {} : { lastDisconnect: this.#lastDisconnect }),
+    };
+  }
+
+  get metrics(): ConnectionMetrics {
+    const { roundTripMs } = this.#driver.state;
+    return {
       ...(roundTripMs === undefined ? {} : { roundTripMs }),
       linesReceived: this.#linesReceived,
       bytesReceived: this.#bytesReceived,
-      ...(this.#lastDisconnect === undefined ? {} : { lastDisconnect: this.#lastDisconnect }),
     };
   }
 
@@ -220,15 +230,23 @@ export class Connection implements Disposable {
     }
   }
 
-  /** Changes options; the connection is made anew only where that is needed. Throws like the constructor. */
+  /**
+   * Changes options; the connection is made anew only where that is needed, and nothing happens where
+   * none has another value than before. Throws like the constructor.
+   */
   update(change: Partial<ConnectionOptions>): void {
     const before = this.#options;
     const after = { ...before, ...change };
-    this.#address = addressOf(after.url);
-    this.#options = after;
     const changed = (name: keyof ConnectionOptions) => JSON.stringify(before[name]) !== JSON.stringify(after[name]);
-    const otherStream = changed('url');
+    if (!(Object.keys(change) as (keyof ConnectionOptions)[]).some(changed)) {
+      return;
+    }
+    const address = addressOf(after.url);
+    // The same place may be written in several ways.
+    const otherStream = address.url !== this.#address.url;
+    this.#options = after;
     if (otherStream) {
+      this.#address = address;
       this.#tracker.clear();
     }
     const resubscribed = changed('sources') && after.sources !== undefined;
@@ -303,6 +321,7 @@ export class Connection implements Disposable {
       name: this.name,
       madeAt: clock.wallTime(),
       status: this.status,
+      metrics: this.metrics,
       machine: this.#driver.state,
       learned: recall(memory, this.#address.key, clock.wallTime(), this.#policy),
       positions: this.positions,
@@ -315,6 +334,7 @@ export class Connection implements Disposable {
     this.#driver.dispose();
     this.#history.endAll(clientTexts.history.interrupted);
     for (const emitter of [
+      this.#onDidEnterState,
       this.#onDidChangeStatus,
       this.#onLines,
       this.#onGap,
@@ -516,7 +536,10 @@ export class Connection implements Disposable {
     if (moved || state.reason !== previous.reason) {
       this.#record.note(clock.wallTime(), state.name, state.reason);
     }
-    if (moved || shownDiffers(state, previous)) {
+    if (moved) {
+      this.#onDidEnterState.fire(this.status);
+    }
+    if (moved || statusDiffers(state, previous)) {
       this.#onDidChangeStatus.fire(this.status);
     }
   }
@@ -544,15 +567,17 @@ function addressOf(url: string): Address {
   return result.address;
 }
 
-/** Whether anything a status shows differs, the state's name apart. */
-function shownDiffers(state: MachineState, previous: MachineState): boolean {
+/** Whether the status that two states make differs in value, the state's name apart. */
+function statusDiffers(state: MachineState, previous: MachineState): boolean {
+  const heartbeat = state.link?.heartbeat;
+  const previousHeartbeat = previous.link?.heartbeat;
   return (
     state.reason !== previous.reason ||
     state.code !== previous.code ||
     state.losses + state.refusals !== previous.losses + previous.refusals ||
     state.timers.dial !== previous.timers.dial ||
-    state.roundTripMs !== previous.roundTripMs ||
-    state.link?.heartbeat !== previous.link?.heartbeat ||
-    state.options.address !== previous.options.address
+    heartbeat?.intervalMs !== previousHeartbeat?.intervalMs ||
+    heartbeat?.origin !== previousHeartbeat?.origin ||
+    state.options.address.shown !== previous.options.address.shown
   );
 }

@@ -125,8 +125,10 @@ export function replan(turn: Turn): void {
   const heartbeat = plan(turn, link.welcome, link.experiment);
   turn.setLink({ heartbeat, pingWith: pingWith(turn) });
   tellCorrection(turn, heartbeat);
-  if (link.nextPingId > 1) {
-    turn.timer('heartbeat', turn.now + heartbeat.intervalMs);
+  // Only ever earlier: whoever changes options often must not put the next heartbeat off.
+  const due = turn.state.timers.heartbeat;
+  if (link.nextPingId > 1 && due !== undefined) {
+    turn.timer('heartbeat', Math.min(due, turn.now + heartbeat.intervalMs));
   }
 }
 

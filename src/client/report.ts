@@ -3,7 +3,7 @@ import type { GapMessage, ResumePosition } from '../protocol/messages';
 import { clientTexts } from '../text/client';
 import type { LearnedEntry } from './learned';
 import type { MachineState } from './state';
-import type { ConnectionStatus } from './status';
+import type { ConnectionMetrics, ConnectionStatus } from './status';
 
 /** Entries of the timeline and of the gaps that are kept. */
 const entriesKept = 300;
@@ -13,6 +13,7 @@ export interface ReportSubject {
   readonly name: string;
   readonly madeAt: number;
   readonly status: ConnectionStatus;
+  readonly metrics: ConnectionMetrics;
   readonly machine: MachineState;
   readonly learned: LearnedEntry;
   readonly positions: readonly ResumePosition[];
@@ -81,7 +82,7 @@ export class ConnectionRecord {
       [
         text.traffic,
         [
-          text.received(subject.status.linesReceived, subject.status.bytesReceived),
+          text.received(subject.metrics.linesReceived, subject.metrics.bytesReceived),
           text.connections(this.#opened, this.#resumed),
           text.duplicates(subject.duplicateLines),
         ],

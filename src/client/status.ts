@@ -25,7 +25,11 @@ export type ConnectionStateName =
   | 'failed'
   | 'closed';
 
-/** What a connection shows of itself. Wall times are ms since the Unix epoch. */
+/**
+ * What a connection tells of itself: changes of it are shown, told and saved, so nothing that changes
+ * by itself while all is well belongs here, see {@link ConnectionMetrics}. Wall times are ms since the
+ * Unix epoch.
+ */
 export interface ConnectionStatus {
   readonly state: ConnectionStateName;
   /** A sentence for a person: why it is in this state. */
@@ -46,9 +50,16 @@ export interface ConnectionStatus {
   readonly heartbeatMs?: number;
   /** A sentence: where the interval came from. */
   readonly heartbeatOrigin?: string;
+  readonly lastDisconnect?: { readonly at: number; readonly reason: string; readonly code?: number };
+}
+
+/**
+ * What a connection measures, all the time: looked at when it is to be shown. No change of status;
+ * heartbeats and lines, which bring it, have events of their own.
+ */
+export interface ConnectionMetrics {
   /** The last measured round trip, ms. */
   readonly roundTripMs?: number;
   readonly linesReceived: number;
   readonly bytesReceived: number;
-  readonly lastDisconnect?: { readonly at: number; readonly reason: string; readonly code?: number };
 }

@@ -7,7 +7,7 @@ import {
   type ConnectionOptions,
   type HeartbeatNote,
 } from '../client/connection';
-import type { ConnectionStatus } from '../client/status';
+import type { ConnectionMetrics, ConnectionStatus } from '../client/status';
 import { EVENT_KINDS } from '../protocol/messages';
 import { texts } from '../text/texts';
 import { LogIntake } from '../view/logIntake';
@@ -43,6 +43,8 @@ export class LiveStream implements Disposable {
   readonly #connection: Connection;
   /** The store and what belongs to it; outlives every single connection. */
   readonly intake: LogIntake;
+  /** See {@link Connection.onDidEnterState}. */
+  readonly onDidEnterState: Event<ConnectionStatus>;
   readonly onDidChangeStatus: Event<ConnectionStatus>;
   readonly onNotice: Event<ConnectionNotice>;
   readonly onHeartbeat: Event<HeartbeatNote>;
@@ -59,11 +61,12 @@ export class LiveStream implements Disposable {
     );
     this.intake = new LogIntake(settings.bufferMiB * MEBIBYTE, environment.clock);
     this.intake.setFormats(settings.viewer.formats);
+    this.onDidEnterState = this.#connection.onDidEnterState;
     this.onDidChangeStatus = this.#connection.onDidChangeStatus;
     this.onNotice = this.#connection.onNotice;
     this.onHeartbeat = this.#connection.onHeartbeat;
     this.#disposables.add(
-      this.#connection.onDidChangeStatus(({ state }) => {
+      this.#connection.onDidEnterState(({ state }) => {
         this.#wasLive ||= state === 'live';
       }),
     );
@@ -77,6 +80,9 @@ export class LiveStream implements Disposable {
   get status(): ConnectionStatus {
     return this.#connection.status;
   }
+  get metrics(): ConnectionMetrics {
+    return this.#connection.metrics;
+  }
   /** What its store may hold, in MiB. */
   get bufferMiB(): number {
     return this.#bufferMiB;
@@ -87,10 +93,14 @@ export class LiveStream implements Disposable {
     return this.#wasLive;
   }
 
+  /** Whether the person wants it to be connected, and it has not come to its end; it may have failed. */
+  get isWanted(): boolean {
+    return this.#wanted && this.status.state !== 'closed';
+  }
+
   /** Whether it is connected or shall be: neither disconnected by the person, nor ended, nor failed for good. */
   get wantsConnection(): boolean {
-    const { state } = this.status;
-    return this.#wanted && state !== 'closed' && state !== 'failed';
+    return this.isWanted && this.status.state !== 'failed';
   }
 
   /** Whether it leads there in the same way. */
@@ -100,7 +110,8 @@ export class LiveStream implements Disposable {
   }
 
   snapshot(): StreamSnapshot {
-    return { name: this.name, status: this.status, linesPerSecond: this.intake.linesPerSecond };
+    const { name, status, metrics } = this;
+    return { name, status, metrics, linesPerSecond: this.intake.linesPerSecond };
   }
 
   connect(): void {

@@ -25,6 +25,7 @@ import { saveFilter } from './savedFilters';
 import { ServerController } from './serverController';
 import { portOf } from './serverSources';
 import { loadSession, mayHoldSecret, recentAddresses, rememberAddress, saveSession } from './session';
+import { StateMessages } from './stateMessages';
 import { StatusBar } from './statusBar';
 import { presentConnection, type StreamSnapshot, VIEWER_COMMANDS } from './statusPresentation';
 import { type OfStream, StreamController } from './streamController';
@@ -48,8 +49,7 @@ export class LogStreamExtension implements Disposable {
   readonly #panel: LogPanel;
   readonly #report: ReportDocument;
   #output: LogOutputChannel | undefined;
-  /** Streams whose first failure to connect was told already. */
-  readonly #toldUnreachable = new WeakSet<LiveStream>();
+  readonly #stateMessages = new StateMessages();
 
   readonly handlers: CommandHandlers = {
     'logStream.connect': (target) => this.#connect(target),
@@ -102,7 +102,15 @@ export class LogStreamExtension implements Disposable {
     );
     own.add(this.#configuration.onProblems((problems) => this.#tellProblems(problems)));
     own.add(this.#streams.onDidChangeActive(() => this.#showActiveStream()));
-    own.add(this.#streams.onDidChangeStatus((change) => this.#statusChanged(change)));
+    own.add(
+      this.#streams.onDidChangeStatus(({ stream }) => {
+        if (stream === this.#streams.active) {
+          this.#refresh();
+          this.#save();
+        }
+      }),
+    );
+    own.add(this.#streams.onDidEnterState((entered) => this.#tellState(entered)));
     own.add(this.#streams.onNotice((notice) => this.#tellNotice(notice)));
     own.add(
       this.#streams.onHeartbeat(({ stream, value }) => {
@@ -171,7 +179,8 @@ export class LogStreamExtension implements Disposable {
         if (stream === undefined) {
           return undefined;
         }
-        const { state, reason, address, linesReceived } = stream.status;
+        const { state, reason, address } = stream.status;
+        const { linesReceived } = stream.metrics;
         return { name: stream.name, address, state, reason, linesReceived, bufferMiB: stream.bufferMiB };
       },
       get statusText() {
@@ -342,21 +351,19 @@ export class LogStreamExtension implements Disposable {
     }
   }
 
-  #statusChanged({ stream, value }: OfStream<ConnectionStatus>): void {
+  #tellState({ stream, value }: OfStream<ConnectionStatus>): void {
     if (stream !== this.#streams.active) {
       return;
     }
-    this.#refresh();
-    this.#save();
-    if (value.state === 'failed') {
+    const message = this.#stateMessages.entered(stream, value.state);
+    if (message === 'failed') {
       tellError(
         texts.extension.notices.failed(stream.name, value.reason),
         this.#button('tryAgain'),
         this.#button('changeAddress'),
         this.#button('showReport'),
       );
-    } else if (value.state === 'waiting' && !stream.wasLive && !this.#toldUnreachable.has(stream)) {
-      this.#toldUnreachable.add(stream);
+    } else if (message === 'unreachable') {
       tellWarning(
         texts.extension.notices.unreachable(stream.name, value.reason),
         this.#button('startServer'),

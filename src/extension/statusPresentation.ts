@@ -1,4 +1,4 @@
-import type { ConnectionStateName, ConnectionStatus } from '../client/status';
+import type { ConnectionMetrics, ConnectionStateName, ConnectionStatus } from '../client/status';
 import { texts } from '../text/texts';
 import type { ConnectionView, ViewerAction } from '../view/messages';
 import type { CommandId } from './commands';
@@ -8,6 +8,7 @@ import { formatDuration, formatRate, formatSeconds } from './format';
 export interface StreamSnapshot {
   readonly name: string;
   readonly status: ConnectionStatus;
+  readonly metrics: ConnectionMetrics;
   /** Over the last second. */
   readonly linesPerSecond: number;
   /** What the server of this window follows; absent while none runs. */
@@ -170,7 +171,7 @@ function statusWords({ status, linesPerSecond }: StreamSnapshot, wallNow: number
 }
 
 function tooltip(
-  { name, status, linesPerSecond, server }: StreamSnapshot,
+  { name, status, metrics, linesPerSecond, server }: StreamSnapshot,
   now: number,
   formatTime: FormatTime,
 ): string {
@@ -178,7 +179,7 @@ function tooltip(
   const rows: (readonly [string, string] | null)[] = [
     [label.address, `\`${status.address.replaceAll('`', '')}\``],
     [label.since, label.sinceValue(formatTime(status.since), formatDuration(now - status.since))],
-    status.roundTripMs === undefined ? null : [label.roundTrip, `${Math.max(1, Math.round(status.roundTripMs))} ms`],
+    metrics.roundTripMs === undefined ? null : [label.roundTrip, `${Math.max(1, Math.round(metrics.roundTripMs))} ms`],
     status.heartbeatMs === undefined
       ? null
       : [
@@ -188,8 +189,8 @@ function tooltip(
     [
       label.lines,
       linesPerSecond > 0
-        ? label.linesAndRate(status.linesReceived, formatRate(linesPerSecond))
-        : label.linesValue(status.linesReceived),
+        ? label.linesAndRate(metrics.linesReceived, formatRate(linesPerSecond))
+        : label.linesValue(metrics.linesReceived),
     ],
     status.lastDisconnect === undefined
       ? null

@@ -29,11 +29,15 @@ export class StreamController implements Disposable {
   readonly #options: StreamControllerOptions;
   readonly #disposables = new DisposableStore();
   readonly #streams = this.#disposables.add(new StreamRegistry<LiveStream>());
+  readonly #stateEntered = this.#disposables.add(new Emitter<OfStream<ConnectionStatus>>());
   readonly #statusChanged = this.#disposables.add(new Emitter<OfStream<ConnectionStatus>>());
   readonly #noticed = this.#disposables.add(new Emitter<OfStream<ConnectionNotice>>());
   readonly #heartbeat = this.#disposables.add(new Emitter<OfStream<HeartbeatNote>>());
   #focused: boolean;
 
+  /** A stream is in another state than before: once for each time it is entered. */
+  readonly onDidEnterState: Event<OfStream<ConnectionStatus>> = this.#stateEntered.event;
+  /** Anything of a stream's status is another than before; what is measured is no part of it. */
   readonly onDidChangeStatus: Event<OfStream<ConnectionStatus>> = this.#statusChanged.event;
   readonly onNotice: Event<OfStream<ConnectionNotice>> = this.#noticed.event;
   readonly onHeartbeat: Event<OfStream<HeartbeatNote>> = this.#heartbeat.event;
@@ -64,6 +68,7 @@ export class StreamController implements Disposable {
       output: output(),
       environment: { clock: platform.clock, random: platform.random, transport: platform.transport, memory },
     });
+    stream.onDidEnterState((value) => this.#stateEntered.fire({ stream, value }));
     stream.onDidChangeStatus((value) => this.#statusChanged.fire({ stream, value }));
     stream.onNotice((value) => this.#noticed.fire({ stream, value }));
     stream.onHeartbeat((value) => this.#heartbeat.fire({ stream, value }));
@@ -90,12 +95,7 @@ export class StreamController implements Disposable {
         format: configured.format,
         origin: 'settings',
       };
-      if (
-        stream.target.origin === 'settings' &&
-        target !== undefined &&
-        !stream.isOf(target) &&
-        stream.wantsConnection
-      ) {
+      if (stream.target.origin === 'settings' && target !== undefined && !stream.isOf(target) && stream.isWanted) {
         this.open(target);
       } else {
         stream.applySettings(settings);

@@ -96,13 +96,9 @@ export class PageStream {
     connection.onSourceEvent((event) => intake.takeEvent(event));
     connection.onNotice((notice) => intake.takeNotice(notice));
     connection.onHeartbeat((heartbeat) => holder.noteHeartbeat(heartbeat));
-    let { state } = connection.status;
-    connection.onDidChangeStatus((status) => {
-      holder.setConnection(pageConnectionView(status));
-      const hasJustFailed = status.state === 'failed' && state !== 'failed';
-      ({ state } = status);
-      // A status is told again when anything in it changes; the token is asked for once.
-      if (hasJustFailed && status.code === CLOSE.forbidden.code) {
+    connection.onDidChangeStatus((status) => holder.setConnection(pageConnectionView(status)));
+    connection.onDidEnterState(({ state, code }) => {
+      if (state === 'failed' && code === CLOSE.forbidden.code) {
         this.#tokenWanted.fire(this.#storage.load('token') !== undefined);
       }
     });

@@ -10,8 +10,6 @@ const status: ConnectionStatus = {
   attempt: 2,
   delayMs: 1500,
   address: 'ws://x/ws',
-  linesReceived: 0,
-  bytesReceived: 0,
 };
 
 function collect(format: 'text' | 'json') {
@@ -69,7 +67,7 @@ describe('the status lines of live-log-tail', () => {
     for (const format of ['text', 'json'] as const) {
       const { lines, status: out } = collect(format);
       out.status(status);
-      out.status({ ...status, roundTripMs: 3, linesReceived: 7 });
+      out.status({ ...status, heartbeatOrigin: 'set by you', retryAt: 7 });
       assert.equal(lines.length, 1);
     }
   });

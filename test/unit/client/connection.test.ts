@@ -209,7 +209,7 @@ describe('a connection', () => {
       run.goLive();
       run.clock.advance(1000);
       assert.deepEqual(notes, ['sent 1 ', 'answered 1 80']);
-      assert.equal(run.connection.status.roundTripMs, 80);
+      assert.equal(run.connection.metrics.roundTripMs, 80);
     });
   });
 
