@@ -15,7 +15,7 @@ export class Configuration implements Disposable {
   readonly #problems = this.#disposables.add(new Emitter<readonly string[]>());
   #read: ReadSettings;
 
-  /** Fires after a change, with the new settings. */
+  /** Fires when any of them has another value than before, with the new settings. */
   readonly onDidChange: Event<Settings> = this.#changed.event;
   /** Fires when other values than before cannot be used: one sentence each. */
   readonly onProblems: Event<readonly string[]> = this.#problems.event;
@@ -59,6 +59,9 @@ export class Configuration implements Disposable {
     if (news.length > 0) {
       this.#problems.fire(news);
     }
-    this.#changed.fire(this.#read.settings);
+    // A value may be written again as it is, or be corrected to what it was.
+    if (JSON.stringify(this.#read.settings) !== JSON.stringify(before.settings)) {
+      this.#changed.fire(this.#read.settings);
+    }
   }
 }

@@ -41,8 +41,12 @@ export function isEmptySession({ target, server }: SavedSession): boolean {
   return target === undefined && server === undefined;
 }
 
-export function saveSession(state: vscode.Memento, session: SavedSession): Thenable<void> {
-  return state.update(SESSION_KEY, session);
+/** Saves what is open now; writes nothing where that is what was saved last. */
+export async function saveSession(state: vscode.Memento, session: SavedSession): Promise<void> {
+  // Both in the form and order in which they are read back.
+  if (JSON.stringify(readSession(session)) !== JSON.stringify(loadSession(state))) {
+    await state.update(SESSION_KEY, session);
+  }
 }
 
 /** Addresses that were entered before, latest first. */
@@ -51,9 +55,13 @@ export function recentAddresses(state: vscode.Memento): readonly string[] {
   return Array.isArray(stored) ? stored.filter((entry) => typeof entry === 'string').slice(0, MOST_RECENT) : [];
 }
 
-export function rememberAddress(state: vscode.Memento, url: string): Thenable<void> {
-  const others = recentAddresses(state).filter((entry) => entry !== url);
-  return state.update(RECENT_KEY, [url, ...others].slice(0, MOST_RECENT));
+/** Puts an address first among those that were entered; writes nothing where it is. */
+export async function rememberAddress(state: vscode.Memento, url: string): Promise<void> {
+  const [first, ...others] = recentAddresses(state);
+  if (first !== url) {
+    const rest = [first, ...others].filter((entry) => entry !== undefined && entry !== url);
+    await state.update(RECENT_KEY, [url, ...rest].slice(0, MOST_RECENT));
+  }
 }
 
 /** Whether an address may hold a password or a key, in front of an @ or behind a ?; such a one is not stored. */

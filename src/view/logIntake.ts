@@ -46,6 +46,8 @@ export class LogIntake {
   /** Rows of a person's marks, ascending. */
   #marks: number[] = [];
   readonly #bookmarksChanged = new Emitter<void>();
+  #formatSettings = '[]';
+  #formatProblems: readonly string[] = [];
   readonly onDidChangeBookmarks = this.#bookmarksChanged.event;
   /** The list of sources, or the state of one, changed. */
   readonly onDidChangeSources = this.#sourcesChanged.event;
@@ -153,9 +155,15 @@ export class LogIntake {
 
   /** A person's own formats; a sentence for each that cannot be used. */
   setFormats(settings: readonly FormatSetting[]): readonly string[] {
-    const { formats, problems } = compileFormats(settings);
-    this.indexes.setFormats(formats);
-    return problems;
+    // Other formats make void what was found out about every line: only where they are others.
+    const written = JSON.stringify(settings);
+    if (written !== this.#formatSettings) {
+      this.#formatSettings = written;
+      const { formats, problems } = compileFormats(settings);
+      this.#formatProblems = problems;
+      this.indexes.setFormats(formats);
+    }
+    return this.#formatProblems;
   }
 
   /** Rows of a person's marks that the store still has, ascending. */

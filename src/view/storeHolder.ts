@@ -130,16 +130,18 @@ export class StoreHolder implements Disposable {
 
   /** What the viewer shall show of the connection from now on. */
   setConnection(connection: ConnectionView): void {
+    const isOther = JSON.stringify(connection) !== JSON.stringify(this.#connection);
     this.#connection = connection;
-    if (this.#ready) {
+    if (this.#ready && isOther) {
       this.#post({ type: 'connection', connection });
     }
   }
 
   /** What the viewer shall be set to from now on. */
   setSettings(settings: ViewerSettings): void {
+    const areOthers = JSON.stringify(settings) !== JSON.stringify(this.#settings);
     this.#settings = settings;
-    if (this.#ready) {
+    if (this.#ready && areOthers) {
       this.#post({ type: 'settings', settings });
     }
   }
