@@ -118,6 +118,7 @@ class OpenPanel {
   #isReady = false;
   /** What was asked for before the viewer was there. */
   readonly #waiting: KeyAction[] = [];
+  #isGone = false;
 
   constructor(panel: vscode.WebviewPanel, viewerFolder: vscode.Uri, title: string, openHolder: OpenHolder) {
     this.panel = panel;
@@ -166,6 +167,10 @@ class OpenPanel {
   }
 
   #post(message: HolderMessage): void {
+    // One that is gone must not be touched.
+    if (this.#isGone) {
+      return;
+    }
     // What is sent to a hidden webview is dropped by VS Code, and nothing here waits for an answer.
     this.panel.webview.postMessage(message).then(undefined, () => undefined);
   }
@@ -179,6 +184,7 @@ class OpenPanel {
   }
 
   #end(): void {
+    this.#isGone = true;
     this.#holder.dispose();
     // After the other listeners of this very event have run.
     queueMicrotask(() => this.#disposables.dispose());
