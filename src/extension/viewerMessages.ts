@@ -58,6 +58,11 @@ export function readViewerMessage(data: unknown): ViewerMessage | null {
       const options = readViewOptions(data.options);
       return { type: 'filter', generation, filter, options, ...(near === undefined ? {} : { near }) };
     }
+    case 'pause': {
+      const { paused, endRow } = data;
+      const usable = typeof paused === 'boolean' && (endRow === undefined || isWhole(endRow));
+      return usable ? { type: 'pause', paused, ...(endRow === undefined ? {} : { endRow }) } : null;
+    }
     case 'search': {
       const { search } = data;
       const query = data.query === null ? null : readQuery(data.query);

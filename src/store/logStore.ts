@@ -32,6 +32,7 @@ export class LogStore {
   #bytes = 0;
   #lines = 0;
   #dropped = 0;
+  #arrived = 0;
   #nextRow = 0;
   readonly #changed = new Emitter<StoreChange>();
   /** Fires on every change, synchronously; whoever shows something gathers. */
@@ -60,6 +61,11 @@ export class LogStore {
   /** Log lines that left because the store was full. */
   get droppedLines(): number {
     return this.#dropped;
+  }
+
+  /** Log lines that were ever added at the end, those that are gone and cleared included. */
+  get arrivedLines(): number {
+    return this.#arrived;
   }
 
   /** Bytes of the lines held. */
@@ -105,6 +111,7 @@ export class LogStore {
         continue;
       }
       this.#lines += taken.lines;
+      this.#arrived += taken.lines;
       this.#bytes += taken.bytes;
       this.#nextRow += taken.lines;
       seq += taken.lines;
@@ -204,6 +211,20 @@ export class LogStore {
     };
   }
 
+  /** Log lines among the rows in [from, to); notices that have left the store count as lines. */
+  linesBetween(from: number, to: number): number {
+    let notices = 0;
+    for (const slab of this.#slabs) {
+      if (slab.noticeCount > 0 && slab.endRow > from && slab.firstRow < to) {
+        for (const index of slab.noticeIndexes()) {
+          const row = slab.firstRow + index;
+          notices += row >= from && row < to ? 1 : 0;
+        }
+      }
+    }
+    return Math.max(0, to - from) - notices;
+  }
+
   /** The slab that holds a row. */
   slabOf(row: number): Slab | undefined {
     let low = 0;
@@ -232,6 +253,7 @@ export class LogStore {
     const slab = Slab.adopt(this.#nextRow, bytes, count, source, seq, receivedAt);
     this.#slabs.push(slab);
     this.#lines += slab.rowCount;
+    this.#arrived += slab.rowCount;
     this.#bytes += bytes.length;
     this.#nextRow += slab.rowCount;
   }

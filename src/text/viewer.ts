@@ -2,6 +2,12 @@ function lines(count: number): string {
   return `${count.toLocaleString('en')} ${count === 1 ? 'line' : 'lines'}`;
 }
 
+/** Of the lines that came, those that the filter lets through. */
+function passing(passed: number, arrived: number): string {
+  const verb = passed === 1 || arrived === 1 ? 'passes' : 'pass';
+  return `${passed.toLocaleString('en')} of ${arrived.toLocaleString('en')} new ${arrived === 1 ? 'line' : 'lines'} ${verb}`;
+}
+
 /** Texts of the viewer, in the panel and in the page. */
 export const viewerTexts = {
   /** Rows that are no log lines. */
@@ -98,8 +104,13 @@ export const viewerTexts = {
   pause: {
     paused: 'Paused',
     /** The banner while paused; what arrives is kept. */
-    banner: (count: number) =>
-      count === 0 ? 'Paused' : `Paused: ${count.toLocaleString('en')} new ${count === 1 ? 'line' : 'lines'}`,
+    banner: ({ arrived, passed }: { readonly arrived: number; readonly passed: number }, isFiltered: boolean) => {
+      if (arrived === 0) {
+        return 'Paused';
+      }
+      const plain = `${arrived.toLocaleString('en')} new ${arrived === 1 ? 'line' : 'lines'}`;
+      return `Paused: ${isFiltered ? passing(passed, arrived) : plain}`;
+    },
     resume: 'Resume (End)',
   },
   status: {
@@ -128,6 +139,8 @@ export const viewerTexts = {
     noMatch: 'No line passes the filter.',
     noMatchYet: 'No line passes the filter so far; the search goes on.',
     showAll: 'Show all lines',
+    /** Lines that came while the filter has let none through. */
+    arriving: (count: number) => `${passing(0, count)}.`,
     filtered: (count: number) => `${lines(count)} ${count === 1 ? 'is' : 'are'} hidden by it.`,
   },
   partial: (text: string) => `being written: ${text}`,

@@ -35,6 +35,9 @@ export class FilteredView {
   #scannedTo: number;
   /** What is said of rows before it changes no more: lines that arrive are no part of their entries. */
   #settledTo: number;
+  /** Lines from this row on are counted, and have been. */
+  #countFrom = Number.POSITIVE_INFINITY;
+  #counted = 0;
 
   constructor(store: LogStore, filter: CompiledFilter) {
     this.#store = store;
@@ -64,6 +67,34 @@ export class FilteredView {
     return this.#matcher || this.first > this.#store.firstRow
       ? this.end - this.first - this.#noticesFrom(this.first)
       : this.#store.lineCount;
+  }
+
+  /** Counts the view's lines from a row of the store on, from now on those that come, too: see {@link counted}. */
+  countFrom(row: number): void {
+    this.#countFrom = row;
+    if (!this.#matcher) {
+      // Everything counts but what lies before the beginning of the view.
+      this.#counted = -this.#store.linesBetween(row, Math.max(row, Math.min(this.#fromRow, this.#store.endRow)));
+      return;
+    }
+    this.#counted = 0;
+    for (let ordinal = this.end - 1; ordinal >= this.first; ordinal--) {
+      const found = this.rowAt(ordinal) as number;
+      if (found < row) {
+        break;
+      }
+      this.#counted += this.#isNotice(found) ? 0 : 1;
+    }
+  }
+
+  /**
+   * Lines of the view from the row of {@link countFrom} on, as far as was looked through; those that
+   * left the store since are counted.
+   *
+   * @param arrived how many lines there are from that row on, in the view or not.
+   */
+  counted(arrived: number): number {
+    return this.#matcher ? this.#counted : arrived + this.#counted;
   }
 
   /** Part of the store already looked through, 0 to 1. */
@@ -157,10 +188,16 @@ export class FilteredView {
   }
 
   #note(row: number): void {
-    const slab = this.#store.slabOf(row);
-    if (slab?.isNotice(row - slab.firstRow)) {
+    if (this.#isNotice(row)) {
       this.#notices.push(row);
+    } else if (row >= this.#countFrom) {
+      this.#counted++;
     }
+  }
+
+  #isNotice(row: number): boolean {
+    const slab = this.#store.slabOf(row);
+    return slab?.isNotice(row - slab.firstRow) === true;
   }
 
   #noticesFrom(row: number): number {

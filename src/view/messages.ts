@@ -113,6 +113,12 @@ export type ViewerMessage =
   | { readonly type: 'action'; readonly action: ViewerAction }
   /** The viewer became visible or hidden; a hidden one gets no `extent`. */
   | { readonly type: 'visible'; readonly visible: boolean }
+  /**
+   * The reader stopped following the end, or follows it again. What came since is counted as `missed`:
+   * from `endRow` on, which the last `extent` said. Without it the viewer was paused before it was
+   * there, as one that was hidden: what was counted is counted on.
+   */
+  | { readonly type: 'pause'; readonly paused: boolean; readonly endRow?: number }
   /** Searches the view, without hiding anything; null ends it. `search` grows with each; answers carry it. */
   | { readonly type: 'search'; readonly search: number; readonly query: TextQuery | null }
   /**
@@ -215,6 +221,13 @@ export interface HistogramMessage {
   readonly leftOut: number;
 }
 
+/** Log lines that came since the reader stopped following the end. */
+export interface MissedCount {
+  readonly arrived: number;
+  /** Those of them that are in the view. */
+  readonly passed: number;
+}
+
 export interface ExtentMessage {
   readonly type: 'extent';
   readonly generation: number;
@@ -227,6 +240,12 @@ export interface ExtentMessage {
   readonly totalLines: number;
   /** Log lines in the view, notices not counted. */
   readonly matchedLines: number;
+  /** Log lines that have ever come; history does not count. */
+  readonly arrivedLines: number;
+  /** The number that the store's next row gets: see `pause`. */
+  readonly endRow: number;
+  /** Null while the reader follows the end. */
+  readonly missed: MissedCount | null;
   /** Log lines received per second, over the last second. */
   readonly linesPerSecond: number;
   /** Lines that left the store because it was full. */

@@ -8,6 +8,7 @@ import { type ExportedRows, exportRows } from './exportRows';
 import { FilteredView } from './filteredView';
 import type { LogIntake } from './logIntake';
 import type { ConnectionView, ExportMessage, HolderMessage, SeekTarget, ViewerAction, ViewerMessage } from './messages';
+import { MissedLines } from './missedLines';
 import { PlaceFinder } from './placeFinder';
 import { RepeatCounts } from './repeatCounts';
 import { RowReader } from './rowReader';
@@ -69,6 +70,8 @@ export class StoreHolder implements Disposable {
   /** The entries asked for, the earliest first, until they are read. */
   readonly #entries: { readonly request: number; readonly reading: EntryReading }[] = [];
   #view: FilteredView;
+  /** What came since the reader stopped following; `whenLive`: counted from when the stream is live. */
+  #missed: MissedLines | 'whenLive' | undefined;
   #generation = 0;
   #near: number | undefined;
   #nearOrdinal: number | null = null;
@@ -132,6 +135,9 @@ export class StoreHolder implements Disposable {
   setConnection(connection: ConnectionView): void {
     const isOther = JSON.stringify(connection) !== JSON.stringify(this.#connection);
     this.#connection = connection;
+    if (this.#missed === 'whenLive') {
+      this.#pause(undefined);
+    }
     if (this.#ready && isOther) {
       this.#post({ type: 'connection', connection });
     }
@@ -191,6 +197,14 @@ export class StoreHolder implements Disposable {
         this.#scheduleExtent();
         this.#scheduleWork();
         break;
+      case 'pause':
+        if (message.paused) {
+          this.#pause(message.endRow);
+        } else {
+          this.#missed = undefined;
+        }
+        this.#scheduleExtent();
+        break;
       case 'search':
         this.#startSearch(message.search, message.query);
         break;
@@ -236,6 +250,7 @@ export class StoreHolder implements Disposable {
       sourceIndex: (id) => this.#intake.sourceIndex(id),
     });
     this.#view = new FilteredView(store, this.#compiled);
+    this.#countMissed();
     this.#seeking = undefined;
     this.#toldComplete = false;
     this.#nearOrdinal = null;
@@ -243,6 +258,24 @@ export class StoreHolder implements Disposable {
       this.#startSearch(this.#search.id, this.#searchQuery);
     }
     this.#histogram &&= new ViewHistogram(store, indexes, this.#view);
+  }
+
+  /** Counts what comes from a row on, or goes on counting. */
+  #pause(endRow: number | undefined): void {
+    const { store } = this.#intake;
+    if (endRow !== undefined) {
+      this.#missed = new MissedLines(store, endRow);
+    } else if (!(this.#missed instanceof MissedLines)) {
+      // The viewer is older than the store: what the stream begins with was not missed.
+      this.#missed = this.#connection.tone === 'live' ? new MissedLines(store, store.endRow) : 'whenLive';
+    }
+    this.#countMissed();
+  }
+
+  #countMissed(): void {
+    if (this.#missed instanceof MissedLines) {
+      this.#view.countFrom(this.#missed.from);
+    }
   }
 
   // --- work in slices -----------------------------------------------------------------------------
@@ -410,6 +443,9 @@ export class StoreHolder implements Disposable {
       scanned: view.scanned,
       totalLines: store.lineCount,
       matchedLines: view.matchedLines,
+      arrivedLines: store.arrivedLines,
+      endRow: store.endRow,
+      missed: this.#missed instanceof MissedLines ? this.#missed.read(view) : null,
       linesPerSecond,
       droppedLines: store.droppedLines,
       levelCounts: indexes.levels.counts(),

@@ -19,6 +19,7 @@ import { Finder } from './finder';
 import { FOLLOWING, type FollowEvent, type FollowState, followReducer } from './follow';
 import { logHeartbeat } from './heartbeatConsole';
 import { openHelp } from './helpOverlay';
+import { HiddenArrivals } from './hiddenArrivals';
 import { HistogramView } from './histogram/histogramView';
 import { HistoryAsking } from './historyAsking';
 import { listenToKeys, type ViewerKey } from './keyboard';
@@ -68,6 +69,9 @@ export class ViewerApp implements Disposable {
   #searchNumber = 0;
   #lastMark: number | null = null;
   readonly #cleared = new ClearedRows();
+  readonly #hiddenArrivals = new HiddenArrivals();
+  /** What the empty list says of the lines that come; null where it has nothing to say. */
+  #arriving: string | null = null;
   readonly #historyAsking: HistoryAsking;
   #announcesFilter = false;
 
@@ -82,7 +86,7 @@ export class ViewerApp implements Disposable {
     this.#list = this.#held.add(
       new ListView(
         {
-          scrolled: (scroll) => this.#setFollow({ type: 'scrolled', ...scroll, end: this.#end }),
+          scrolled: (scroll) => this.#setFollow({ type: 'scrolled', ...scroll }),
           reachedStart: () => this.#askForHistory(),
           ask: (from, to) => this.#ask(from, to),
           askEntry: (row) => this.#askEntry(row),
@@ -201,6 +205,10 @@ export class ViewerApp implements Disposable {
     );
     this.#held.add(host.onMessage((message) => this.#take(message)));
     const { topRow, search } = this.#saved.current;
+    // Whoever holds the store may have counted for a viewer that is gone.
+    if (topRow === null) {
+      host.post({ type: 'pause', paused: false });
+    }
     this.#view.begin(topRow === null ? null : { row: topRow, top: 0 });
     host.post({ type: 'ready' });
     if (this.#saved.current.histogram) {
@@ -292,7 +300,7 @@ export class ViewerApp implements Disposable {
     }
     this.#list.setExtent(extent);
     this.#view.takeExtent(extent);
-    this.#setFollow({ type: 'grown', end: extent.end });
+    this.#setFollow({ type: 'grown', missed: extent.missed });
     this.#filter.showCounts(extent.levelCounts);
     this.#filter.showProblem(extent.filterError);
     this.#status.showExtent(extent, this.#view.hides);
@@ -338,7 +346,7 @@ export class ViewerApp implements Disposable {
         this.#setFollow({ type: 'resumed' });
         break;
       case 'togglePause':
-        this.#setFollow(this.#follow.mode === 'following' ? { type: 'paused', end: this.#end } : { type: 'resumed' });
+        this.#setFollow(this.#follow.mode === 'following' ? { type: 'paused' } : { type: 'resumed' });
         break;
       case 'filter':
         this.#filter.focus();
@@ -566,10 +574,10 @@ export class ViewerApp implements Disposable {
     this.#list.begin();
     this.#finder.begin();
     this.#histogram.begin();
+    this.#hiddenArrivals.begin();
     if (near !== null) {
-      this.#setFollow({ type: 'paused', end: 0 });
+      this.#pause();
     }
-    this.#setFollow({ type: 'refiltered' });
   }
 
   #viewChanged(): void {
@@ -599,18 +607,27 @@ export class ViewerApp implements Disposable {
     const follows = this.#follow.mode === 'following';
     this.#list.setFollows(follows);
     this.#toolbar.showFollows(follows);
-    this.#banner.show(this.#follow.mode === 'paused' ? this.#follow.newRows : null);
+    this.#showMissed();
+    if (before.mode !== this.#follow.mode) {
+      const endRow = follows ? undefined : this.#extent?.endRow;
+      this.#host.post({ type: 'pause', paused: !follows, ...(endRow === undefined ? {} : { endRow }) });
+    }
     if (before.mode !== this.#follow.mode || event.type === 'scrolled') {
       this.#saved.saveSoon();
     }
   }
 
   #pause(): void {
-    this.#setFollow({ type: 'paused', end: this.#end });
+    this.#setFollow({ type: 'paused' });
   }
 
-  get #end(): number {
-    return this.#extent?.end ?? 0;
+  /** What came while paused, in the banner; that, or what the empty list hides, is spoken now and then. */
+  #showMissed(): void {
+    const missed = this.#follow.mode === 'paused' ? this.#follow.missed : null;
+    const { hides } = this.#view;
+    this.#banner.show(missed, hides);
+    const hasMissed = missed !== null && missed.arrived > 0;
+    this.#announcer.count(hasMissed ? texts.viewer.pause.banner(missed, hides) : this.#arriving);
   }
 
   #change(change: Partial<ViewerState>): void {
@@ -631,7 +648,9 @@ export class ViewerApp implements Disposable {
   }
 
   #showEmpty(): void {
-    this.#empty.show(this.#connection, this.#extent, this.#view.hides);
+    const hidden = this.#extent ? this.#hiddenArrivals.take(this.#extent) : 0;
+    this.#arriving = this.#empty.show(this.#connection, this.#extent, this.#view.hides, hidden);
+    this.#showMissed();
   }
 }
 

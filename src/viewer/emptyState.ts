@@ -18,6 +18,7 @@ export class EmptyState {
   readonly #events: EmptyStateEvents;
   readonly #title: HTMLElement;
   readonly #detail: HTMLElement;
+  readonly #arriving: HTMLElement;
   readonly #buttons: HTMLElement;
   #shown = '';
 
@@ -25,29 +26,40 @@ export class EmptyState {
     this.#events = events;
     this.#title = element('p', { class: 'empty-title' });
     this.#detail = element('p', { class: 'empty-detail' });
+    this.#arriving = element('p', { class: 'empty-arriving' });
     this.#buttons = element('div', { class: 'empty-buttons' });
-    this.element = element('div', { class: 'empty hidden' }, this.#title, this.#detail, this.#buttons);
+    this.element = element('div', { class: 'empty hidden' }, this.#title, this.#detail, this.#arriving, this.#buttons);
   }
 
-  show(connection: ConnectionView | undefined, extent: ExtentMessage | undefined, isFiltered: boolean): void {
+  /** `hidden`: lines that came while the filter let none through. Returns what it says of them, or null. */
+  show(
+    connection: ConnectionView | undefined,
+    extent: ExtentMessage | undefined,
+    isFiltered: boolean,
+    hidden: number,
+  ): string | null {
     // A few notices, such as that of the connection, may stand there without a line.
     const isEmpty = extent === undefined || (extent.matchedLines === 0 && extent.end - extent.first <= MOST_NOTICES);
     this.element.classList.toggle('hidden', !isEmpty);
     if (!isEmpty) {
-      return;
+      return null;
     }
     const words = texts.viewer.empty;
     const total = extent?.totalLines ?? 0;
     if (isFiltered && total > 0) {
       setText(this.#title, extent && extent.scanned < 1 ? words.noMatchYet : words.noMatch);
       setText(this.#detail, words.filtered(total));
+      const arriving = hidden > 0 ? words.arriving(hidden) : '';
+      setText(this.#arriving, arriving);
       this.#showButtons([['showAll', words.showAll]]);
-      return;
+      return arriving || null;
     }
+    setText(this.#arriving, '');
     setText(this.#title, connection?.tone === 'live' ? words.live : (connection?.sentence ?? ''));
     setText(this.#detail, connection?.address ?? '');
     const steps = connection?.actions.filter((action) => NEXT_STEPS.has(action)) ?? [];
     this.#showButtons(steps.map((action) => [action, texts.viewer.status.actions[action]]));
+    return null;
   }
 
   #showButtons(buttons: readonly (readonly [ViewerAction | 'showAll', string])[]): void {

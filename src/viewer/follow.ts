@@ -1,3 +1,5 @@
+import type { MissedCount } from '../view/messages';
+
 /**
  * Whether the list follows the end of the stream. Nothing but a person changes it: what arrives,
  * leaves or is filtered does not. See the pains it prevents: a view that jumps to the end while
@@ -5,13 +7,8 @@
  */
 export type FollowState =
   | { readonly mode: 'following' }
-  | {
-      readonly mode: 'paused';
-      /** Rows that have come since, and that pass the filter. */
-      readonly newRows: number;
-      /** The view's end up to which rows are counted; null until the present view is known. */
-      readonly countedTo: number | null;
-    };
+  /** `missed`: what came since; counted by the holder, which sees lines that a filter hides, too. */
+  | { readonly mode: 'paused'; readonly missed: MissedCount };
 
 export type FollowEvent =
   /** A person scrolled. `atEnd`: the last row is in view now. `moved`: the rows moved at all. */
@@ -20,45 +17,36 @@ export type FollowEvent =
       readonly direction: 'up' | 'down';
       readonly moved: boolean;
       readonly atEnd: boolean;
-      readonly end: number;
     }
-  /** A person stopped it: button, key, selecting text. `end`: of the view as shown. */
-  | { readonly type: 'paused'; readonly end: number }
+  /** A person stopped it: button, key, selecting text. */
+  | { readonly type: 'paused' }
   /** A person wants the end: button, key. */
   | { readonly type: 'resumed' }
-  /** The view has grown, or not. */
-  | { readonly type: 'grown'; readonly end: number }
-  /** Another filter: its rows are numbered anew. */
-  | { readonly type: 'refiltered' }
+  /** The view has grown, or not. `missed`: as the holder counts it; null where it does not, or not yet. */
+  | { readonly type: 'grown'; readonly missed: MissedCount | null }
   /** There is nothing left to read. */
   | { readonly type: 'cleared' };
 
 export const FOLLOWING: FollowState = { mode: 'following' };
+const PAUSED: FollowState = { mode: 'paused', missed: { arrived: 0, passed: 0 } };
 
 export function followReducer(state: FollowState, event: FollowEvent): FollowState {
   switch (event.type) {
     case 'scrolled':
       if (event.direction === 'up') {
-        return event.moved && !event.atEnd ? pauseAt(state, event.end) : state;
+        return event.moved && !event.atEnd ? paused(state) : state;
       }
       return event.atEnd ? FOLLOWING : state;
     case 'paused':
-      return pauseAt(state, event.end);
+      return paused(state);
     case 'resumed':
     case 'cleared':
       return FOLLOWING;
-    case 'grown': {
-      if (state.mode === 'following' || state.countedTo === event.end) {
-        return state;
-      }
-      const added = state.countedTo === null ? 0 : Math.max(0, event.end - state.countedTo);
-      return { mode: 'paused', newRows: state.newRows + added, countedTo: event.end };
-    }
-    case 'refiltered':
-      return state.mode === 'following' ? state : { ...state, countedTo: null };
+    case 'grown':
+      return state.mode === 'following' || event.missed === null ? state : { mode: 'paused', missed: event.missed };
   }
 }
 
-function pauseAt(state: FollowState, end: number): FollowState {
-  return state.mode === 'paused' ? state : { mode: 'paused', newRows: 0, countedTo: end };
+function paused(state: FollowState): FollowState {
+  return state.mode === 'paused' ? state : PAUSED;
 }

@@ -1,4 +1,5 @@
 import { texts } from '../text/texts';
+import type { MissedCount } from '../view/messages';
 import { element, icon, setText } from './dom';
 
 /**
@@ -27,9 +28,9 @@ export class PauseBanner {
     });
   }
 
-  /** `newLines`: lines since the pause; null while following. */
-  show(newLines: number | null): void {
-    this.element.classList.toggle('hidden', newLines === null);
-    setText(this.#text, newLines === null ? texts.viewer.pause.paused : texts.viewer.pause.banner(newLines));
+  /** `missed`: what came since the pause; null while following. `isFiltered`: not all of it is shown. */
+  show(missed: MissedCount | null, isFiltered: boolean): void {
+    this.element.classList.toggle('hidden', missed === null);
+    setText(this.#text, missed === null ? texts.viewer.pause.paused : texts.viewer.pause.banner(missed, isFiltered));
   }
 }

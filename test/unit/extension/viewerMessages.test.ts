@@ -9,6 +9,9 @@ describe('readViewerMessage', () => {
     { type: 'visible', visible: false },
     { type: 'action', action: 'reconnectNow' },
     { type: 'history', lines: 500 },
+    { type: 'pause', paused: true, endRow: 1200 },
+    { type: 'pause', paused: true },
+    { type: 'pause', paused: false },
     { type: 'rows', request: 1, generation: 2, from: -10, to: 90 },
     { type: 'filter', generation: 1, filter: {}, options: {} },
     {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { LogIntake } from '../../../src/view/logIntake';
 import type { ConnectionView, ExtentMessage, HolderMessage } from '../../../src/view/messages';
 import { StoreHolder } from '../../../src/view/storeHolder';
+import { NO_VIEWER_SETTINGS } from '../../../src/view/viewerSettings';
 import { FakeClock } from '../../support/fakeClock';
 
 const encoder = new TextEncoder();
@@ -271,5 +272,96 @@ describe('whoever holds a store', () => {
     assert.deepEqual(counted(4), [[5, true]]);
     add('  at a line that the last one began an entry with');
     assert.deepEqual(counted(5), [[4, undefined]]);
+  });
+
+  describe('while the reader is paused', () => {
+    const missed = (extents: () => ExtentMessage[]) => extents().at(-1)?.missed;
+    const pauseNow = (holder: StoreHolder, extents: () => ExtentMessage[]) =>
+      holder.receive({ type: 'pause', paused: true, endRow: extents().at(-1)?.endRow ?? 0 });
+
+    it('counts what comes, hidden by the filter or not, and no mark and no other notice', () => {
+      const { holder, add, clock, extents, start, intake } = setUp();
+      add('error before');
+      start({ text: 'error' });
+      assert.equal(missed(extents), null, 'while following nothing is missed');
+      pauseNow(holder, extents);
+      add('error one', 'fine', 'fine');
+      holder.receive({ type: 'mark' });
+      intake.takeNotice({ kind: 'disconnected', text: 'error: gone' });
+      clock.advance(100);
+      assert.deepEqual(missed(extents), { arrived: 3, passed: 1 });
+    });
+
+    it('counts on over another filter, by what that one lets through', () => {
+      const { holder, add, clock, extents, start } = setUp();
+      start({ text: 'error' });
+      pauseNow(holder, extents);
+      add('error', 'fine', 'fine');
+      clock.advance(100);
+      holder.receive({ type: 'filter', generation: 2, filter: { text: 'fine' } });
+      add('fine');
+      clock.advance(100);
+      assert.deepEqual(missed(extents), { arrived: 4, passed: 3 });
+    });
+
+    it('counts on when the viewer was thrown away with its tab and comes back', () => {
+      const { holder, add, clock, extents, start } = setUp();
+      start();
+      pauseNow(holder, extents);
+      add('one');
+      holder.receive({ type: 'visible', visible: false });
+      add('two', 'three');
+      clock.advance(1000);
+      holder.receive({ type: 'pause', paused: true });
+      holder.receive({ type: 'visible', visible: true });
+      start();
+      assert.deepEqual(missed(extents), { arrived: 3, passed: 3 });
+    });
+
+    it('begins anew with the next pause', () => {
+      const { holder, add, clock, extents, start } = setUp();
+      start();
+      pauseNow(holder, extents);
+      add('one');
+      clock.advance(100);
+      holder.receive({ type: 'pause', paused: false });
+      clock.advance(100);
+      assert.equal(missed(extents), null);
+      add('two');
+      clock.advance(100);
+      pauseNow(holder, extents);
+      add('three');
+      clock.advance(100);
+      assert.deepEqual(missed(extents), { arrived: 1, passed: 1 });
+    });
+
+    it('does not count what a stream begins with, for a viewer that was paused before there was one', () => {
+      const { holder, add, clock, extents, start } = setUp();
+      holder.setConnection({ ...connection, tone: 'busy' });
+      holder.receive({ type: 'pause', paused: true });
+      start();
+      add('existing', 'existing');
+      clock.advance(100);
+      assert.equal(missed(extents), null);
+      holder.setConnection(connection);
+      add('new');
+      clock.advance(100);
+      assert.deepEqual(missed(extents), { arrived: 1, passed: 1 });
+    });
+  });
+
+  it('tells connection and settings only when they differ from what was told', () => {
+    const { holder, told, start } = setUp();
+    start();
+    told.length = 0;
+    holder.setConnection({ ...connection });
+    holder.setSettings({ ...NO_VIEWER_SETTINGS });
+    assert.deepEqual(told, []);
+    holder.setConnection({ ...connection, label: 'Other' });
+    holder.setSettings({ ...NO_VIEWER_SETTINGS, columns: ['user'] });
+    assert.deepEqual(
+      told.map(({ type }) => type),
+      ['connection', 'settings'],
+    );
   });
 });
