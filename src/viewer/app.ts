@@ -607,7 +607,7 @@ export class ViewerApp implements Disposable {
     const follows = this.#follow.mode === 'following';
     this.#list.setFollows(follows);
     this.#toolbar.showFollows(follows);
-    this.#showMissed();
+    this.#showEmpty();
     if (before.mode !== this.#follow.mode) {
       const endRow = follows ? undefined : this.#extent?.endRow;
       this.#host.post({ type: 'pause', paused: !follows, ...(endRow === undefined ? {} : { endRow }) });
@@ -648,7 +648,11 @@ export class ViewerApp implements Disposable {
   }
 
   #showEmpty(): void {
-    const hidden = this.#extent ? this.#hiddenArrivals.take(this.#extent) : 0;
+    const sinceFilter = this.#extent ? this.#hiddenArrivals.take(this.#extent) : 0;
+    const follow = this.#follow;
+    // While paused, what is new is so since then: one number, here and in the banner.
+    const sincePause = follow.mode === 'paused' && follow.missed.passed === 0 ? follow.missed.arrived : 0;
+    const hidden = follow.mode === 'paused' ? sincePause : sinceFilter;
     this.#arriving = this.#empty.show(this.#connection, this.#extent, this.#view.hides, hidden);
     this.#showMissed();
   }

@@ -36,6 +36,29 @@ describe('what a reader of the page misses', function () {
     await viewer.untilText('.pause-text', /^Paused: 4 new lines$/);
   });
 
+  for (const width of [320, 480, 1280]) {
+    it(`stands in the banner as a whole in a window of ${width} px`, async () => {
+      const viewer = await pages.open(requests(60), { viewport: { width, height: 500 } });
+      await viewer.page.locator('.filter-input').fill('e');
+      await viewer.untilText('.counts', /^60 of 60 lines$/);
+      await viewer.page.locator('.row .message', { hasText: 'request 57' }).click();
+      await viewer.untilText('.pause-text', /^Paused$/);
+      pages.append(viewer, plain(12_345));
+      await viewer.untilText('.pause-text', /^Paused: 12,345 of 12,345 new lines pass$/);
+      const boxes = await viewer.page.evaluate(() =>
+        ['.pause-banner', '.pause-text', '.pause-banner .codicon-arrow-down'].map((selector) => {
+          const box = document.querySelector(selector)?.getBoundingClientRect();
+          return [box?.left, box?.right];
+        }),
+      );
+      const [[from = -1, to = Number.POSITIVE_INFINITY] = [], ...parts] = boxes;
+      assert.ok(from >= 0 && to <= width, `${from} to ${to}`);
+      for (const [left = -1, right = Number.POSITIVE_INFINITY] of parts) {
+        assert.ok(left >= from && right <= to, `${left} to ${right} in ${from} to ${to}`);
+      }
+    });
+  }
+
   it('is said by the empty list where a filter hides all that comes', async () => {
     const viewer = await pages.open(requests(60));
     await viewer.page.locator('.filter-input').fill('nowhere');
@@ -46,6 +69,16 @@ describe('what a reader of the page misses', function () {
     pages.append(viewer, plain(239));
     await viewer.untilText('.empty-arriving', /^0 of 240 new lines pass\.$/);
     await viewer.untilText('.empty-detail', /^300 lines are hidden by it\.$/);
+    // One number, there and in the banner: what is new is so since the pause.
+    await viewer.page.locator('.viewport').focus();
+    await viewer.page.keyboard.press('Space');
+    await viewer.untilText('.pause-text', /^Paused$/);
+    assert.equal(await viewer.text('.empty-arriving'), '');
+    pages.append(viewer, plain(2));
+    await viewer.untilText('.pause-text', /^Paused: 0 of 2 new lines pass$/);
+    await viewer.untilText('.empty-arriving', /^0 of 2 new lines pass\.$/);
+    await viewer.page.keyboard.press('End');
+    await viewer.untilText('.empty-arriving', /^0 of 242 new lines pass\.$/);
     pages.append(viewer, ['found nowhere else']);
     await viewer.untilLines('the first that passes', (lines) => lines.includes('found nowhere else'));
     assert.equal(await viewer.page.locator('.empty').isVisible(), false);
