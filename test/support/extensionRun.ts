@@ -6,7 +6,8 @@ import { LogStreamExtension } from '../../src/extension/logStreamExtension';
 import type { Platform } from '../../src/extension/platform';
 import type { ServerSources } from '../../src/extension/serverSources';
 import { FakeClock } from './fakeClock';
-import { FakeMemento, Uri, useFakeVsCode } from './fakeVsCode';
+import { FakeMemento } from './fakeMemento';
+import { Uri, useFakeVsCode } from './fakeVsCode';
 import { constantRandom } from './simulatedConnection';
 import { SimulatedServer } from './simulatedServer';
 

@@ -144,3 +144,32 @@ export function countNumbered(text: string, prefix: string, first: number, last:
   }
   return counts;
 }
+
+const replaced: (() => void)[] = [];
+
+/** Replaces a question of VS Code's for the time of a test; {@link takeQuestionsBack} undoes it. */
+export function answer<
+  Name extends 'showSaveDialog' | 'showWarningMessage' | 'showInformationMessage' | 'showErrorMessage',
+>(name: Name, reply: (...asked: unknown[]) => unknown): void {
+  const window = vscode.window as unknown as Record<string, unknown>;
+  const original = window[name];
+  window[name] = async (...asked: unknown[]) => reply(...asked);
+  replaced.push(() => {
+    window[name] = original;
+  });
+}
+
+/** The first sentences that are said from now on, by whichever kind of message. */
+export function listenToMessages(): string[] {
+  const said: string[] = [];
+  for (const name of ['showInformationMessage', 'showWarningMessage', 'showErrorMessage'] as const) {
+    answer(name, (text) => void said.push(String(text)));
+  }
+  return said;
+}
+
+export function takeQuestionsBack(): void {
+  for (const undo of replaced.splice(0)) {
+    undo();
+  }
+}

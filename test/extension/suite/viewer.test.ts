@@ -9,31 +9,18 @@ import { saveFilter } from '../../../src/extension/savedFilters';
 import type { Settings } from '../../../src/extension/settings';
 import { writeFile } from '../../../src/extension/writeFile';
 import type { ExportMessage } from '../../../src/view/messages';
-import { api, eventually, makeFolder, panelTabs, removeFolders, resetSettings, setSetting } from './support';
-
-/** Replaces a question of VS Code's for the time of a test. */
-const replaced: (() => void)[] = [];
-
-function answer<Name extends 'showSaveDialog' | 'showWarningMessage' | 'showInformationMessage' | 'showErrorMessage'>(
-  name: Name,
-  reply: (...asked: unknown[]) => unknown,
-): void {
-  const window = vscode.window as unknown as Record<string, unknown>;
-  const original = window[name];
-  window[name] = async (...asked: unknown[]) => reply(...asked);
-  replaced.push(() => {
-    window[name] = original;
-  });
-}
-
-/** The first sentences that are said from now on, by whichever kind of message. */
-function listenToMessages(): string[] {
-  const said: string[] = [];
-  for (const name of ['showInformationMessage', 'showErrorMessage'] as const) {
-    answer(name, (text) => void said.push(String(text)));
-  }
-  return said;
-}
+import {
+  answer,
+  api,
+  eventually,
+  listenToMessages,
+  makeFolder,
+  panelTabs,
+  removeFolders,
+  resetSettings,
+  setSetting,
+  takeQuestionsBack,
+} from './support';
 
 function workspacePath(): string {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
@@ -58,9 +45,7 @@ describe('the viewer in VS Code', () => {
   });
 
   afterEach(async () => {
-    for (const undo of replaced.splice(0)) {
-      undo();
-    }
+    takeQuestionsBack();
     for (const path of written.splice(0)) {
       rmSync(path, { force: true });
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ExtensionRun } from '../../support/extensionRun';
-import { FakeMemento } from '../../support/fakeVsCode';
+import { FakeMemento } from '../../support/fakeMemento';
 
 const MINUTE = 60_000;
 const SESSION = 'logStream.session';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServerSources } from '../../../src/extension/serverSources';
 import { ExtensionRun } from '../../support/extensionRun';
-import { FakeMemento } from '../../support/fakeVsCode';
+import { FakeMemento } from '../../support/fakeMemento';
 
 const files: ServerSources = { kind: 'files', paths: ['/var/log/app.log'] };
 const command: ServerSources = { kind: 'command', line: 'npm start' };
