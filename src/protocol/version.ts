@@ -9,3 +9,6 @@ export const WEBSOCKET_PATH = '/ws';
 
 /** Path that answers `{"status":"ok",…}` while the server runs. */
 export const HEALTH_PATH = '/healthz';
+
+/** What stands under `server` in that answer: no other program says it, so a server of ours is known by it. */
+export const HEALTH_SERVER = 'live-log-server';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { HEALTH_PATH, WEBSOCKET_PATH } from '../protocol/version';
+import { HEALTH_PATH, HEALTH_SERVER, WEBSOCKET_PATH } from '../protocol/version';
 import { texts } from '../text/texts';
 import { type AccessRules, checkRequest } from './security';
 
@@ -80,7 +80,8 @@ export function createRequestHandler(
     }
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     if (path === HEALTH_PATH) {
-      answer(response, 200, JSON.stringify({ status: 'ok', ...health() }), { 'Content-Type': 'application/json' });
+      const body = JSON.stringify({ status: 'ok', server: HEALTH_SERVER, ...health() });
+      answer(response, 200, body, { 'Content-Type': 'application/json' });
       return;
     }
     if (path === WEBSOCKET_PATH) {

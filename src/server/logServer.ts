@@ -87,10 +87,11 @@ export class LogServer implements SessionServer {
 
   /**
    * Opens the port and returns the address for people.
-   * @throws the system's error, such as EADDRINUSE.
+   * @param port another one than in the options, where that was taken.
+   * @throws the system's error, such as EADDRINUSE; it may be called again then.
    */
-  async start(): Promise<string> {
-    const { host, port, tls } = this.#options;
+  async start(port = this.#options.port): Promise<string> {
+    const { host, tls } = this.#options;
     const main = await this.#listen(host, port);
     const bound = main.address() as AddressInfo;
     if (host === '127.0.0.1') {

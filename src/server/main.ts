@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { systemClock } from '../base/clock';
 import { onOneLine } from '../base/controlCharacters';
@@ -10,6 +11,7 @@ import { parseCommandLine, type ServerSettings } from './commandLine';
 import { unmatchedPatterns } from './filePatterns';
 import { LogServer } from './logServer';
 import { describeOptions, SERVER_OPTIONS } from './options';
+import { findPortHolder, nextFreePort } from './portHolder';
 import { isLoopback } from './security';
 import { serverTimings } from './serverTimings';
 import { SourceSet } from './sourceSet';
@@ -17,6 +19,7 @@ import { CommandSources } from './sources/commandSource';
 import { createDemoSource } from './sources/demoSource';
 import { OwnLog } from './sources/ownLog';
 import { createStdinSource } from './sources/stdinSource';
+import { settleTakenPort } from './takenPort';
 
 const PROGRAM = 'live-log-server';
 const VERSION = process.env.LIVE_LOG_STREAM_VERSION ?? '0.0.0';
@@ -153,13 +156,56 @@ function detailOf(error: unknown): string {
 
 function startSentence(error: unknown, settings: ServerSettings): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') {
-    return texts.server.portTaken(settings.port, settings.host);
-  }
   if (code === 'EACCES') {
     return texts.server.portForbidden(settings.port);
   }
   return texts.server.cannotListen(settings.host, settings.port, message);
+}
+
+/** Asks on the terminal, and gives the line that was typed; an end of input answers as "no" does. */
+function askOnTerminal(sentence: string, question: string): Promise<string> {
+  complain(sentence);
+  return new Promise((resolve) => {
+    // Without line editing of its own Ctrl+C stays the terminal's signal, which ends the server.
+    const reader = createInterface({ input: process.stdin, terminal: false });
+    process.stderr.write(question);
+    const ended = () => {
+      process.stderr.write('\n');
+      resolve('n');
+    };
+    reader.once('close', ended);
+    reader.once('line', (line) => {
+      reader.off('close', ended);
+      reader.close();
+      resolve(line);
+    });
+  });
+}
+
+/** Starts to listen; where the port is taken, says by whom, and offers the next free one. */
+async function listen(server: LogServer, settings: ServerSettings): Promise<string> {
+  const { host } = settings;
+  // What is typed may be the stream itself.
+  const canAsk = process.stdin.isTTY && process.stderr.isTTY && settings.subject.kind !== 'stdin';
+  for (let port = settings.port; ; ) {
+    try {
+      return await server.start(port);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') {
+        throw new StartError(startSentence(error, settings));
+      }
+    }
+    const taken = port;
+    const settled = await settleTakenPort(host, taken, {
+      findHolder: () => findPortHolder(host, taken, systemClock),
+      nextFree: () => nextFreePort(host, taken),
+      ...(canAsk ? { ask: askOnTerminal } : {}),
+    });
+    if (settled.kind === 'refused') {
+      throw new StartError(settled.sentence);
+    }
+    port = settled.port;
+  }
 }
 
 async function run(settings: ServerSettings): Promise<void> {
@@ -216,12 +262,7 @@ async function run(settings: ServerSettings): Promise<void> {
       ownLog,
       endWithSources: endsWithSources,
     });
-    let url: string;
-    try {
-      url = await server.start();
-    } catch (error) {
-      throw new StartError(startSentence(error, settings));
-    }
+    const url = await listen(server, settings);
     process.stdout.write(`${onOneLine(texts.server.ready(url))}\n`);
     if (endsWithSources) {
       const ended = () => {

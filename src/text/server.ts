@@ -43,8 +43,21 @@ ${options}`,
   keyOfOther: (certificate: string, key: string, detail: string) =>
     `The certificate ${certificate} given with --cert and the key ${key} given with --key do not fit: ${detail}.`,
   certAndKey: 'Give --cert and --key together.',
-  portTaken: (port: number, host: string) =>
-    `Port ${port} on ${host} is already in use; choose another one with --port, or 0 for any free one.`,
+  portTaken: {
+    by: (port: number, host: string, holder: string | undefined) =>
+      `Port ${port} on ${host} is already in use${holder === undefined ? '' : ` by ${holder}`}`,
+    heldBy: {
+      logServer: (version: string, url: string) =>
+        `another log server (${version === '' ? '' : `version ${version}, `}${url})`,
+      process: (name: string, processId: number) => `${name} (process ${processId})`,
+    },
+    choose: (next: number | undefined) =>
+      next === undefined
+        ? 'choose another one with --port, or 0 for any free one.'
+        : `choose another one with --port, such as --port ${next}.`,
+    question: (next: number) => `Use port ${next} instead? [Y/n] `,
+    notStarted: 'Not started.',
+  },
   portForbidden: (port: number) => `Port ${port} may not be opened by this user; choose one above 1023 with --port.`,
   cannotListen: (host: string, port: number, detail: string) => `Cannot listen on ${host}, port ${port}: ${detail}.`,
   nothingToServe: 'None of the files can be served.',

@@ -62,7 +62,8 @@ describe('the log server of the window', () => {
   });
 
   it('takes the port of the setting, and none runs where that is taken', async () => {
-    const taken = createServer();
+    // It is asked who it is, and would be held open by that for as long as it does not look.
+    const taken = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const address = taken.address();
     assert.ok(typeof address === 'object' && address !== null);

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ServerProcess } from '../../support/serverProcess';
 import { StreamClient } from '../../support/streamClient';
@@ -48,19 +46,6 @@ describe('live-log-server on the command line', function () {
     assert.equal(await help.exit, 0);
     const version = await ServerProcess.run(['--version']);
     assert.match(version.output, /^\d+\.\d+\.\d+\n$/);
-  });
-
-  it('says that the port is taken, and what to do', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    const { port } = other.address() as { port: number };
-    const server = await ServerProcess.run(['--port', String(port), '--demo']);
-    assertOneSentence(
-      server.errors,
-      new RegExp(`Port ${port} on 127\\.0\\.0\\.1 is already in use; choose another one with --port`),
-    );
-    assert.equal(await server.exit, 1);
-    other.close();
   });
 
   it('says that a file may not be read', async function () {
