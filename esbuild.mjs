@@ -1,8 +1,9 @@
 // Builds everything that ships into dist/. `--watch` rebuilds on change, `--production` minifies.
 
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { context } from 'esbuild';
+import { packedReadme } from './packedReadme.mjs';
 
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
@@ -64,6 +65,7 @@ for (const [from, to] of viewerFiles) {
     await copyFile(from, to);
   }
 }
+await writeFile('dist/README.md', packedReadme(await readFile('README.md', 'utf8')));
 const contexts = await Promise.all(builds.map((build) => context(build)));
 if (watch) {
   await Promise.all(contexts.map((each) => each.watch()));

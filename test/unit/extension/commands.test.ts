@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { COMMAND_IDS } from '../../../src/extension/commands';
 import { VIEWER_KEY_COMMANDS } from '../../../src/extension/viewerCommands';
 import { KEY_ACTIONS } from '../../../src/view/keyAction';
+import { repositoryRoot } from '../../support/testCache';
 import { manifest, manifestText, manifestTexts, readme } from './manifest';
 
 const { commands, keybindings, menus } = manifest.contributes;
@@ -26,6 +29,29 @@ describe('the table of commands', () => {
       assert.ok(row, `the README has a row for ${command}`);
       const text = manifestTexts[title.replaceAll('%', '')] ?? '';
       assert.ok(row.includes(text), `the README calls ${command} “${text}”`);
+    }
+  });
+});
+
+describe('the walkthrough', () => {
+  const steps = manifest.contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+
+  it('shows pictures that are there, for dark, light and high contrast', () => {
+    for (const { media } of steps) {
+      for (const theme of ['dark', 'light', 'hc', 'hcLight']) {
+        assert.ok(existsSync(join(repositoryRoot, media.image[theme] ?? '')), `${media.image[theme]}`);
+      }
+    }
+  });
+
+  it('names commands of ours, or of VS Code', () => {
+    const named = steps.flatMap(({ description, completionEvents }) => {
+      const text = `${manifestTexts[description.replaceAll('%', '')]} ${completionEvents.join(' ')}`;
+      return [...text.matchAll(/(?:command:|onCommand:)([\w.]+)/g)].map(([, id]) => id ?? '');
+    });
+    assert.ok(named.length > 3);
+    for (const id of named) {
+      assert.ok(id.startsWith('workbench.action.') || (COMMAND_IDS as readonly string[]).includes(id), id);
     }
   });
 });

@@ -18,6 +18,12 @@ interface MenuItem {
   readonly when?: string;
 }
 
+interface WalkthroughStep {
+  readonly description: string;
+  readonly media: { readonly image: Readonly<Record<string, string>> };
+  readonly completionEvents: readonly string[];
+}
+
 /** The parts of package.json that tests look at. */
 interface Manifest {
   readonly activationEvents: readonly string[];
@@ -26,6 +32,7 @@ interface Manifest {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
     readonly keybindings: readonly { readonly command: string; readonly key: string; readonly when: string }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly walkthroughs: readonly { readonly steps: readonly WalkthroughStep[] }[];
     readonly configuration: { readonly properties: Readonly<Record<string, Property>> };
   };
 }
