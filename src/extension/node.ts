@@ -4,11 +4,5 @@ import type { LogStreamApi } from './api';
 
 /** The entry on the desktop and in remote windows. */
 export function activate(context: vscode.ExtensionContext): LogStreamApi {
-  return activateWith(context, async () => {
-    const [{ LogStreamExtension }, { nodePlatform }] = await Promise.all([
-      import('./logStreamExtension'),
-      import('./nodePlatform'),
-    ]);
-    return new LogStreamExtension(context, nodePlatform(context));
-  });
+  return activateWith(context, async () => (await import('./window')).createExtension(context));
 }

@@ -1,3 +1,4 @@
+import { activationTexts } from './activation';
 import { clientTexts } from './client';
 import { extensionTexts } from './extension';
 import { findingTexts } from './finding';
@@ -10,6 +11,7 @@ import { viewerTexts } from './viewer';
  * names. One file per part; a further language is another object of the type {@link Texts}.
  */
 const english = {
+  activation: activationTexts,
   client: clientTexts,
   extension: extensionTexts,
   finding: findingTexts,

@@ -4,6 +4,7 @@ import { catchingUp } from './benches/catchingUp';
 import { clients } from './benches/clients';
 import { connection } from './benches/connection';
 import { following } from './benches/following';
+import { start } from './benches/start';
 import { viewer } from './benches/viewer';
 
 const benches: Readonly<Record<string, () => Promise<number>>> = {
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<number>>> = {
   following,
   clients,
   connection,
+  start,
   viewer,
 };
 

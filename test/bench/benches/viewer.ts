@@ -206,18 +206,11 @@ async function scrolling(page: Page, report: Report, ceiling: number): Promise<v
   }
 }
 
-/** What every window and every installation pay for the extension. */
+/** What every installation pays for the extension. */
 async function footprint(report: Report): Promise<void> {
   const dist = join(repositoryRoot, 'dist');
-  const activations = Array.from({ length: 7 }, () =>
-    Number(
-      execFileSync(process.execPath, [join(__dirname, '../peers/activation.cjs'), join(dist, 'extension.js')], {
-        encoding: 'utf8',
-      }),
-    ),
-  );
-  report.add(atMost('activation, with nothing configured', median(activations), 30, 'ms'));
-  const code = ['extension.js', 'server.js', 'tail.js', 'viewer/page.js', 'viewer/panel.js', 'viewer/viewer.css'];
+  const scripts = ['extension.js', 'window.js', 'server.js', 'tail.js', 'viewer/page.js', 'viewer/panel.js'];
+  const code = [...scripts, 'viewer/viewer.css'];
   const bytes = code.map((name) => gzipSync(readFileSync(join(dist, name))).length);
   report.add(atMost('all code, compressed', bytes.reduce((sum, each) => sum + each, 0) / 1024, 400, 'KB'));
   report.add(atMost('the packed extension', statSync(await packExtension()).size / MEBIBYTE, 1, 'MiB'));
