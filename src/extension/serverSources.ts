@@ -39,7 +39,8 @@ export function serverArguments(sources: ServerSources, port: number, platform: 
       return [...options, ...sources.paths.map((path) => (path.startsWith('-') ? `./${path}` : path))];
     case 'command': {
       const command = parseCommandLine(sources.line, platform);
-      return command && [...options, '--', ...command];
+      // Not the words, which may be those of a shell that runs the line, but what was typed.
+      return command && [...options, `--name=${sources.line}`, '--', ...command];
     }
     case 'demo':
       return [...options, '--demo'];

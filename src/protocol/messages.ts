@@ -62,7 +62,20 @@ export interface HistoryMessage {
   readonly lines: number;
 }
 
-export type ClientMessage = HelloMessage | PingMessage | PongMessage | SubscribeMessage | HistoryMessage;
+/** Starts the ended command behind a source once more; only where `welcome` names {@link FEATURES.run}. */
+export interface RunMessage {
+  readonly type: 'run';
+  /** Any of the command's sources. */
+  readonly source: string;
+}
+
+export type ClientMessage = HelloMessage | PingMessage | PongMessage | SubscribeMessage | HistoryMessage | RunMessage;
+
+/** What a server may offer beyond what every server does; named in `welcome`. */
+export const FEATURES = {
+  /** The client may have the server's own command run again: {@link RunMessage}. */
+  run: 'run',
+} as const;
 
 /** Accepts a session and states the server's timings, all in ms. */
 export interface WelcomeMessage {
@@ -75,6 +88,8 @@ export interface WelcomeMessage {
   readonly heartbeatTimeoutMs: number;
   /** Over how long this server's clients shall spread a reconnect. */
   readonly reconnectWindowMs: number;
+  /** Of {@link FEATURES}, and whatever a newer server offers; absent: none. */
+  readonly features?: readonly string[];
 }
 
 export const SOURCE_KINDS = ['file', 'stdin', 'command', 'demo', 'server'] as const;
@@ -83,6 +98,14 @@ export type SourceKind = (typeof SOURCE_KINDS)[number];
 /** `waiting`: not there yet (a file to be created); `live`: being read; `ended`: nothing more will come; `failed`: cannot be read now. */
 export const SOURCE_STATES = ['waiting', 'live', 'ended', 'failed'] as const;
 export type SourceState = (typeof SOURCE_STATES)[number];
+
+/** How what a source told of came to its end. */
+export type SourceExit =
+  | { readonly code: number }
+  /** Ended by a signal, such as `SIGKILL`. */
+  | { readonly signal: string }
+  /** It was never running; a sentence says why. */
+  | { readonly failure: string };
 
 /** Announces a source, or a change of one. */
 export interface SourceMessage {
@@ -94,6 +117,10 @@ export interface SourceMessage {
   readonly state: SourceState;
   /** Names the numbering that this session's following lines of the source use. */
   readonly epoch: string;
+  /** The whole command line of a command, of which `name` may be a short form. */
+  readonly command?: string;
+  /** With the state `ended`, where it is known. */
+  readonly exit?: SourceExit;
 }
 
 /** Proof of life of a quiet source, and where to resume. */
@@ -126,6 +153,8 @@ export interface EventMessage {
   readonly source: string;
   readonly kind: string;
   readonly text: string;
+  /** The same each time one and the same event is told, as after a reconnect; absent: not known. */
+  readonly id?: string;
 }
 
 /** The kinds of {@link EventMessage} this version sends. */

@@ -6,6 +6,7 @@ import {
   type ServerMessage,
   SOURCE_KINDS,
   SOURCE_STATES,
+  type SourceExit,
 } from './messages';
 
 /**
@@ -99,6 +100,20 @@ function resumePositions(value: unknown): ResumePosition[] {
   });
 }
 
+/** A form that is not known (a newer peer may have one) says nothing. */
+function sourceExit(value: unknown): SourceExit | undefined {
+  if (!isFields(value)) {
+    throw new FieldError('"exit" must be an object');
+  }
+  if (value.code !== undefined) {
+    return { code: integer(value, 'code') };
+  }
+  if (value.signal !== undefined) {
+    return { signal: text(value, 'signal') };
+  }
+  return value.failure === undefined ? undefined : { failure: text(value, 'failure') };
+}
+
 type Readers<Message extends { readonly type: string }> = {
   readonly [Type in Message['type']]: (fields: Fields) => Extract<Message, { readonly type: Type }>;
 };
@@ -124,6 +139,7 @@ const clientReaders: Readers<ClientMessage> = {
     cursor: textOrNull(fields, 'cursor'),
     lines: count(fields, 'lines'),
   }),
+  run: (fields) => ({ type: 'run', source: text(fields, 'source') }),
 };
 
 const serverReaders: Readers<ServerMessage> = {
@@ -135,15 +151,21 @@ const serverReaders: Readers<ServerMessage> = {
     receiveTimeoutMs: milliseconds(fields, 'receiveTimeoutMs'),
     heartbeatTimeoutMs: milliseconds(fields, 'heartbeatTimeoutMs'),
     reconnectWindowMs: milliseconds(fields, 'reconnectWindowMs'),
+    ...(fields.features === undefined ? {} : { features: texts(fields.features, 'features') }),
   }),
-  source: (fields) => ({
-    type: 'source',
-    source: text(fields, 'source'),
-    name: text(fields, 'name'),
-    kind: oneOf(fields, 'kind', SOURCE_KINDS),
-    state: oneOf(fields, 'state', SOURCE_STATES),
-    epoch: text(fields, 'epoch'),
-  }),
+  source: (fields) => {
+    const exit = fields.exit === undefined ? undefined : sourceExit(fields.exit);
+    return {
+      type: 'source',
+      source: text(fields, 'source'),
+      name: text(fields, 'name'),
+      kind: oneOf(fields, 'kind', SOURCE_KINDS),
+      state: oneOf(fields, 'state', SOURCE_STATES),
+      epoch: text(fields, 'epoch'),
+      ...(fields.command === undefined ? {} : { command: text(fields, 'command') }),
+      ...(exit === undefined ? {} : { exit }),
+    };
+  },
   mark: (fields) => ({
     type: 'mark',
     source: text(fields, 'source'),
@@ -166,6 +188,7 @@ const serverReaders: Readers<ServerMessage> = {
     source: text(fields, 'source'),
     kind: text(fields, 'kind'),
     text: text(fields, 'text'),
+    ...(fields.id === undefined ? {} : { id: text(fields, 'id') }),
   }),
   ping: clientReaders.ping,
   pong: clientReaders.pong,

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { onOneLine } from '../base/controlCharacters';
 import type { LineCount } from '../protocol/messages';
 import { texts } from '../text/texts';
 import { type OptionDefinition, SERVER_OPTIONS, type ServerOptionName } from './options';
@@ -30,6 +31,8 @@ export interface ServerSettings {
   readonly block: boolean;
   readonly exitOnEof: boolean;
   readonly restart: boolean;
+  /** What standard input or the command is called; undefined: what it is. */
+  readonly name: string | undefined;
   readonly verbose: boolean;
 }
 
@@ -73,7 +76,7 @@ function parse(args: readonly string[]): CommandLine {
   }
   const subject = subjectOf(positionals, command);
   for (const { name, onlyFor } of SERVER_OPTIONS as readonly OptionDefinition[]) {
-    if (onlyFor && values[name] === true && !onlyFor.some((kind) => kind === subject.kind)) {
+    if (onlyFor && values[name] !== undefined && !onlyFor.some((kind) => kind === subject.kind)) {
       throw new UsageError(texts.server.onlyFor(`--${name}`, onlyFor));
     }
   }
@@ -98,6 +101,7 @@ function parse(args: readonly string[]): CommandLine {
       block: values.block === true,
       exitOnEof: values['exit-on-eof'] === true,
       restart: values.restart === true,
+      name: name(string(values, 'name')),
       verbose: values.verbose === true,
     },
   };
@@ -156,6 +160,15 @@ function subjectOf(positionals: readonly string[], command: readonly string[] | 
     throw new UsageError(texts.server.filesAndInput);
   }
   return positionals.length > 0 ? { kind: 'files', patterns: positionals } : { kind: 'demo' };
+}
+
+/** What a person calls a source: on one line, with something in it. */
+function name(text: string | undefined): string | undefined {
+  const trimmed = text?.trim();
+  if (trimmed === '') {
+    throw new UsageError(texts.server.emptyName);
+  }
+  return trimmed === undefined ? undefined : onOneLine(trimmed);
 }
 
 /** A name or address as it is compared: in lower case, an IPv6 address without brackets. */

@@ -31,6 +31,7 @@ export class Flow implements Disposable {
   isCaughtUp = false;
   hasEnded = false;
   historyRunning = false;
+  #held = false;
   readonly #sink: FlowSink;
   readonly #subscription: Disposable;
   readonly #retry: Retry;
@@ -45,6 +46,11 @@ export class Flow implements Disposable {
     this.#sink = sink;
     this.#retry = new Retry(clock);
     this.#subscription = source.onDidChange(() => {
+      if (this.hasEnded && source.state !== 'ended') {
+        // A command that runs again: more comes after all.
+        this.hasEnded = false;
+        this.isCaughtUp = false;
+      }
       sink.sourceChanged(this);
       this.pump();
     });
@@ -53,6 +59,16 @@ export class Flow implements Disposable {
   /** There is something to send that the socket has no room for. */
   get isWaiting(): boolean {
     return !this.isCaughtUp && !this.hasEnded;
+  }
+
+  /** Reads no further until {@link release}. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  release(): void {
+    this.#held = false;
+    this.pump();
   }
 
   /** The last read failed. It is tried again with growing waits, whatever happens to the source meanwhile. */
@@ -99,7 +115,7 @@ export class Flow implements Disposable {
   }
 
   #mayRead(): boolean {
-    return !this.#reading && !this.#retry.isWaiting && !this.#disposed && !this.hasEnded;
+    return !this.#reading && !this.#held && !this.#retry.isWaiting && !this.#disposed && !this.hasEnded;
   }
 
   /** A quiet file gives no other occasion to read on, so the flow makes its own. */

@@ -11,9 +11,9 @@ import { SUBPROTOCOL, WEBSOCKET_PATH } from '../protocol/version';
 import { texts } from '../text/texts';
 import { createRequestHandler } from './http';
 import { PlainSession } from './plainSession';
-import { type AccessRules, bearerToken, checkRequest, tokenMatches } from './security';
+import { type AccessRules, bearerToken, checkRequest, isOperator, tokenMatches } from './security';
 import type { ServerTimings } from './serverTimings';
-import { Session, type SessionServer } from './session';
+import { type RunnableCommand, Session, type SessionServer } from './session';
 import { SESSION_LIMITS } from './sessionLimits';
 import type { SourceSet } from './sourceSet';
 import type { OwnLog } from './sources/ownLog';
@@ -35,6 +35,8 @@ export interface LogServerOptions {
   readonly ownLog: OwnLog;
   /** The stream is over for everyone once all sources have ended. */
   readonly endWithSources: boolean;
+  /** What clients on this machine may have run again once it has ended. */
+  readonly command?: RunnableCommand | undefined;
 }
 
 /** Connections at once that have shown no token yet; they do not count against `maxClients`. */
@@ -79,6 +81,10 @@ export class LogServer implements SessionServer {
 
   get onDidAddSource() {
     return this.#options.sources.onDidAdd;
+  }
+
+  get command(): RunnableCommand | undefined {
+    return this.#options.command;
   }
 
   get clientCount(): number {
@@ -264,7 +270,7 @@ export class LogServer implements SessionServer {
       problem = error.message;
     });
     const session = speaksOurs
-      ? new Session(socket, this, authorized, address(request))
+      ? new Session(socket, this, authorized, address(request), isOperator(request, this.#rules))
       : new PlainSession(socket, this, this.#options.lines);
     if (session instanceof Session && !authorized) {
       this.#dropOldestWithoutToken();

@@ -120,7 +120,7 @@ async function addSources(
       throw new StartError(texts.server.nothingToServe);
     }
   } else if (subject.kind === 'stdin') {
-    const { source, feed } = createStdinSource(process.stdin, stream, settings.block);
+    const { source, feed } = createStdinSource(process.stdin, stream, settings.block, settings.name);
     held.add(feed);
     sources.add(source);
     endsWithSources = settings.exitOnEof;
@@ -130,6 +130,7 @@ async function addSources(
         ...stream,
         command: subject.command,
         args: subject.args,
+        name: settings.name,
         restart: settings.restart,
         onNotStarted: complain,
       }),
@@ -261,6 +262,8 @@ async function run(settings: ServerSettings): Promise<void> {
       sources,
       ownLog,
       endWithSources: endsWithSources,
+      // One that starts again by itself, or takes the server with it, leaves nothing to run again.
+      command: settings.restart || endsWithSources ? undefined : served.command,
     });
     const url = await listen(server, settings);
     process.stdout.write(`${onOneLine(texts.server.ready(url))}\n`);

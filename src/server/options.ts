@@ -90,6 +90,12 @@ export const SERVER_OPTIONS = [
     description: 'end the stream and the server when standard input or the command ends',
   },
   { name: 'restart', onlyFor: ['command'], description: 'start the command again when it ends' },
+  {
+    name: 'name',
+    value: 'NAME',
+    onlyFor: ['stdin', 'command'],
+    description: 'what clients call standard input or the command, instead of the command line',
+  },
   { name: 'verbose', description: 'report heartbeats too' },
   { name: 'help', description: 'show this help' },
   { name: 'version', description: 'show the version' },

@@ -28,6 +28,40 @@ export function isLoopback(name: string): boolean {
   return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
 }
 
+/**
+ * Whether only this machine can reach a server that is bound to `host`: whoever can is taken for its
+ * operator, as far as running its own command again goes.
+ */
+export function isBoundLocally(host: string): boolean {
+  return isLoopback(host.toLowerCase());
+}
+
+/** What a proxy says of those it asks for (RFC 7239, RFC 9110 section 7.6.3, and what came before). */
+const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'] as const;
+
+/**
+ * Whether a request comes from who started the server: a client on this machine that no proxy stands
+ * for, or a page that this very server gave out. A page of another origin that may read may not command.
+ */
+export function isOperator({ headers }: IncomingMessage, { host }: AccessRules): boolean {
+  const isForwarded = PROXY_HEADERS.some((name) => headers[name] !== undefined);
+  return isBoundLocally(host) && !isForwarded && isOwnOrigin(headers);
+}
+
+/** Whether a page, if it was one, came from this very address. */
+function isOwnOrigin({ origin, host }: IncomingMessage['headers']): boolean {
+  if (origin === undefined) {
+    return true;
+  }
+  try {
+    const originHost = new URL(origin).host;
+    return originHost !== '' && originHost === host?.toLowerCase();
+  } catch {
+    // "null", or no address at all.
+    return false;
+  }
+}
+
 /** Host and Origin of a request. Both are checked before anything else is looked at. */
 export function checkRequest(request: IncomingMessage, rules: AccessRules): Refusal | undefined {
   const name = hostName(request.headers.host);
@@ -38,18 +72,8 @@ export function checkRequest(request: IncomingMessage, rules: AccessRules): Refu
     return 'badHost';
   }
   const { origin } = request.headers;
-  if (origin !== undefined && !rules.allowedOrigins.includes(origin)) {
-    let originHost: string | undefined;
-    try {
-      originHost = new URL(origin).host;
-    } catch {
-      // "null", or no address at all.
-    }
-    if (originHost === undefined || originHost === '' || originHost !== request.headers.host?.toLowerCase()) {
-      return 'badOrigin';
-    }
-  }
-  return undefined;
+  const isAllowed = origin !== undefined && rules.allowedOrigins.includes(origin);
+  return isAllowed || isOwnOrigin(request.headers) ? undefined : 'badOrigin';
 }
 
 /** Compares in constant time, whatever the lengths. */

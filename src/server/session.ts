@@ -6,10 +6,13 @@ import { encodeFrameHead, type LinesHeader } from '../protocol/frames';
 import {
   type ClientMessage,
   EVENT_KINDS,
+  FEATURES,
   type HelloMessage,
   type HistoryMessage,
   type LineCount,
+  type RunMessage,
   type ServerMessage,
+  type SourceState,
 } from '../protocol/messages';
 import { parseClientMessage } from '../protocol/parse';
 import { PROTOCOL_VERSION } from '../protocol/version';
@@ -19,10 +22,18 @@ import { Liveness } from './liveness';
 import { RateLimit } from './rateLimit';
 import type { ServerTimings } from './serverTimings';
 import { SESSION_LIMITS } from './sessionLimits';
+import { isShared, SharedEvents } from './sharedEvents';
 import { SourceOpening } from './sourceOpening';
-import type { LinesItem, LogSource, ReadItem, SourceReader, StartingPoint } from './sources/source';
+import type { EventItem, LinesItem, LogSource, ReadItem, SourceReader, StartingPoint } from './sources/source';
 import { StallWatch } from './stallWatch';
 import { bytesUnderWay } from './writeUnderWay';
+
+/** The server's own command, which can be run again once it has ended. */
+export interface RunnableCommand {
+  owns(source: string): boolean;
+  /** False while it runs. */
+  runAgain(): boolean;
+}
 
 /** What a session needs of its server. */
 export interface SessionServer {
@@ -40,6 +51,8 @@ export interface SessionServer {
   endsWithSources(): boolean;
   log(level: 'info' | 'debug', text: string): void;
   readonly clientCount: number;
+  /** What an operator's client may have run again; absent: nothing. */
+  readonly command?: RunnableCommand | undefined;
 }
 
 type CloseEntry = (typeof CLOSE)[keyof typeof CLOSE];
@@ -49,8 +62,11 @@ export class Session implements FlowSink, Disposable {
   readonly #socket: WebSocket;
   readonly #server: SessionServer;
   readonly #authorized: boolean;
+  /** The command that this client may have run again. */
+  readonly #command: RunnableCommand | undefined;
   readonly #held = new DisposableStore();
   readonly #flows = new Map<string, Flow>();
+  readonly #sharedEvents = new SharedEvents(this.#flows, (source, event) => this.#sendEvent(source, event));
   /** Those that are open and wait for the others, and how many calls they wait for. */
   readonly #opened = new Map<string, SourceReader>();
   #announcing = 0;
@@ -70,12 +86,16 @@ export class Session implements FlowSink, Disposable {
   /** Address and port of the client. */
   readonly from: string;
 
-  /** `authorized`: the token, where one is wanted, was in the upgrade request. */
-  constructor(socket: WebSocket, server: SessionServer, authorized: boolean, from: string) {
+  /**
+   * `authorized`: the token, where one is wanted, was in the upgrade request. `isOperator`: who started the
+   * server is at the other end, and not merely somebody who may read.
+   */
+  constructor(socket: WebSocket, server: SessionServer, authorized: boolean, from: string, isOperator: boolean) {
     this.from = from;
     this.#socket = socket;
     this.#server = server;
     this.#authorized = authorized;
+    this.#command = isOperator ? server.command : undefined;
     const { clock } = server;
     this.#rate = new RateLimit(clock, SESSION_LIMITS.messageBurst, SESSION_LIMITS.messagesPerSecond);
     this.#liveness = this.#held.add(
@@ -218,6 +238,9 @@ export class Session implements FlowSink, Disposable {
       case 'history':
         void this.#history(message);
         break;
+      case 'run':
+        this.#runAgain(message);
+        break;
     }
   }
 
@@ -243,13 +266,10 @@ export class Session implements FlowSink, Disposable {
       this.close(CLOSE.forbidden, closeReason.forbidden);
       return;
     }
-    const unknown = this.#unknownSource(hello.sources);
-    if (unknown !== undefined) {
-      this.close(CLOSE.noSuchSource, closeReason.noSuchSource(unknown));
+    if (!this.#want(hello.sources)) {
       return;
     }
     this.#hello = hello;
-    this.#wanted = hello.sources && new Set(hello.sources);
     this.#server.register(this, hello.clientId);
     const { timings } = this.#server;
     this.#send({
@@ -260,6 +280,7 @@ export class Session implements FlowSink, Disposable {
       receiveTimeoutMs: timings.receiveTimeoutMs,
       heartbeatTimeoutMs: timings.heartbeatTimeoutMs,
       reconnectWindowMs: this.#server.reconnectWindowMs(),
+      ...(this.#command ? { features: [FEATURES.run] } : {}),
     });
     this.#held.add(
       this.#server.onDidAddSource((source) => {
@@ -273,27 +294,52 @@ export class Session implements FlowSink, Disposable {
     this.#scheduleMarks();
   }
 
-  #unknownSource(wanted: readonly string[] | undefined): string | undefined {
-    return wanted?.find((id) => !this.#server.sources.some((source) => source.id === id));
+  /** Takes note of the sources that are wanted, by id or by name; undefined: all. Closes where there is no such one. */
+  #want(wanted: readonly string[] | undefined): boolean {
+    const { sources } = this.#server;
+    const ids = new Set<string>();
+    for (const text of wanted ?? []) {
+      const named = sources.filter(({ name }) => name === text);
+      const found = sources.find(({ id }) => id === text) ?? (named.length === 1 ? named[0] : undefined);
+      if (!found) {
+        this.close(CLOSE.noSuchSource, texts.server.closeReason.noSuchSource(text));
+        return false;
+      }
+      ids.add(found.id);
+    }
+    this.#wanted = wanted && ids;
+    return true;
   }
 
   #subscribe(sources: readonly string[]): void {
-    const unknown = this.#unknownSource(sources);
-    if (unknown !== undefined) {
-      this.close(CLOSE.noSuchSource, texts.server.closeReason.noSuchSource(unknown));
+    if (!this.#want(sources)) {
       return;
     }
-    this.#wanted = new Set(sources);
     for (const parts of [this.#flows, this.#openings, this.#opened]) {
       for (const [id, part] of parts) {
-        if (!this.#wanted.has(id)) {
+        if (!this.#wanted?.has(id)) {
           part.dispose();
           parts.delete(id);
         }
       }
     }
     this.#wake();
+    this.#sharedEvents.settle();
     void this.#joinAll(this.#hello?.lines ?? 0);
+  }
+
+  /** Section 11: only the server's own command, and only once it has ended. */
+  #runAgain({ source }: RunMessage): void {
+    const refuse = (code: string, message: string) => this.#send({ type: 'error', code, message });
+    if (!this.#command) {
+      refuse('forbidden', texts.server.runForbidden);
+    } else if (!this.#command.owns(source)) {
+      refuse('no-such-source', texts.server.runNoCommand(source));
+    } else if (this.#command.runAgain()) {
+      this.#server.log('info', texts.server.runAsked(this.clientId));
+    } else {
+      refuse('running', texts.server.runRunning);
+    }
   }
 
   // --- sources ----------------------------------------------------------------------------------
@@ -359,9 +405,7 @@ export class Session implements FlowSink, Disposable {
 
   /** Section 3: no numbering is known yet, so a client that resumes keeps its own. */
   #cannotOpen(source: LogSource, start: StartingPoint, error: unknown): void {
-    const { id, name, kind } = source;
-    const epoch = start.kind === 'resume' ? start.position.epoch : '';
-    this.#send({ type: 'source', source: id, name, kind, state: 'failed', epoch });
+    this.#sendSource(source, 'failed', start.kind === 'resume' ? start.position.epoch : '');
     this.#tellFailure(source, error);
   }
 
@@ -406,7 +450,11 @@ export class Session implements FlowSink, Disposable {
         break;
       }
       case 'event':
-        this.#send({ type: 'event', source, kind: item.event, text: item.text });
+        if (isShared(item)) {
+          this.#sharedEvents.arrived(flow, item);
+        } else {
+          this.#sendEvent(source, item);
+        }
         break;
     }
   }
@@ -418,6 +466,7 @@ export class Session implements FlowSink, Disposable {
   }
 
   ended(flow: Flow): void {
+    this.sourceChanged(flow);
     this.#send({ type: 'event', source: flow.source.id, kind: EVENT_KINDS.ended, text: '' });
     this.#mark(flow);
     const all = this.#flows.size === this.#server.sources.length || this.#wanted !== undefined;
@@ -428,11 +477,10 @@ export class Session implements FlowSink, Disposable {
 
   sourceChanged(flow: Flow): void {
     const { source } = flow;
-    const state = flow.isFailing ? 'failed' : source.state;
+    const state = flow.isFailing ? 'failed' : stateFor(flow);
     if (state !== flow.toldState) {
       flow.toldState = state;
-      const { id, name, kind } = source;
-      this.#send({ type: 'source', source: id, name, kind, state, epoch: flow.epoch });
+      this.#sendSource(source, state, flow.epoch);
     }
     if (flow.isCaughtUp && source.partial !== flow.toldPartial) {
       flow.toldPartial = source.partial;
@@ -446,6 +494,23 @@ export class Session implements FlowSink, Disposable {
   failed(flow: Flow, error: unknown): void {
     this.sourceChanged(flow);
     this.#tellFailure(flow.source, error);
+  }
+
+  #sendSource({ id, name, kind, command, exit }: LogSource, state: SourceState, epoch: string): void {
+    this.#send({
+      type: 'source',
+      source: id,
+      name,
+      kind,
+      state,
+      epoch,
+      ...(command === undefined ? {} : { command }),
+      ...(state === 'ended' && exit ? { exit } : {}),
+    });
+  }
+
+  #sendEvent(source: string, { event, text, id }: EventItem): void {
+    this.#send({ type: 'event', source, kind: event, text, ...(id === undefined ? {} : { id }) });
   }
 
   #sendLines(flow: Flow, item: LinesItem, seq: number, history: boolean): void {
@@ -594,6 +659,11 @@ export class Session implements FlowSink, Disposable {
       resolve();
     }
   }
+}
+
+/** "Nothing more will come" is not true for a client before it has everything. */
+function stateFor({ source, hasEnded }: Flow): SourceState {
+  return source.state === 'ended' && !hasEnded ? 'live' : source.state;
 }
 
 /** Waits for `work`, but no longer than `ms`. */

@@ -3,6 +3,12 @@ function seconds(ms: number): string {
   return `${Math.round(ms) / 1000} s`;
 }
 
+/** Why a command cannot be started, by the code of the system's error. */
+const startProblems: Readonly<Record<string, string>> = {
+  ENOENT: 'no program of that name was found',
+  EACCES: 'this user may not execute it',
+};
+
 /** Texts of the log server and its command line. */
 export const serverTexts = {
   ready: (url: string) => `Live log server listening on ${url}`,
@@ -21,6 +27,7 @@ ${options}`,
   badNumber: (option: string, value: string, from: number, to: number, unit: string) =>
     `The option ${option} takes a number${unit ? ` of ${unit}` : ''} from ${from} to ${to}, not "${value}".`,
   badLines: (value: string) => `The option --lines takes a number of lines from 0 up, or "all", not "${value}".`,
+  emptyName: 'The option --name needs a name with something in it.',
   emptyCommand: 'After "--" a command is expected.',
   filesAndInput: 'Give files, or "-" for standard input, not both.',
   onlyFor: (option: string, subjects: readonly ('stdin' | 'command')[]) =>
@@ -91,11 +98,18 @@ ${options}`,
   historyBusy: 'A history request for this source is already being answered.',
   historyUnknownSource: (source: string) => `This session has no source ${source}.`,
 
-  commandExited: (command: string, code: number) => `${command} ended with code ${code}.`,
-  commandKilled: (command: string, signal: string) => `${command} was ended by ${signal}.`,
-  commandFailed: (command: string, detail: string) => `${command} could not be started: ${detail}.`,
-  commandRestarting: (command: string, delayMs: number) => `${command} is started again in ${seconds(delayMs)}.`,
-  inputEnded: 'Standard input has ended; what came is still served.',
+  standardErrorOf: (command: string) => `${command} (stderr)`,
+  commandExited: (command: string, code: number) => `“${command}” ended with exit code ${code}.`,
+  commandKilled: (command: string, signal: string) => `“${command}” was ended by ${signal}.`,
+  commandFailed: (command: string, code: string, detail: string) =>
+    `“${command}” could not be started: ${startProblems[code] ?? detail}.`,
+  commandRestarting: (command: string, delayMs: number) => `“${command}” is started again in ${seconds(delayMs)}.`,
+  commandStartedAgain: (command: string) => `“${command}” is started again.`,
+  runForbidden: 'This server lets nobody at your end run its command again.',
+  runNoCommand: (source: string) => `The source ${source} is not the output of a command.`,
+  runRunning: 'The command is running; it can be run again once it has ended.',
+  runAsked: (client: string) => `client ${client} has the command run again`,
+  inputEnded: (name: string | undefined) => `${name ?? 'Standard input'} has ended; what came is still served.`,
   standardInput: 'standard input',
   demoName: 'demo (made-up lines)',
   ownLogName: "this server's log",

@@ -5,7 +5,7 @@ import { decodeFrame, type LinesFrame } from '../../src/protocol/frames';
 import type { EventMessage, HelloMessage, ServerMessage } from '../../src/protocol/messages';
 import { PROTOCOL_VERSION } from '../../src/protocol/version';
 import { serverTimings } from '../../src/server/serverTimings';
-import { Session, type SessionServer } from '../../src/server/session';
+import { type RunnableCommand, Session, type SessionServer } from '../../src/server/session';
 import type { LogSource } from '../../src/server/sources/source';
 import { FakeClock } from './fakeClock';
 
@@ -70,7 +70,8 @@ export class SimulatedSession {
   readonly session: Session;
   readonly #added = new Emitter<LogSource>();
 
-  constructor(sources: readonly LogSource[], hello: Partial<HelloMessage> = {}) {
+  /** `command`: what this client, the operator's, may have run again. */
+  constructor(sources: readonly LogSource[], hello: Partial<HelloMessage> = {}, command?: RunnableCommand) {
     const { clock, log } = this;
     const server: SessionServer = {
       clock,
@@ -83,8 +84,9 @@ export class SimulatedSession {
       endsWithSources: () => false,
       log: (_level, text) => log.push(text),
       clientCount: 1,
+      command,
     };
-    this.session = new Session(this.socket as unknown as WebSocket, server, true, 'here');
+    this.session = new Session(this.socket as unknown as WebSocket, server, true, 'here', true);
     this.say({ type: 'hello', version: PROTOCOL_VERSION, clientId: 'c', heartbeatMs: 9000, lines: 'all', ...hello });
   }
 
@@ -113,6 +115,19 @@ export class SimulatedSession {
     return this.socket.sent
       .filter((data) => typeof data === 'string')
       .map((data) => JSON.parse(data.toString()) as ServerMessage);
+  }
+
+  /** Frames and messages in the order in which they were sent, but heartbeats and welcome. */
+  get arrivals(): (LinesFrame | Extract<ServerMessage, { readonly source: string }>)[] {
+    type Arrival = (typeof this.arrivals)[number];
+    return this.socket.sent.flatMap((data): Arrival[] => {
+      if (typeof data === 'string') {
+        const message = JSON.parse(data) as ServerMessage;
+        return 'source' in message ? [message] : [];
+      }
+      const result = decodeFrame(data);
+      return result.kind === 'frame' ? [result.frame] : [];
+    });
   }
 
   events(kind: string): EventMessage[] {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../../base/clock';
 import { type Disposable, DisposableStore } from '../../base/disposable';
+import type { SourceExit } from '../../protocol/messages';
 import { texts } from '../../text/texts';
 import { ProcessTree } from './processTree';
 import type { RingSource } from './ringSource';
@@ -10,8 +11,7 @@ import { feedFromStream, type StreamSettings } from './stdinSource';
 export interface RunOutcome {
   /** For a person. */
   readonly sentence: string;
-  /** The command was never running. */
-  readonly notStarted: boolean;
+  readonly exit: SourceExit;
 }
 
 /** One run of a command, from its start until nobody writes to its output any more. */
@@ -24,8 +24,14 @@ export class CommandRun implements Disposable {
   readonly #feeds = new DisposableStore();
   readonly #outputEnd: Promise<unknown>;
 
-  /** `sources`: those of standard output and standard error. */
-  constructor(command: string, args: readonly string[], settings: StreamSettings, sources: readonly RingSource[]) {
+  /** `name`: what it is called in sentences; `sources`: those of standard output and standard error. */
+  constructor(
+    command: string,
+    args: readonly string[],
+    name: string,
+    settings: StreamSettings,
+    sources: readonly RingSource[],
+  ) {
     this.#clock = settings.clock;
     const child = spawn(command, [...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -35,15 +41,20 @@ export class CommandRun implements Disposable {
     this.#child = child;
     this.#tree = new ProcessTree(child, settings.clock);
     this.exit = new Promise((resolve) => {
-      child.on('error', (error) =>
-        resolve({ sentence: texts.server.commandFailed(command, error.message), notStarted: child.pid === undefined }),
-      );
-      child.once('exit', (code, signal) => {
-        const sentence = signal
-          ? texts.server.commandKilled(command, signal)
-          : texts.server.commandExited(command, code ?? 0);
-        resolve({ sentence, notStarted: false });
+      child.on('error', (error: NodeJS.ErrnoException) => {
+        // Of one that runs, an error is about a signal it was sent: its exit is still to come.
+        if (child.pid === undefined) {
+          const sentence = texts.server.commandFailed(name, error.code ?? '', error.message);
+          resolve({ sentence, exit: { failure: sentence } });
+        }
       });
+      child.once('exit', (code, signal) =>
+        resolve(
+          signal
+            ? { sentence: texts.server.commandKilled(name, signal), exit: { signal } }
+            : { sentence: texts.server.commandExited(name, code ?? 0), exit: { code: code ?? 0 } },
+        ),
+      );
     });
     this.#outputEnd = Promise.all(
       sources.map(

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { Disposable } from '../../base/disposable';
-import { EVENT_KINDS } from '../../protocol/messages';
+import { EVENT_KINDS, type SourceExit, type SourceState } from '../../protocol/messages';
 import { texts } from '../../text/texts';
+import { type CommandName, commandName } from './commandName';
 import { CommandRun } from './commandRun';
 import { RingSource } from './ringSource';
 import type { StreamSettings } from './stdinSource';
@@ -8,6 +10,8 @@ import type { StreamSettings } from './stdinSource';
 export interface CommandSettings extends StreamSettings {
   readonly command: string;
   readonly args: readonly string[];
+  /** What it is called, such as the line that was typed; absent: its words. */
+  readonly name?: string | undefined;
   readonly restart: boolean;
   /** Told each time the command cannot be started, in a sentence. */
   readonly onNotStarted: (sentence: string) => void;
@@ -26,6 +30,10 @@ const REST_MS = 500;
 export class CommandSources implements Disposable {
   readonly sources: readonly RingSource[];
   readonly #settings: CommandSettings;
+  readonly #name: CommandName;
+  /** Names the events of this object, in every process. */
+  readonly #eventIds = randomBytes(6).toString('hex');
+  #events = 0;
   #run: CommandRun | undefined;
   #restartTimer: Disposable | undefined;
   #restarts = 0;
@@ -33,12 +41,14 @@ export class CommandSources implements Disposable {
 
   constructor(settings: CommandSettings) {
     this.#settings = settings;
-    this.sources = ['stdout', 'stderr'].map(
-      (id) =>
+    this.#name = commandName(settings.command, settings.args, settings.name);
+    this.sources = (['stdout', 'stderr'] as const).map(
+      (id, index) =>
         new RingSource({
           id,
-          name: `${settings.command} ${id}`,
+          name: this.#name.sources[index] ?? id,
           kind: 'command',
+          command: this.#name.whole,
           capacityBytes: settings.capacityBytes,
           clock: settings.clock,
         }),
@@ -48,10 +58,27 @@ export class CommandSources implements Disposable {
   start(): void {
     const { command, args, clock } = this.#settings;
     const startedAt = clock.now();
-    const run = new CommandRun(command, args, this.#settings, this.sources);
+    const run = new CommandRun(command, args, this.#name.short, this.#settings, this.sources);
     this.#run = run;
     this.#setState('live');
     void this.#followToEnd(run, startedAt);
+  }
+
+  /** Whether a source is one of its two. */
+  owns(source: string): boolean {
+    return this.sources.some(({ id }) => id === source);
+  }
+
+  /** Starts it once more after it has ended, in the same sources. False if it has not ended. */
+  runAgain(): boolean {
+    const last = this.#run;
+    if (this.#ending || !last || this.sources.some(({ state }) => state !== 'ended')) {
+      return false;
+    }
+    this.#tell(EVENT_KINDS.restarted, texts.server.commandStartedAgain(this.#name.short));
+    this.#setState('waiting');
+    void this.#startAfter(last);
+    return true;
   }
 
   /** Ends the command and everything it started, within about 1.5 s; it is not started again. */
@@ -71,12 +98,21 @@ export class CommandSources implements Disposable {
     }
   }
 
+  /** What the last run left behind, though it writes to neither output, would be out of reach after the next start. */
+  async #startAfter(last: CommandRun): Promise<void> {
+    await last.end();
+    if (!this.#ending) {
+      last.dispose();
+      this.start();
+    }
+  }
+
   async #followToEnd(run: CommandRun, startedAt: number): Promise<void> {
     const { restart, clock, onNotStarted } = this.#settings;
-    const outcome = await run.exit;
+    const { sentence, exit } = await run.exit;
     const ranMs = clock.now() - startedAt;
-    if (outcome.notStarted) {
-      onNotStarted(outcome.sentence);
+    if ('failure' in exit) {
+      onNotStarted(sentence);
     }
     await run.outputEnd(REST_MS);
     if (restart) {
@@ -88,9 +124,7 @@ export class CommandSources implements Disposable {
     if (this.#ending) {
       return;
     }
-    for (const source of this.sources) {
-      source.addEvent(EVENT_KINDS.exited, outcome.sentence);
-    }
+    this.#tell(EVENT_KINDS.exited, sentence);
     if (restart) {
       run.dispose();
       this.#restartLater(ranMs);
@@ -98,24 +132,27 @@ export class CommandSources implements Disposable {
     }
     await run.outputEnd();
     if (!this.#ending) {
-      this.#setState('ended');
+      this.#setState('ended', exit);
     }
   }
 
   #restartLater(ranMs: number): void {
-    const { command, clock } = this.#settings;
+    const { clock } = this.#settings;
     this.#restarts = ranMs >= STEADY_RUN_MS ? 0 : this.#restarts + 1;
     const delayMs = Math.min(LONGEST_DELAY_MS, 1000 * 2 ** Math.max(0, this.#restarts - 1));
     this.#setState('waiting');
-    for (const source of this.sources) {
-      source.addEvent(EVENT_KINDS.restarted, texts.server.commandRestarting(command, delayMs));
-    }
+    this.#tell(EVENT_KINDS.restarted, texts.server.commandRestarting(this.#name.short, delayMs));
     this.#restartTimer = clock.schedule(delayMs, () => this.start());
   }
 
-  #setState(state: 'live' | 'waiting' | 'ended'): void {
+  /** It concerns both sources, and whoever follows both is told once. */
+  #tell(event: string, text: string): void {
+    RingSource.addSharedEvent(this.sources, `${this.#eventIds}-${this.#events++}`, event, text);
+  }
+
+  #setState(state: SourceState, exit?: SourceExit): void {
     for (const source of this.sources) {
-      source.setState(state);
+      source.setState(state, exit);
     }
   }
 }

@@ -3,11 +3,12 @@ import type { Clock } from '../../base/clock';
 import type { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/emitter';
 import { LIMITS } from '../../protocol/limits';
-import type { SourceKind, SourceState } from '../../protocol/messages';
+import type { SourceExit, SourceKind, SourceState } from '../../protocol/messages';
 import { texts } from '../../text/texts';
 import type { CutLines } from './lineCutter';
 import { batchBefore, batchFrom, Ring, type RingBatch } from './ring';
 import type {
+  EventItem,
   HistoryAnswer,
   HistoryRequest,
   LinesItem,
@@ -23,12 +24,13 @@ export interface RingSourceOptions {
   readonly kind: SourceKind;
   readonly capacityBytes: number;
   readonly clock: Clock;
+  /** The whole command line whose output it is. */
+  readonly command?: string;
 }
 
 interface PlacedEvent {
   readonly seq: number;
-  readonly event: string;
-  readonly text: string;
+  readonly item: EventItem & { readonly id: string };
 }
 
 /** Events are few; this bounds a command that restarts forever. */
@@ -39,6 +41,7 @@ export class RingSource implements LogSource {
   readonly id: string;
   readonly name: string;
   readonly kind: SourceKind;
+  readonly command: string | undefined;
   /** A run of this process: after a restart the numbers mean other lines. */
   readonly epoch = randomBytes(6).toString('hex');
   readonly #clock: Clock;
@@ -52,18 +55,24 @@ export class RingSource implements LogSource {
   #events: PlacedEvent[] = [];
   #eventsDropped = 0;
   #state: SourceState = 'live';
+  #exit: SourceExit | undefined;
   #partial = '';
 
   constructor(options: RingSourceOptions) {
     this.id = options.id;
     this.name = options.name;
     this.kind = options.kind;
+    this.command = options.command;
     this.#clock = options.clock;
     this.#ring = new Ring(options.capacityBytes);
   }
 
   get state(): SourceState {
     return this.#state;
+  }
+
+  get exit(): SourceExit | undefined {
+    return this.#exit;
   }
 
   get partial(): string {
@@ -85,18 +94,36 @@ export class RingSource implements LogSource {
     this.#changed.fire();
   }
 
+  /** Says something that concerns several sources, in its place between the lines of each. */
+  static addSharedEvent(sources: readonly RingSource[], id: string, event: string, text: string): void {
+    const item = { kind: 'event', event, text, id, sharedBy: sources.map((source) => source.id) } as const;
+    // All have it before the first reader comes to it, who would else not know of the others.
+    for (const source of sources) {
+      source.#place(item);
+    }
+    for (const source of sources) {
+      source.#changed.fire();
+    }
+  }
+
   /** Says something in its place between the lines. */
   addEvent(event: string, text: string): void {
-    this.#events.push({ seq: this.#ring.nextSeq, event, text });
+    this.#place({ kind: 'event', event, text, id: `${this.epoch}-${this.#eventsDropped + this.#events.length}` });
+    this.#changed.fire();
+  }
+
+  #place(item: PlacedEvent['item']): void {
+    this.#events.push({ seq: this.#ring.nextSeq, item });
     if (this.#events.length > MOST_EVENTS) {
       this.#events.shift();
       this.#eventsDropped++;
     }
-    this.#changed.fire();
   }
 
-  setState(state: SourceState): void {
+  /** `exit`: how it ended, with the state `ended`. */
+  setState(state: SourceState, exit?: SourceExit): void {
     this.#state = state;
+    this.#exit = exit;
     this.#changed.fire();
   }
 
@@ -138,6 +165,12 @@ export class RingSource implements LogSource {
   eventIndexAt(seq: number): number {
     const found = this.#events.findIndex((event) => event.seq >= seq);
     return this.#eventsDropped + (found === -1 ? this.#events.length : found);
+  }
+
+  /** Whether the event with this id has that index or a later one. */
+  hasEventFrom(index: number, id: string): boolean {
+    const found = this.#events.findIndex(({ item }) => item.id === id);
+    return found !== -1 && found + this.#eventsDropped >= index;
   }
 
   /** The event with this index, or the oldest still held. */
@@ -238,6 +271,10 @@ class RingReader implements SourceReader, Disposable {
     return null;
   }
 
+  hasAhead(eventId: string): boolean {
+    return this.#source.hasEventFrom(this.#nextEvent, eventId);
+  }
+
   read(): ReadItem {
     if (this.#lost !== undefined) {
       const reason = this.#lost;
@@ -253,7 +290,7 @@ class RingReader implements SourceReader, Disposable {
     const placed = this.#source.eventAt(this.#nextEvent);
     if (placed && placed.event.seq <= this.#nextSeq) {
       this.#nextEvent = placed.index + 1;
-      return { kind: 'event', event: placed.event.event, text: placed.event.text };
+      return placed.event.item;
     }
     const item = this.#lines(placed?.event.seq ?? Number.POSITIVE_INFINITY);
     if (item) {

@@ -1,6 +1,6 @@
 import type { Disposable } from '../../base/disposable';
 import type { Event } from '../../base/emitter';
-import type { LineCount, ResumePosition, SourceKind, SourceState } from '../../protocol/messages';
+import type { LineCount, ResumePosition, SourceExit, SourceKind, SourceState } from '../../protocol/messages';
 
 /** Where a session begins in a source. */
 export type StartingPoint =
@@ -24,12 +24,23 @@ export interface LinesItem {
   readonly sent?: () => void;
 }
 
+/** Something that happened, in its place between the lines. */
+export interface EventItem {
+  readonly kind: 'event';
+  readonly event: string;
+  readonly text: string;
+  /** Tells it apart from every other event, also of other runs of this server. */
+  readonly id?: string;
+  /** Ids of the sources that it concerns alike: all have it in their place, and a client is told once. */
+  readonly sharedBy?: readonly string[];
+}
+
 /** What a reader finds at its position, and moves behind. */
 export type ReadItem =
   | LinesItem
   /** Lines are missing; `count` null: nobody knows how many. */
   | { readonly kind: 'gap'; readonly count: number | null; readonly reason: string }
-  | { readonly kind: 'event'; readonly event: string; readonly text: string }
+  | EventItem
   /** Nothing more for now; `onDidChange` tells when to look again. */
   | { readonly kind: 'idle' }
   /** Nothing more, ever. */
@@ -45,6 +56,8 @@ export interface SourceReader extends Disposable {
   cursor(): string | null;
   /** The next item. Answers at once where the item is in memory, so that live lines wait for nothing. */
   read(): ReadItem | Promise<ReadItem>;
+  /** Whether it has yet to come to the event with this id; absent where a source shares no events. */
+  hasAhead?(eventId: string): boolean;
 }
 
 export interface HistoryRequest {
@@ -70,6 +83,10 @@ export interface LogSource extends Disposable {
   readonly name: string;
   readonly kind: SourceKind;
   readonly state: SourceState;
+  /** The whole command line, where it is the output of one. */
+  readonly command?: string | undefined;
+  /** How it ended, in the state `ended` and where that is known. */
+  readonly exit?: SourceExit | undefined;
   /** The line still being written, for showing only; empty when there is none. */
   readonly partial: string;
   /** More can be read, or the state or the partial line changed. */

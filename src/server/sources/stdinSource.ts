@@ -81,16 +81,17 @@ export function createStdinSource(
   input: Readable,
   settings: StreamSettings,
   block: boolean,
+  name?: string,
 ): { readonly source: RingSource; readonly feed: Disposable } {
   const source = new RingSource({
     id: 'stdin',
-    name: texts.server.standardInput,
+    name: name ?? texts.server.standardInput,
     kind: 'stdin',
     capacityBytes: settings.capacityBytes,
     clock: settings.clock,
   });
   const feed = feedFromStream(source, input, settings, block, () => {
-    source.addEvent(EVENT_KINDS.ended, texts.server.inputEnded);
+    source.addEvent(EVENT_KINDS.ended, texts.server.inputEnded(name));
     source.setState('ended');
   });
   return { source, feed };

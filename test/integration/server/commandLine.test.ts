@@ -93,7 +93,7 @@ describe('live-log-server on the command line', function () {
 
   it('says on standard error too that a command cannot be started, and serves on', async () => {
     const server = await ServerProcess.start(['--', 'no-such-command-anywhere']);
-    await server.until('the sentence', () => server.errors.includes('no-such-command-anywhere could not be started'));
+    await server.until('the sentence', () => server.errors.includes('“no-such-command-anywhere” could not be started'));
     const client = await StreamClient.connect(server.url);
     await client.until('the event', () => client.events('exited').length > 0);
     await client.close();

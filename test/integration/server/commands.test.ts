@@ -42,7 +42,72 @@ describe('the output of a command', function () {
     await client.until('both', () => client.sources.size === 2 && client.events('exited').length > 0);
     const texts = [...client.sources.keys()].map((source) => client.text(source)).sort();
     assert.deepEqual(texts, ['err\n', 'out\n']);
-    assert.match(client.events('exited')[0]?.text ?? '', /ended with code 3/);
+    assert.match(client.events('exited')[0]?.text ?? '', /ended with exit code 3/);
+  });
+
+  it('has ended as a source too, with the exit code, and is called what was typed; its end is told once', async () => {
+    const script = 'console.log("out"); console.error("err"); process.exitCode = 3';
+    await follow('--name', 'npm test', '--', node, '-e', script);
+    const told = () => client.messages.flatMap((message) => (message.type === 'source' ? [message] : []));
+    const ended = () => told().filter(({ state }) => state === 'ended');
+    await client.until('both ends', () => ended().length === 2);
+    assert.deepEqual(
+      ended().map(({ source, name, command, exit }) => [source, name, command, exit]),
+      [
+        ['stdout', 'npm test', 'npm test', { code: 3 }],
+        ['stderr', 'npm test (stderr)', 'npm test', { code: 3 }],
+      ],
+    );
+    assert.deepEqual(
+      client.events('exited').map(({ source, text }) => [source, text]),
+      [['stdout', '“npm test” ended with exit code 3.']],
+    );
+    const later = await StreamClient.connect(server.url, { sources: ['npm test (stderr)'] });
+    await later.until('the end', () => later.events('ended').length > 0);
+    assert.deepEqual(
+      later.events('exited').map(({ source }) => source),
+      ['stderr'],
+      'who follows only one of the two is told, too',
+    );
+    await later.close();
+  });
+
+  it('can be run again on this machine once it has ended, in the same sources', async () => {
+    const file = join(folder.path, 'runs');
+    const script = `const fs = require("fs"); fs.appendFileSync(${JSON.stringify(file)}, "x");
+      console.log("run " + fs.readFileSync(${JSON.stringify(file)}, "utf8").length)`;
+    await follow('--name', 'count', '--', node, '-e', script);
+    const ends = () => client.messages.filter((message) => message.type === 'source' && message.state === 'ended');
+    await client.until('its end', () => ends().length === 2);
+    const welcome = client.messages.find((message) => message.type === 'welcome');
+    assert.deepEqual(welcome?.features, ['run']);
+    client.send({ type: 'run', source: 'stderr' });
+    client.send({ type: 'run', source: 'stdout' });
+    await client.until('the second end', () => ends().length === 4);
+    assert.equal(client.text('stdout'), 'run 1\nrun 2\n');
+    assert.deepEqual(client.problems, [], 'the numbers go on');
+    assert.deepEqual(
+      client.events('restarted').map(({ text }) => text),
+      ['“count” is started again.'],
+    );
+    const errors = client.messages.flatMap((message) => (message.type === 'error' ? [message.code] : []));
+    assert.deepEqual(errors, ['running'], 'twice at once is once');
+  });
+
+  it('can be run again by nobody who merely reads', async () => {
+    const origin = 'https://app.example.com';
+    await follow('--allow-origin', origin, '--', node, '-e', '');
+    await client.until('its end', () => client.events('ended').length === 2);
+    const strangers: Record<string, string>[] = [{ origin }, { 'x-forwarded-for': '192.0.2.1' }, { via: '1.1 proxy' }];
+    for (const headers of strangers) {
+      const stranger = await StreamClient.connect(server.url, { headers });
+      stranger.send({ type: 'run', source: 'stdout' });
+      await stranger.until('the refusal', () => stranger.messages.some(({ type }) => type === 'error'));
+      const welcome = stranger.messages.find((message) => message.type === 'welcome');
+      assert.equal(welcome?.features, undefined, JSON.stringify(headers));
+      await stranger.close();
+    }
+    assert.deepEqual(client.events('restarted'), []);
   });
 
   it('ends with an event that names the signal', async function () {
@@ -57,6 +122,14 @@ describe('the output of a command', function () {
   it('is told to be missing in one sentence when the command cannot be started', async () => {
     await follow('--', 'no-such-command-anywhere');
     await client.until('the sentence', () => JSON.stringify(client.messages).includes('could not be started'));
+    const sentence = '“no-such-command-anywhere” could not be started: no program of that name was found.';
+    const ends = () =>
+      client.messages.flatMap((message) =>
+        message.type === 'source' && message.state === 'ended' ? [message.exit] : [],
+      );
+    await client.until('the end', () => ends().length === 2);
+    assert.deepEqual(ends(), [{ failure: sentence }, { failure: sentence }]);
+    assert.equal(client.events('exited').length, 1);
   });
 
   it('comes again when the command is started again', async () => {
@@ -183,7 +256,7 @@ describe('the output of a command', function () {
       await follow('--restart', '--', 'sh', '-c', 'sleep 600 & echo "pid $!"; exit 7');
       const pid = await namedProcess();
       await client.until('the second run', () => client.text('stdout').split('pid').length > 2, 15_000);
-      assert.match(client.events('exited')[0]?.text ?? '', /ended with code 7/);
+      assert.match(client.events('exited')[0]?.text ?? '', /ended with exit code 7/);
       await assertEnded(pid);
     });
 

@@ -20,6 +20,7 @@ describe('server sources', () => {
     assert.deepEqual(serverArguments({ kind: 'command', line: 'docker logs -f web' }, 8000, 'linux'), [
       '--port',
       '8000',
+      '--name=docker logs -f web',
       '--',
       'docker',
       'logs',

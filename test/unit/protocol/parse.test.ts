@@ -19,6 +19,7 @@ const clientMessages: readonly ClientMessage[] = [
   { type: 'pong', id: 1 },
   { type: 'subscribe', sources: [] },
   { type: 'history', source: 'a', beforeSeq: 0, cursor: 'x', lines: 5 },
+  { type: 'run', source: 'a' },
 ];
 const serverMessages: readonly ServerMessage[] = [
   {
@@ -30,10 +31,25 @@ const serverMessages: readonly ServerMessage[] = [
     heartbeatTimeoutMs: 180_000,
     reconnectWindowMs: 0,
   },
+  {
+    type: 'welcome',
+    version: 1,
+    clientId: 'c',
+    pingMs: 9000,
+    receiveTimeoutMs: 70_000,
+    heartbeatTimeoutMs: 180_000,
+    reconnectWindowMs: 0,
+    features: ['run', 'later'],
+  },
   { type: 'source', source: 'a', name: 'A', kind: 'file', state: 'live', epoch: 'e' },
+  { type: 'source', source: 'a', name: 'A', kind: 'command', state: 'live', epoch: 'e', command: 'a b' },
+  { type: 'source', source: 'a', name: 'A', kind: 'command', state: 'ended', epoch: 'e', exit: { code: -1 } },
+  { type: 'source', source: 'a', name: 'A', kind: 'command', state: 'ended', epoch: 'e', exit: { signal: 'SIGKILL' } },
+  { type: 'source', source: 'a', name: 'A', kind: 'command', state: 'ended', epoch: 'e', exit: { failure: 'No.' } },
   { type: 'mark', source: 'a', epoch: 'e', nextSeq: 5, cursor: null, reconnectWindowMs: 5 },
   { type: 'gap', source: 'a', epoch: 'e', from: 1, to: 1, count: null, reason: 'r' },
   { type: 'event', source: 'a', kind: 'whatever comes later', text: '' },
+  { type: 'event', source: 'a', kind: 'exited', text: 't', id: 'x' },
   { type: 'ping', id: 0 },
   { type: 'pong', id: 0 },
   { type: 'goaway', reason: 'r', reconnectWindowMs: 0 },
@@ -65,7 +81,8 @@ for (const [end, messages, parse] of [
     it('with a field missing or of another kind is malformed, and the reason names it', () => {
       for (const message of messages) {
         for (const field of Object.keys(message).filter((name) => name !== 'type')) {
-          const optional = ['sources', 'resume', 'token', 'cursor'].includes(field) && message.type !== 'subscribe';
+          const may = ['sources', 'resume', 'token', 'cursor', 'features', 'command', 'exit'].includes(field);
+          const optional = (may && message.type !== 'subscribe') || (field === 'id' && message.type === 'event');
           const { [field as keyof typeof message]: _, ...without } = message;
           const missing = parse(JSON.stringify(without));
           // A gap whose count is missing is one of unknown size.
@@ -75,7 +92,7 @@ for (const [end, messages, parse] of [
               `${message.type} without ${field}`,
             );
           }
-          const wrong = parse(JSON.stringify({ ...message, [field]: { not: 'that' } }));
+          const wrong = parse(JSON.stringify({ ...message, [field]: field === 'exit' ? 3 : { not: 'that' } }));
           assert.ok(
             wrong.kind === 'malformed' && wrong.reason.includes(field),
             `${message.type} with a wrong ${field}`,
@@ -108,3 +125,18 @@ for (const [end, messages, parse] of [
     });
   });
 }
+
+describe('how a source has ended', () => {
+  const ended = { type: 'source', source: 'a', name: 'A', kind: 'command', state: 'ended', epoch: 'e' };
+
+  it('may be said in a form that is not known; it is dropped then', () => {
+    const parsed = parseServerMessage(JSON.stringify({ ...ended, exit: { oom: true } }));
+    assert.deepEqual(parsed, { kind: 'message', message: ended });
+  });
+
+  it('is malformed in a form that is known but wrong', () => {
+    for (const exit of [{ code: 1.5 }, { signal: 9 }, { failure: {} }, 'x', null]) {
+      assert.equal(parseServerMessage(JSON.stringify({ ...ended, exit })).kind, 'malformed', JSON.stringify(exit));
+    }
+  });
+});

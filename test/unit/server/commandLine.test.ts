@@ -31,6 +31,14 @@ describe('the command line of the server', () => {
     assert.equal(settingsOf('--restart', '--exit-on-eof', '--', 'make').restart, true);
   });
 
+  it('takes a name for what has none of its own, on one line', () => {
+    assert.equal(settingsOf('--name', ' make | tee ', '--', 'sh').name, 'make | tee');
+    assert.equal(settingsOf('--name=--flag\nx', '-').name, '--flag␊x');
+    assert.equal(settingsOf('--', 'sh').name, undefined);
+    assert.match(sentenceOf('--name', ' ', '-'), /--name needs a name with something in it/);
+    assert.match(sentenceOf('--name', 'x', 'app.log'), /--name is only for standard input/);
+  });
+
   it('knows a host whatever its case, and an IPv6 address in brackets', () => {
     assert.equal(settingsOf('--host', 'LOCALHOST').host, 'localhost');
     assert.equal(settingsOf('--host', '[::1]').host, '::1');
