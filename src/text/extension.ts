@@ -1,3 +1,6 @@
+import { shorten } from '../base/shorten';
+import { mentions, named } from './named';
+
 /** A number with thousands separated, as all counts are shown. */
 function grouped(value: number): string {
   return value.toLocaleString('en-US');
@@ -24,7 +27,8 @@ export const extensionTexts = {
     outputChannel: 'Live Log Stream',
     statusItem: 'Log Stream Connection',
     panel: 'Live Log',
-    panelOf: (stream: string) => `Live Log: ${stream}`,
+    /** A tab has little room, and a name may be a whole command line. */
+    panelOf: (stream: string) => shorten(`Live Log: ${stream}`, 30),
     report: 'Log Stream Connection Report',
   },
   settings: {
@@ -171,9 +175,11 @@ export const extensionTexts = {
   },
   notices: {
     nothingOpen: 'No log stream is open in this window: connect to one first.',
-    failed: (name: string, sentence: string) => `${name}: ${sentence}`,
-    unreachable: (name: string, sentence: string) => `${name}: ${sentence} It is tried again until it answers.`,
-    told: (name: string, sentence: string) => `${name}: ${sentence}`,
+    nothingToRun:
+      'There is no command to run again: the open stream has none that has ended and may be started from here.',
+    failed: named,
+    unreachable: (name: string, sentence: string) => `${named(name, sentence)} It is tried again until it answers.`,
+    told: named,
     unexpected: (message: string) => `Something unforeseen happened in Live Log Stream: ${message}`,
   },
   buttons: {
@@ -206,7 +212,9 @@ export const extensionTexts = {
       `Disconnected, retry in ${seconds} s${attempt > 0 ? ` (attempt ${attempt})` : ''}`,
     dormant: 'Disconnected, click to reconnect',
     failed: 'Log stream failed',
-    accessible: (name: string, words: string, sentence: string) => `Log stream ${name}: ${words}. ${sentence}`,
+    accessible: (name: string, words: string, sentence: string) =>
+      `Log stream${mentions(sentence, name) ? '' : ` ${name}`}: ${words}. ${sentence}`,
+    sentence: (words: string, sentence: string) => `${words}. ${sentence}`,
     accessibleIdle: 'Log stream: not connected. Activate to connect.',
   },
   tooltip: {
@@ -231,6 +239,7 @@ export const extensionTexts = {
     connectOther: '$(plug) Connect to another log stream…',
     disconnect: '$(debug-disconnect) Disconnect',
     reconnectNow: '$(sync) Reconnect now',
+    runAgain: '$(debug-rerun) Run again',
     openPanel: '$(open-preview) Open panel',
     showOutput: '$(output) Show output',
     startServer: '$(play) Start Log Server…',
