@@ -3,7 +3,7 @@ import { terminalTexts } from '../text/terminal';
 import { harmlessLine } from './terminalText';
 
 /** What a status line tells of a connection. */
-export type ToldStatus = Pick<ConnectionStatus, 'state' | 'code' | 'attempt' | 'delayMs' | 'heartbeatMs'>;
+export type ToldStatus = Pick<ConnectionStatus, 'state' | 'code' | 'attempt' | 'delayMs' | 'heartbeatMs' | 'end'>;
 
 /** What JSON leaves as it is although a terminal may obey it: DEL and C1. */
 const unescaped = /[\u007f-\u009f]/g;
@@ -18,6 +18,7 @@ function jsonLine(at: number, status: ToldStatus, reason: string, notice?: strin
     attempt: status.attempt,
     delayMs: status.delayMs ?? null,
     heartbeatMs: status.heartbeatMs ?? null,
+    ended: status.end === undefined ? null : { ...status.end.exit },
     ...(notice === undefined ? {} : { notice }),
   };
   const json = JSON.stringify(line).replace(
@@ -33,7 +34,10 @@ function sentenceLine(sentence: string): string {
 }
 
 function textLine(status: ConnectionStatus): string {
-  const { reason, delayMs, attempt } = status;
+  const { reason, delayMs, attempt, end, state, canRunAgain, address } = status;
+  if (state === 'live' && end !== undefined) {
+    return sentenceLine(terminalTexts.ended(reason, end.exit !== undefined, canRunAgain === true, address));
+  }
   const waits = status.state === 'waiting' && delayMs !== undefined;
   return sentenceLine(waits ? terminalTexts.waiting(reason, delayMs, attempt) : reason);
 }

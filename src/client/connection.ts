@@ -2,10 +2,12 @@ import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
 import { Emitter, type Event } from '../base/emitter';
 import type { Random } from '../base/random';
+import { CLOSE } from '../protocol/closeCodes';
 import type { LinesFrame } from '../protocol/frames';
 import {
   EVENT_KINDS,
   type EventMessage,
+  FEATURES,
   type GapMessage,
   type HelloMessage,
   type LineCount,
@@ -28,6 +30,7 @@ import { ConnectionRecord } from './report';
 import { PositionTracker } from './resume';
 import type { Dialect, Effect, MachineOptions, MachineState, NoticeName } from './state';
 import type { ConnectionMetrics, ConnectionStatus } from './status';
+import { endedCommand, type StreamEnd, streamEnd } from './streamEnd';
 import type { Transport } from './transport';
 
 /** How the server speaks; `auto` finds out. */
@@ -81,6 +84,9 @@ export interface ConnectionNotice {
   readonly text: string;
 }
 
+/** Ids of events that are remembered, so that one is not told again after a reconnect; a server holds fewer. */
+const eventsRemembered = 500;
+
 /** 128 bits as text: told apart from every other client, no secret. */
 function drawClientId(random: Random): string {
   let id = '';
@@ -113,6 +119,13 @@ export class Connection implements Disposable {
   #bytesReceived = 0;
   #plainConnections = 0;
   #lastDisconnect: ConnectionStatus['lastDisconnect'];
+  /** What was said last of each source of the present connection, or of the last one. */
+  readonly #sources = new Map<string, SourceMessage>();
+  /** The end as it was told last, to tell it when it changes. */
+  #toldEnd = '';
+  readonly #eventIds = new Set<string>();
+  /** What happened last to each source. */
+  readonly #lastEvents = new Map<string, string>();
 
   readonly #onDidEnterState = new Emitter<ConnectionStatus>();
   readonly #onDidChangeStatus = new Emitter<ConnectionStatus>();
@@ -171,9 +184,10 @@ export class Connection implements Disposable {
     const { name, reason, code, losses, refusals, timers, delayMs, link } = this.#driver.state;
     const { clock } = this.#environment;
     const waits = (name === 'waiting' || name === 'dormant') && timers.dial !== undefined;
+    const end = this.#end;
     return {
       state: name,
-      reason,
+      reason: end !== undefined && name === 'live' ? clientTexts.ended.sentence(end) : reason,
       ...(code === undefined ? {} : { code }),
       since: this.#since,
       attempt: losses + refusals,
@@ -181,6 +195,8 @@ export class Connection implements Disposable {
       ...(delayMs === undefined ? {} : { delayMs }),
       address: this.#address.shown,
       ...(link === null ? {} : { heartbeatMs: link.heartbeat.intervalMs, heartbeatOrigin: link.heartbeat.origin }),
+      ...(end === undefined ? {} : { end }),
+      ...(this.#endedCommand === undefined ? {} : { canRunAgain: true }),
       ...(this.#lastDisconnect === undefined ? {} : { lastDisconnect: this.#lastDisconnect }),
     };
   }
@@ -192,6 +208,20 @@ export class Connection implements Disposable {
       linesReceived: this.#linesReceived,
       bytesReceived: this.#bytesReceived,
     };
+  }
+
+  /** The end of everything, once all of it is here: also that of a stream whose server said goodbye after it. */
+  get #end(): StreamEnd | undefined {
+    const { name, code } = this.#driver.state;
+    const isOver = name === 'live' || (name === 'closed' && code === CLOSE.streamEnded.code);
+    return isOver ? streamEnd(this.#sources.values()) : undefined;
+  }
+
+  /** A source of the command that this client may have run again. */
+  get #endedCommand(): string | undefined {
+    const { name, link } = this.#driver.state;
+    const isOffered = name === 'live' && link?.welcome?.features?.includes(FEATURES.run) === true;
+    return isOffered ? endedCommand(this.#sources.values()) : undefined;
   }
 
   /** Whether the server speaks plain text: it has no numbers, so nothing can be resumed, and takes no wishes. */
@@ -230,6 +260,15 @@ export class Connection implements Disposable {
     }
   }
 
+  /** Has the server start its ended command once more. False where none has ended, or this client may not. */
+  runAgain(): boolean {
+    const source = this.#endedCommand;
+    if (source !== undefined) {
+      this.#driver.dispatch({ type: 'request', message: { type: 'run', source } });
+    }
+    return source !== undefined;
+  }
+
   /**
    * Changes options; the connection is made anew only where that is needed, and nothing happens where
    * none has another value than before. Throws like the constructor.
@@ -257,6 +296,11 @@ export class Connection implements Disposable {
       ...this.#recalled(),
     });
     if (resubscribed) {
+      for (const source of this.#sources.keys()) {
+        if (!after.sources?.includes(source)) {
+          this.#sources.delete(source);
+        }
+      }
       this.#driver.dispatch({ type: 'request', message: { type: 'subscribe', sources: after.sources ?? [] } });
     }
   }
@@ -385,6 +429,8 @@ export class Connection implements Disposable {
   }
 
   #established(dialect: Dialect, again: boolean): void {
+    // What the last connection had may be gone: this one says what there is.
+    this.#sources.clear();
     this.#record.noteOpened(again && dialect === 'logstream' && this.positions.length > 0);
     if (dialect === 'plain') {
       this.#beginPlain();
@@ -447,9 +493,11 @@ export class Connection implements Disposable {
       }
       case 'source':
         if (this.#driver.delivers) {
+          this.#sources.set(message.source, message);
           this.#onSource.fire(message);
         }
         this.#driver.dispatch({ type: 'source', socket, source: message.source, state: message.state });
+        this.#tellEnd();
         return;
       case 'gap':
         if (this.#driver.delivers) {
@@ -459,13 +507,55 @@ export class Connection implements Disposable {
       case 'event':
         if (message.kind === EVENT_KINDS.history) {
           this.#history.end(message.source, message.text, message.text !== '');
-        } else if (this.#driver.delivers) {
+        } else if (this.#driver.delivers && this.#isNews(message)) {
           this.#onSourceEvent.fire(message);
         }
         return;
       case 'error':
         this.#record.note(this.#environment.clock.wallTime(), message.code, message.message);
     }
+  }
+
+  /**
+   * Whether an event says something: neither what it has said on an earlier connection, nor only that a
+   * source has ended whose end was told already.
+   */
+  #isNews({ source, kind, text, id }: EventMessage): boolean {
+    if (kind === EVENT_KINDS.partial) {
+      return true;
+    }
+    const last = this.#lastEvents.get(source);
+    this.#lastEvents.set(source, kind);
+    if (kind === EVENT_KINDS.ended && text === '') {
+      const isTold = last === EVENT_KINDS.exited || last === EVENT_KINDS.ended;
+      return !isTold && this.#sources.get(source)?.exit === undefined;
+    }
+    if (id === undefined) {
+      return true;
+    }
+    const isNew = !this.#eventIds.has(id);
+    this.#eventIds.add(id);
+    for (const oldest of this.#eventIds) {
+      if (this.#eventIds.size <= eventsRemembered) {
+        break;
+      }
+      this.#eventIds.delete(oldest);
+    }
+    return isNew;
+  }
+
+  /** Fires when a source's end, or its coming back, changes what is to be shown of an open connection. */
+  #tellEnd(): void {
+    const { status } = this;
+    if (status.state === 'live' && JSON.stringify([status.end, status.canRunAgain]) !== this.#toldEnd) {
+      this.#record.note(this.#environment.clock.wallTime(), status.end ? 'ended' : status.state, status.reason);
+      this.#fireStatus(status);
+    }
+  }
+
+  #fireStatus(status: ConnectionStatus): void {
+    this.#toldEnd = JSON.stringify([status.end, status.canRunAgain]);
+    this.#onDidChangeStatus.fire(status);
   }
 
   #frame(frame: LinesFrame): void {
@@ -540,7 +630,7 @@ export class Connection implements Disposable {
       this.#onDidEnterState.fire(this.status);
     }
     if (moved || statusDiffers(state, previous)) {
-      this.#onDidChangeStatus.fire(this.status);
+      this.#fireStatus(this.status);
     }
   }
 

@@ -1,3 +1,5 @@
+import type { StreamEnd } from './streamEnd';
+
 /**
  * The states of a connection.
  * - `idle`: never asked to connect.
@@ -50,6 +52,10 @@ export interface ConnectionStatus {
   readonly heartbeatMs?: number;
   /** A sentence: where the interval came from. */
   readonly heartbeatOrigin?: string;
+  /** Everything of the stream has ended, and everything of it has arrived; the connection may stay open all the same. */
+  readonly end?: StreamEnd;
+  /** The server would run its command again: it has ended, and this client may ask for it. */
+  readonly canRunAgain?: true;
   readonly lastDisconnect?: { readonly at: number; readonly reason: string; readonly code?: number };
 }
 

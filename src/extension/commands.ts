@@ -8,6 +8,8 @@ const OWN_COMMAND_IDS = [
   'logStream.connect',
   'logStream.disconnect',
   'logStream.reconnectNow',
+  /** The command of the open stream, which has ended. */
+  'logStream.runAgain',
   'logStream.openPanel',
   'logStream.showOutput',
   'logStream.startServer',

@@ -131,6 +131,11 @@ export class LiveStream implements Disposable {
     this.#connection.reconnectNow();
   }
 
+  /** Has its server run the command again that has ended; false where there is none, or it may not be asked. */
+  runAgain(): boolean {
+    return this.#connection.runAgain();
+  }
+
   setFocused(focused: boolean): void {
     this.#connection.setFocused(focused);
   }

@@ -50,11 +50,14 @@ export class LogStreamExtension implements Disposable {
   readonly #report: ReportDocument;
   #output: LogOutputChannel | undefined;
   readonly #stateMessages = new StateMessages();
+  /** As the palette was told. */
+  #canRunAgain = false;
 
   readonly handlers: CommandHandlers = {
     'logStream.connect': (target) => this.#connect(target),
     'logStream.disconnect': () => this.#disconnect(),
     'logStream.reconnectNow': () => this.#reconnectNow(),
+    'logStream.runAgain': () => this.#runAgain(),
     'logStream.openPanel': () => this.#panel.show(false),
     'logStream.showOutput': () => this.#outputChannel().show(),
     'logStream.startServer': () => this.#server.choose(),
@@ -271,6 +274,12 @@ export class LogStreamExtension implements Disposable {
     }
   }
 
+  #runAgain(): void {
+    if (this.#requireStream()?.runAgain() === false) {
+      tellInformation(texts.extension.notices.nothingToRun);
+    }
+  }
+
   #clear(): void {
     this.#requireStream()?.clear();
     this.#output?.clear();
@@ -302,7 +311,7 @@ export class LogStreamExtension implements Disposable {
     const { title, titleIdle } = texts.extension.actions;
     const picked = await vscode.window.showQuickPick(choices, {
       title: name === undefined ? titleIdle : title(name),
-      placeHolder: this.#statusBar.presentation.accessibleLabel,
+      placeHolder: this.#statusBar.presentation.sentence,
     });
     await picked?.run();
   }
@@ -437,6 +446,11 @@ export class LogStreamExtension implements Disposable {
     // An item for those who use the extension, not for everyone who has it installed.
     this.#statusBar.refresh(snapshot !== undefined || this.#configuration.settings.connections.length > 0);
     this.#panel.setConnection(presentConnection(snapshot));
+    const canRunAgain = snapshot?.status.canRunAgain === true;
+    if (canRunAgain !== this.#canRunAgain) {
+      this.#canRunAgain = canRunAgain;
+      setContext('logStream.canRunAgain', canRunAgain);
+    }
   }
 
   #save(): void {

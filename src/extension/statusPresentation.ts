@@ -1,4 +1,6 @@
 import type { ConnectionMetrics, ConnectionStateName, ConnectionStatus } from '../client/status';
+import { endTone } from '../client/streamEnd';
+import { mentions } from '../text/named';
 import { texts } from '../text/texts';
 import type { ConnectionView, ViewerAction } from '../view/messages';
 import type { CommandId } from './commands';
@@ -25,6 +27,8 @@ export interface StatusPresentation {
   readonly severity: Severity;
   /** For a screen reader: a sentence, no icons. */
   readonly accessibleLabel: string;
+  /** How it is, where the name of the stream stands beside it. */
+  readonly sentence: string;
   /** Markdown. */
   readonly tooltip: string;
   /** What can be done now, most useful first. */
@@ -55,6 +59,14 @@ const whileOpen: readonly CommandId[] = [
   'logStream.openPanel',
   'logStream.showOutput',
   'logStream.disconnect',
+  'logStream.clear',
+  'logStream.showReport',
+];
+/** Everything has ended, the connection apart. */
+const afterEnd: readonly CommandId[] = [
+  'logStream.openPanel',
+  'logStream.disconnect',
+  'logStream.showOutput',
   'logStream.clear',
   'logStream.showReport',
 ];
@@ -94,6 +106,24 @@ const LOOKS: Readonly<Record<ConnectionStateName, StateLook>> = {
   closed: { icon: 'debug-disconnect', severity: 'none', tone: 'off', label: states.closed, actions: whileEnded },
 };
 
+/** How a state looks; what has ended says so, even though the connection is there. */
+function lookOf({ state, end, canRunAgain }: ConnectionStatus): StateLook {
+  const base = LOOKS[state];
+  const isOpen = state === 'live';
+  const runAgain: readonly CommandId[] = canRunAgain ? ['logStream.runAgain'] : [];
+  if (end === undefined) {
+    return { ...base, actions: [...runAgain, ...base.actions] };
+  }
+  const tone = endTone(end);
+  return {
+    icon: tone === 'ended' ? 'stop-circle' : 'warning',
+    severity: tone === 'ended' ? 'none' : 'warning',
+    tone,
+    label: texts.client.ended.words(end),
+    actions: [...runAgain, ...(isOpen ? afterEnd : base.actions)],
+  };
+}
+
 /** How the status bar shows a stream, or that none is open. */
 export function presentStatus(
   snapshot: StreamSnapshot | undefined,
@@ -105,18 +135,20 @@ export function presentStatus(
       text: `$(circle-outline) ${texts.extension.status.idle}`,
       severity: 'none',
       accessibleLabel: texts.extension.status.accessibleIdle,
+      sentence: texts.extension.panel.sentence,
       tooltip: texts.extension.panel.sentence,
       actions: actions(['logStream.connect', 'logStream.startServer']),
     };
   }
   const { status, name, server } = snapshot;
-  const look = LOOKS[status.state];
+  const look = lookOf(status);
   const words = statusWords(snapshot, wallNow);
   const serverActions: readonly CommandId[] = server === undefined ? [] : ['logStream.stopServer'];
   return {
     text: `$(${look.icon}) ${words}`,
     severity: look.severity,
     accessibleLabel: texts.extension.status.accessible(name, words, status.reason),
+    sentence: texts.extension.status.sentence(words, status.reason),
     tooltip: tooltip(snapshot, wallNow, formatTime),
     actions: actions([...look.actions, ...serverActions]),
   };
@@ -126,15 +158,24 @@ export function presentStatus(
 export function presentConnection(snapshot: StreamSnapshot | undefined): ConnectionView {
   if (snapshot === undefined) {
     const { label, sentence } = texts.extension.panel;
-    return { tone: 'off', label, sentence, address: null, retryAt: null, actions: ['connect', 'startServer'] };
+    return {
+      tone: 'off',
+      label,
+      sentence,
+      address: null,
+      name: null,
+      retryAt: null,
+      actions: ['connect', 'startServer'],
+    };
   }
-  const { status, server } = snapshot;
-  const look = LOOKS[status.state];
+  const { status, server, name } = snapshot;
+  const look = lookOf(status);
   return {
     tone: look.tone,
     label: look.label,
     sentence: status.reason,
     address: status.address,
+    name,
     retryAt: status.retryAt ?? null,
     actions: viewerActions([...look.actions, ...(server === undefined ? [] : (['logStream.stopServer'] as const))]),
   };
@@ -143,6 +184,9 @@ export function presentConnection(snapshot: StreamSnapshot | undefined): Connect
 /** What the status bar item says besides its icon. */
 function statusWords({ status, linesPerSecond }: StreamSnapshot, wallNow: number): string {
   const words = texts.extension.status;
+  if (status.end !== undefined) {
+    return texts.client.ended.words(status.end);
+  }
   switch (status.state) {
     case 'idle':
       return words.idle;
@@ -202,7 +246,10 @@ function tooltip(
   ];
   const table = rows.filter((row) => row !== null).map(([key, value]) => `| ${key} | ${value} |`);
   return [
-    `**${escapeMarkdown(name)}** – ${escapeMarkdown(status.reason)}`,
+    // An address is in the sentence, or else in the table.
+    mentions(status.reason, name)
+      ? escapeMarkdown(status.reason)
+      : `**${escapeMarkdown(name)}** – ${escapeMarkdown(status.reason)}`,
     '',
     '| | |',
     '| --- | --- |',
@@ -225,6 +272,7 @@ const LABELS: Partial<Readonly<Record<CommandId, string>>> = {
   'logStream.connect': actionLabels.connect,
   'logStream.disconnect': actionLabels.disconnect,
   'logStream.reconnectNow': actionLabels.reconnectNow,
+  'logStream.runAgain': actionLabels.runAgain,
   'logStream.openPanel': actionLabels.openPanel,
   'logStream.showOutput': actionLabels.showOutput,
   'logStream.startServer': actionLabels.startServer,
@@ -242,6 +290,7 @@ export const VIEWER_COMMANDS: Readonly<Record<ViewerAction, CommandId>> = {
   connect: 'logStream.connect',
   disconnect: 'logStream.disconnect',
   reconnectNow: 'logStream.reconnectNow',
+  runAgain: 'logStream.runAgain',
   startServer: 'logStream.startServer',
   stopServer: 'logStream.stopServer',
   showReport: 'logStream.showReport',

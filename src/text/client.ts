@@ -1,3 +1,5 @@
+import { shorten } from '../base/shorten';
+
 /** A time span for a person: `0.4 s`, `30 s`, `5 min`. */
 export function duration(ms: number): string {
   if (ms >= 120_000) {
@@ -38,6 +40,12 @@ function withReason(sentence: string, reason: string): string {
   return trimmed === '' ? `${sentence}.` : `${sentence}: ${trimmed}.`;
 }
 
+/** The end of a stream, as far as it is put into words. */
+interface StreamEndWords {
+  readonly name?: string;
+  readonly exit?: { readonly code: number } | { readonly signal: string } | { readonly failure: string };
+}
+
 /** Texts of the connection: why it is in its state, what was corrected or learned. */
 export const clientTexts = {
   address: {
@@ -63,6 +71,31 @@ export const clientTexts = {
       `Gave up after ${attempts} failed ${attempts === 1 ? 'attempt' : 'attempts'} in a row: ${reason}`,
     dormant: (reason: string, attempts: number) =>
       `${reason} After ${attempts} failed ${attempts === 1 ? 'attempt' : 'attempts'} in a row it is now tried only every few minutes; reconnect when the server is back.`,
+  },
+  /** Everything of a stream has ended, the connection apart. */
+  ended: {
+    /** In a word or two. */
+    words: ({ exit }: StreamEndWords): string => {
+      if (exit === undefined) {
+        return 'Ended';
+      }
+      if ('failure' in exit) {
+        return 'Could not be started';
+      }
+      return 'signal' in exit ? `Ended by ${exit.signal}` : `Ended, exit code ${exit.code}`;
+    },
+    sentence: ({ name, exit }: StreamEndWords): string => {
+      const what = name === undefined ? 'Everything of this stream' : `“${shorten(name, 60)}”`;
+      if (exit === undefined) {
+        return `${what} has ended; its lines stay.`;
+      }
+      if ('failure' in exit) {
+        return exit.failure;
+      }
+      return 'signal' in exit
+        ? `${what} was ended by ${exit.signal}; its lines stay.`
+        : `${what} ended with exit code ${exit.code}; its lines stay.`;
+    },
   },
   connected: {
     first: (address: string) => `Connected to ${address}.`,

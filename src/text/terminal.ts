@@ -23,7 +23,8 @@ export const terminalTexts = {
   },
   exitCodes: [
     'Exit codes: 0 the stream ended or was interrupted, 1 failed, 2 wrong use, 3 refused for good.',
-    'Status as JSON, one object a line: {"at","state","reason","code","attempt","delayMs","heartbeatMs"}.',
+    'Status as JSON, one object a line: {"at","state","reason","code","attempt","delayMs","heartbeatMs","ended"};',
+    '"ended" is null, or how everything of the stream has ended: {"code"}, {"signal"}, {"failure"}, or {} where nobody says.',
   ],
   tryHelp: 'Try "live-log-tail --help".',
   unknownOption: (option: string) => `There is no option ${option}. Try "live-log-tail --help".`,
@@ -53,6 +54,15 @@ export const terminalTexts = {
   internal: (why: string) =>
     `Something went wrong inside the program (${why}); please report it with the steps that led here.`,
   interrupted: 'Interrupted.',
+  ended: (sentence: string, isCommand: boolean, canRunAgain: boolean, address: string) => {
+    if (!isCommand) {
+      return sentence;
+    }
+    const page = /^ws(s?:\/\/[^/]+)\/ws$/.exec(address)?.[1];
+    return canRunAgain
+      ? `${sentence} To run it again, choose “Run again” ${page === undefined ? 'in VS Code' : `at http${page}/ or in VS Code`}.`
+      : `${sentence} To run it again, start its server again.`;
+  },
   waiting: (reason: string, delayMs: number, attempt: number) =>
     `${reason} Trying again in ${duration(delayMs)}${attempt > 0 ? ` (attempt ${attempt + 1})` : ''}.`,
   gap: (source: string, count: number | null, reason: string) =>
@@ -61,5 +71,6 @@ export const terminalTexts = {
       : `${count} ${count === 1 ? 'line' : 'lines'} of ${source} ${count === 1 ? 'is' : 'are'} missing here: ${reason}`,
   plainIgnores: (options: readonly string[]) =>
     `This server speaks plain text and decides by itself which lines it sends: ${options.join(' and ')} ${options.length === 1 ? 'has' : 'have'} no effect.`,
-  sourceEvent: (source: string, kind: string, text: string) => `${source} ${kind}${text === '' ? '.' : `: ${text}`}`,
+  /** A text says itself what it is about. */
+  sourceEvent: (source: string, kind: string, text: string) => text || `${source} ${kind}.`,
 };

@@ -127,6 +127,7 @@ export const viewerTexts = {
       connect: 'Connect',
       disconnect: 'Disconnect',
       reconnectNow: 'Reconnect now',
+      runAgain: 'Run again',
       startServer: 'Start log server…',
       stopServer: 'Stop log server',
       showReport: 'Connection report',

@@ -114,9 +114,9 @@ export class LogIntake {
   }
 
   takeSource(message: SourceMessage): void {
-    const { source: id, name, kind, state } = message;
+    const { source: id, name, kind, state, command } = message;
     const index = this.#indexOf(id);
-    this.#sources[index] = { id, name, kind, state };
+    this.#sources[index] = { id, name, kind, state, ...(command === undefined ? {} : { command }) };
     this.#sourcesChanged.fire();
   }
 

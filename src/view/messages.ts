@@ -59,16 +59,20 @@ export interface SourceInfo {
   readonly name: string;
   readonly kind: SourceKind;
   readonly state: SourceState;
+  /** The whole command line, where it is the output of a command. */
+  readonly command?: string;
 }
 
 /** What the viewer shows of the connection. `tone` picks colour and icon, `sentence` says it in words. */
 export interface ConnectionView {
-  readonly tone: 'live' | 'busy' | 'warning' | 'error' | 'off';
+  readonly tone: 'live' | 'busy' | 'warning' | 'error' | 'ended' | 'off';
   /** One or two words: "Live", "Reconnecting". */
   readonly label: string;
   /** A plain sentence: "Live log connected; new lines appear as they are written." */
   readonly sentence: string;
   readonly address: string | null;
+  /** The stream's whole name, of which a tab's title is only the beginning; null where it has none. */
+  readonly name: string | null;
   /** When the next attempt is made: wall-clock ms; the viewer counts down to it. */
   readonly retryAt: number | null;
   /** What a person can do in this state, most useful first. */
@@ -79,6 +83,7 @@ export type ViewerAction =
   | 'connect'
   | 'disconnect'
   | 'reconnectNow'
+  | 'runAgain'
   | 'startServer'
   | 'stopServer'
   | 'showReport'

@@ -2,7 +2,7 @@ import { texts } from '../text/texts';
 import type { ConnectionView, ExtentMessage, ViewerAction } from '../view/messages';
 import { element, setText } from './dom';
 
-const NEXT_STEPS: ReadonlySet<ViewerAction> = new Set(['connect', 'reconnectNow', 'startServer']);
+const NEXT_STEPS: ReadonlySet<ViewerAction> = new Set(['connect', 'reconnectNow', 'runAgain', 'startServer']);
 
 /** More of them reach into the middle, where this stands. */
 const MOST_NOTICES = 4;

@@ -1,4 +1,5 @@
 import type { ConnectionStateName, ConnectionStatus } from '../client/status';
+import { endTone } from '../client/streamEnd';
 import { texts } from '../text/texts';
 import type { ConnectionView, ViewerAction } from '../view/messages';
 
@@ -32,12 +33,18 @@ function actionsIn(state: ConnectionStateName): readonly ViewerAction[] {
 
 /** What the page shows of its connection. */
 export function pageConnectionView(status: ConnectionStatus): ConnectionView {
+  const { end } = status;
   return {
-    tone: TONES[status.state],
-    label: texts.extension.states[status.state === 'opening' ? 'connecting' : status.state],
+    tone: end === undefined ? TONES[status.state] : endTone(end),
+    label:
+      end === undefined
+        ? texts.extension.states[status.state === 'opening' ? 'connecting' : status.state]
+        : texts.client.ended.words(end),
     sentence: status.reason,
     address: status.address,
+    // The page is of one server, and its title stays.
+    name: null,
     retryAt: status.retryAt ?? null,
-    actions: actionsIn(status.state),
+    actions: [...(status.canRunAgain ? (['runAgain'] as const) : []), ...actionsIn(status.state)],
   };
 }

@@ -118,6 +118,9 @@ export class PageStream {
       case 'reconnectNow':
         this.#connection.reconnectNow();
         break;
+      case 'runAgain':
+        this.#connection.runAgain();
+        break;
       case 'clear':
         this.#intake.clear();
         break;

@@ -10,6 +10,7 @@ const TONE_ICONS: Readonly<Record<ConnectionView['tone'], string>> = {
   busy: 'sync',
   warning: 'warning',
   error: 'error',
+  ended: 'stop-circle',
   off: 'debug-disconnect',
 };
 /** More buttons than that crowd out the sentence. */
@@ -22,6 +23,7 @@ export class StatusStrip implements Disposable {
   readonly element: HTMLElement;
   readonly #clock: Clock;
   readonly #onAction: (action: ViewerAction) => void;
+  readonly #connection: HTMLElement;
   readonly #tone: HTMLElement;
   readonly #label: HTMLElement;
   readonly #sentence: HTMLElement;
@@ -47,16 +49,17 @@ export class StatusStrip implements Disposable {
     this.#counts = element('span', { class: 'counts' });
     this.#rate = element('span', { class: 'rate' });
     this.#dropped = element('span', { class: 'dropped', title: texts.viewer.status.droppedTitle });
+    this.#connection = element(
+      'div',
+      { class: 'connection', role: 'status', 'aria-label': texts.viewer.status.label },
+      this.#tone,
+      this.#label,
+      this.#sentence,
+    );
     this.element = element(
       'div',
       { class: 'status-strip' },
-      element(
-        'div',
-        { class: 'connection', role: 'status', 'aria-label': texts.viewer.status.label },
-        this.#tone,
-        this.#label,
-        this.#sentence,
-      ),
+      this.#connection,
       this.#countdown,
       this.#actions,
       element('span', { class: 'filler' }),
@@ -72,7 +75,10 @@ export class StatusStrip implements Disposable {
     this.#tone.replaceChildren(icon(TONE_ICONS[connection.tone]));
     setText(this.#label, connection.label);
     setText(this.#sentence, connection.sentence);
-    this.#sentence.title = connection.address ? `${connection.sentence}\n${connection.address}` : connection.sentence;
+    const { sentence, name, address } = connection;
+    // The strip is where the whole name stands that a tab has no room for.
+    const details = [sentence, name, address].filter((text, index, all) => text && all.indexOf(text) === index);
+    this.#connection.title = details.join('\n');
     this.#retryAt = connection.retryAt;
     this.#showCountdown();
     this.#showActions(connection.actions.filter((action) => !ELSEWHERE.has(action)).slice(0, MOST_ACTIONS));

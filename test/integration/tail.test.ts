@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { HelloMessage } from '../../src/protocol/messages';
 import { LiveLogTail } from '../support/liveLogTail';
 import { ScriptedPeer } from '../support/scriptedPeer';
+import { ServerProcess } from '../support/serverProcess';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../support/temporaryDirectory';
 
 const numbered = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => `line ${from + at}`);
@@ -51,6 +52,21 @@ describe('live-log-tail', () => {
     assert.equal(await tail.exit, 0);
     assert.equal(tail.output.toString(), 'line 0\nline 1\nline 2\na long line\n');
     assert.match(tail.errors, /The stream has ended/);
+  });
+
+  it('says that a command has ended and how, and stays until the server ends the stream', async () => {
+    const server = await ServerProcess.start(['--name', 'npm test', '--', process.execPath, '-e', 'process.exit(3)']);
+    try {
+      const json = run('--status', 'json', server.url);
+      const tail = run(server.url);
+      const page = `http://127.0.0.1:${server.port}/`;
+      await tail.until('how to run it again', () => tail.errors.includes(`choose “Run again” at ${page}`));
+      assert.equal(tail.errors.split('ended with exit code 3').length, 3, 'as an event and as a state');
+      assert.doesNotMatch(tail.errors, /std(out|err) ended/);
+      await json.until('the end', () => json.statuses.some(({ ended }) => ended?.code === 3));
+    } finally {
+      await server.stop();
+    }
   });
 
   it('goes on after a lost connection without loss or doubles', async () => {

@@ -12,6 +12,7 @@ interface StatusLine {
   readonly attempt: number;
   readonly delayMs: number | null;
   readonly heartbeatMs: number | null;
+  readonly ended: { readonly code?: number } | null;
   readonly notice?: string;
 }
 

@@ -1,3 +1,4 @@
+import { shortenMiddle } from '../../base/shorten';
 import { findLinks } from '../../records/links';
 import { parseLine } from '../../records/parseLine';
 import type { NoticeKind } from '../../store/notice';
@@ -29,6 +30,8 @@ const NOTICE_ICONS: Readonly<Record<NoticeKind, string>> = {
   dropped: 'archive',
 };
 
+/** Characters of a source's name on a row; the style sheet has room for as many. */
+const LONGEST_SOURCE = 24;
 /** Source names of the palette of charts; the style sheet has as many. */
 const SOURCE_COLOURS = 6;
 
@@ -180,8 +183,9 @@ export class RowView {
     const source = context.sources[row.source];
     // With one source its name would only repeat itself on every row.
     const name = context.sources.length > 1 ? (source?.name ?? '') : '';
-    setText(this.#source, name);
-    this.#source.title = name;
+    // The end of a name tells a command's two outputs apart, and logs of one folder.
+    setText(this.#source, shortenMiddle(name, LONGEST_SOURCE));
+    this.#source.title = name === '' || !source?.command ? name : `${name}\n${source.command}`;
     this.#source.dataset.colour = String(row.source % SOURCE_COLOURS);
     this.#removeExtras();
     this.#bindText(row, context);

@@ -110,7 +110,7 @@ async function hostDelay(): Promise<number> {
     intake,
     clock: systemClock,
     post: () => {},
-    connection: { tone: 'live', label: '', sentence: '', address: null, retryAt: null, actions: [] },
+    connection: { tone: 'live', label: '', sentence: '', address: null, name: null, retryAt: null, actions: [] },
     onAction: () => {},
     onHistory: () => {},
   });

@@ -83,7 +83,15 @@ const bench: ViewerBench = {
         watch(message);
         host.tell(message);
       },
-      connection: { tone: 'live', label: 'Live', sentence: 'Live.', address: null, retryAt: null, actions: [] },
+      connection: {
+        tone: 'live',
+        label: 'Live',
+        sentence: 'Live.',
+        address: null,
+        name: null,
+        retryAt: null,
+        actions: [],
+      },
       onAction: () => {},
       onHistory: () => {},
     });

@@ -36,6 +36,7 @@ describe('the status lines of live-log-tail', () => {
       attempt: 2,
       delayMs: 1500,
       heartbeatMs: null,
+      ended: null,
     });
     assert.ok(lines[0]?.endsWith('}\n'));
   });
@@ -44,6 +45,33 @@ describe('the status lines of live-log-tail', () => {
     const { lines, status: out } = collect('text');
     out.status(status);
     assert.deepEqual(lines, ['live-log-tail: It broke. Trying again in 1.5 s (attempt 3).\n']);
+  });
+
+  it('say how everything has ended, and what to do to run it again', () => {
+    const end = { name: 'npm test', exit: { code: 3 } };
+    const { attempt, since } = status;
+    const ended: ConnectionStatus = {
+      ...{ attempt, since, end },
+      state: 'live',
+      reason: 'It ended.',
+      address: 'ws://localhost:8000/ws',
+    };
+    const json = collect('json');
+    json.status.status(ended);
+    json.status.status({ ...ended, end: {} });
+    assert.deepEqual(
+      json.lines.map((line) => JSON.parse(line).ended),
+      [{ code: 3 }, {}],
+    );
+    const { lines, status: out } = collect('text');
+    out.status({ ...ended, canRunAgain: true });
+    out.status(ended);
+    out.status({ ...ended, end: {} });
+    assert.deepEqual(lines, [
+      'live-log-tail: It ended. To run it again, choose “Run again” at http://localhost:8000/ or in VS Code.\n',
+      'live-log-tail: It ended. To run it again, start its server again.\n',
+      'live-log-tail: It ended.\n',
+    ]);
   });
 
   it('are one harmless line each, whatever a server says', () => {

@@ -104,6 +104,7 @@ describe('the panel', () => {
       tone: 'live',
       label: 'Live',
       sentence: '',
+      name: null,
       address: null,
       retryAt: null,
       actions: [],

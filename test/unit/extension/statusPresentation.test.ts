@@ -107,7 +107,55 @@ describe('the status bar', () => {
   });
 });
 
+describe('a command that has ended', () => {
+  const ended = (code: number, canRunAgain = true) =>
+    snapshot('live', {
+      reason: `“web” ended with exit code ${code}; its lines stay.`,
+      end: { name: 'web', exit: { code } },
+      ...(canRunAgain ? { canRunAgain: true } : {}),
+    });
+
+  it('says so with its exit code, as a warning unless that is 0', () => {
+    assert.equal(present(ended(3)).text, '$(warning) Ended, exit code 3');
+    assert.equal(present(ended(3)).severity, 'warning');
+    assert.equal(present(ended(0)).text, '$(stop-circle) Ended, exit code 0');
+    assert.equal(present(ended(0)).severity, 'none');
+    const { tone, label, sentence } = presentConnection(ended(3));
+    assert.deepEqual(
+      [tone, label, sentence],
+      ['warning', 'Ended, exit code 3', '“web” ended with exit code 3; its lines stay.'],
+    );
+    assert.equal(presentConnection(ended(0)).tone, 'ended');
+  });
+
+  it('is offered to run again first, where that may be, and the connection can still be ended', () => {
+    const commands = (shown: StreamSnapshot) => present(shown).actions.map(({ command }) => command);
+    assert.equal(commands(ended(3))[0], 'logStream.runAgain');
+    assert.equal(commands(ended(3, false))[0], 'logStream.openPanel');
+    for (const command of ['logStream.disconnect', 'logStream.showReport'] as const) {
+      assert.ok(commands(ended(3)).includes(command));
+    }
+    assert.deepEqual(presentConnection(ended(3)).actions.slice(0, 2), ['runAgain', 'disconnect']);
+  });
+
+  it('is offered to run again beside a source that lives on', () => {
+    assert.equal(present(snapshot('live', { canRunAgain: true })).text, '$(pulse) Live');
+    assert.equal(present(snapshot('live', { canRunAgain: true })).actions[0]?.command, 'logStream.runAgain');
+  });
+
+  it('is not shown while the connection is away', () => {
+    assert.match(present(snapshot('waiting', { retryAt: now })).text, /Disconnected/);
+  });
+});
+
 describe('the tooltip', () => {
+  it('says an address that is the name only in the table and the sentence', () => {
+    const address = 'ws://localhost:8000/ws';
+    const shown = snapshot('waiting', { reason: `${address} does not answer.` });
+    assert.doesNotMatch(present({ ...shown, name: address }).tooltip, /\*\*/);
+    assert.match(present(shown).tooltip, /^\*\*web\*\* – /);
+  });
+
   it('tells address, since when, round trip, heartbeat and its origin, lines and the last disconnect', () => {
     const given = snapshot(
       'live',
@@ -144,6 +192,7 @@ describe('the connection in the panel', () => {
       label: 'Live',
       sentence: 'Because.',
       address: 'ws://localhost:8000/ws',
+      name: 'web',
       retryAt: null,
       actions: ['showOutput', 'disconnect', 'clear', 'showReport'],
     });

@@ -14,7 +14,7 @@ function setUp() {
     intake,
     clock,
     post: (message) => told.push(message),
-    connection: { tone: 'live', label: '', sentence: '', address: null, retryAt: null, actions: [] },
+    connection: { tone: 'live', label: '', sentence: '', address: null, name: null, retryAt: null, actions: [] },
     onAction: () => {},
     onHistory: () => {},
   });

@@ -11,6 +11,7 @@ const connection: ConnectionView = {
   label: 'Live',
   sentence: 'Live.',
   address: 'ws://x',
+  name: null,
   retryAt: null,
   actions: ['disconnect'],
 };

@@ -21,7 +21,7 @@ function setUp(lines: readonly string[] = [], filter = {}, options = {}, clock =
     intake,
     clock,
     post: (message) => told.push(message),
-    connection: { tone: 'live', label: '', sentence: '', address: null, retryAt: null, actions: [] },
+    connection: { tone: 'live', label: '', sentence: '', address: null, name: null, retryAt: null, actions: [] },
     onAction: () => {},
     onHistory: () => {},
     onExport: (message, content) => exported.push({ message, content }),
