@@ -3,27 +3,22 @@
  * character of two halves (surrogates) apart.
  */
 export function shorten(text: string, most: number): string {
-  const characters = longer(text, most);
-  return characters ? `${head(characters, most - 1)}…` : text;
-}
-
-/** As {@link shorten}, but keeps the end too, which may be what tells one name from another. */
-export function shortenMiddle(text: string, most: number): string {
-  const characters = longer(text, most);
-  if (!characters) {
+  // What fits in code units fits in characters too, and is by far the most.
+  if (text.length <= most) {
     return text;
   }
-  const tail = Math.max(0, Math.floor((most - 1) / 2));
-  return `${head(characters, most - 1 - tail)}…${characters.slice(characters.length - tail).join('')}`;
+  const characters = [...text];
+  if (characters.length <= most) {
+    return text;
+  }
+  const head = characters.slice(0, Math.max(0, most - 1)).join('');
+  return `${head.trimEnd()}…`;
 }
 
-/** The characters of a text that has more than `most`; undefined for any other. */
-function longer(text: string, most: number): string[] | undefined {
-  // What fits in code units fits in characters too, and is by far the most.
-  const characters = text.length <= most ? [] : [...text];
-  return characters.length > most ? characters : undefined;
-}
-
-function head(characters: readonly string[], count: number): string {
-  return characters.slice(0, Math.max(0, count)).join('').trimEnd();
+/** As {@link shorten}, but what stands in parentheses at the end stays: "npm test (stderr)" is not "npm test". */
+export function shortenName(name: string, most: number): string {
+  const ending = / \([^()]{1,10}\)$/.exec(name)?.[0] ?? '';
+  return ending.length + 2 > most
+    ? shorten(name, most)
+    : `${shorten(name.slice(0, name.length - ending.length), most - ending.length)}${ending}`;
 }

@@ -33,6 +33,32 @@ describe('the browser page', function () {
     assert.deepEqual(viewer.problems, []);
   });
 
+  it('says that the command has ended and how, once in the log, and runs it again at a click', async () => {
+    const script = `const fs = require("fs"); fs.appendFileSync(${JSON.stringify(file)}, "x");
+      const run = fs.readFileSync(${JSON.stringify(file)}, "utf8").length;
+      console.log("out " + run); console.error("err " + run); process.exitCode = run === 1 ? 3 : 0`;
+    const viewer = await open(await serve('--name', 'npm test', '--', process.execPath, '-e', script));
+    await viewer.untilText('.label', /^Ended, exit code 3$/);
+    assert.equal(await viewer.text('.sentence'), '“npm test” ended with exit code 3; its lines stay.');
+    const tone = () => viewer.page.locator('.status-strip').getAttribute('data-tone');
+    assert.equal(await tone(), 'warning');
+    const ends = async () => (await viewer.notices()).filter((notice) => /ended|started/.test(notice));
+    assert.deepEqual(await ends(), ['“npm test” ended with exit code 3.']);
+    const sources = await viewer.page.locator('.row:not(.notice) .source').allTextContents();
+    assert.deepEqual(sources.sort(), ['npm test', 'npm test (stderr)']);
+    await viewer.page.locator('.status-strip button', { hasText: 'Run again' }).click();
+    await viewer.untilText('.label', /^Ended, exit code 0$/);
+    assert.equal(await tone(), 'ended');
+    assert.deepEqual((await viewer.lines()).sort(), ['err 1', 'err 2', 'out 1', 'out 2']);
+    assert.deepEqual(await ends(), [
+      '“npm test” ended with exit code 3.',
+      '“npm test” is started again.',
+      '“npm test” ended with exit code 0.',
+    ]);
+    assert.equal(last(await viewer.notices()), '“npm test” ended with exit code 0.');
+    assert.deepEqual(viewer.problems, []);
+  });
+
   it('tells the console of heartbeats at debug level', async () => {
     writeFileSync(file, 'one\n');
     const viewer = await open(await serve(file));

@@ -3,7 +3,7 @@ import { shorten } from '../../base/shorten';
 import { texts } from '../../text/texts';
 
 /** A name stands on every row of two sources, and in sentences. */
-const LONGEST_NAME = 40;
+const LONGEST_NAME = 60;
 /** The whole travels in a control message, whose size is limited. */
 const LONGEST_LINE = 1000;
 

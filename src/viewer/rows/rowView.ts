@@ -1,4 +1,4 @@
-import { shortenMiddle } from '../../base/shorten';
+import { shortenName } from '../../base/shorten';
 import { findLinks } from '../../records/links';
 import { parseLine } from '../../records/parseLine';
 import type { NoticeKind } from '../../store/notice';
@@ -183,8 +183,7 @@ export class RowView {
     const source = context.sources[row.source];
     // With one source its name would only repeat itself on every row.
     const name = context.sources.length > 1 ? (source?.name ?? '') : '';
-    // The end of a name tells a command's two outputs apart, and logs of one folder.
-    setText(this.#source, shortenMiddle(name, LONGEST_SOURCE));
+    setText(this.#source, shortenName(name, LONGEST_SOURCE));
     this.#source.title = name === '' || !source?.command ? name : `${name}\n${source.command}`;
     this.#source.dataset.colour = String(row.source % SOURCE_COLOURS);
     this.#removeExtras();

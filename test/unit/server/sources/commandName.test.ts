@@ -18,7 +18,7 @@ describe('the name of a command', () => {
 
   it('is short in sentences and on rows, whatever the length, and on one line', () => {
     const { short, whole, sources } = commandName('app', ['x'.repeat(100_000), 'a\nb']);
-    assert.equal([...short].length, 40);
+    assert.equal([...short].length, 60);
     assert.match(sources[1], /… \(stderr\)$/);
     assert.equal([...whole].length, 1000);
     assert.doesNotMatch(commandName('a', ['b\nc\u001b']).whole, /\p{Cc}/u);
