@@ -143,12 +143,14 @@ export function presentStatus(
   const { status, name, server } = snapshot;
   const look = lookOf(status);
   const words = statusWords(snapshot, wallNow);
+  // Of an end the sentence says all that the words do.
+  const sentence = status.end === undefined ? `${words}. ${status.reason}` : status.reason;
   const serverActions: readonly CommandId[] = server === undefined ? [] : ['logStream.stopServer'];
   return {
     text: `$(${look.icon}) ${words}`,
     severity: look.severity,
-    accessibleLabel: texts.extension.status.accessible(name, words, status.reason),
-    sentence: texts.extension.status.sentence(words, status.reason),
+    accessibleLabel: texts.extension.status.accessible(name, sentence),
+    sentence,
     tooltip: tooltip(snapshot, wallNow, formatTime),
     actions: actions([...look.actions, ...serverActions]),
   };

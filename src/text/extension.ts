@@ -212,9 +212,8 @@ export const extensionTexts = {
       `Disconnected, retry in ${seconds} s${attempt > 0 ? ` (attempt ${attempt})` : ''}`,
     dormant: 'Disconnected, click to reconnect',
     failed: 'Log stream failed',
-    accessible: (name: string, words: string, sentence: string) =>
-      `Log stream${mentions(sentence, name) ? '' : ` ${name}`}: ${words}. ${sentence}`,
-    sentence: (words: string, sentence: string) => `${words}. ${sentence}`,
+    accessible: (name: string, sentence: string) =>
+      `Log stream${mentions(sentence, name) ? '' : ` ${name}`}: ${sentence}`,
     accessibleIdle: 'Log stream: not connected. Activate to connect.',
   },
   tooltip: {

@@ -126,6 +126,8 @@ describe('a command that has ended', () => {
       ['warning', 'Ended, exit code 3', '“web” ended with exit code 3; its lines stay.'],
     );
     assert.equal(presentConnection(ended(0)).tone, 'ended');
+    assert.equal(present(ended(3)).accessibleLabel, 'Log stream: “web” ended with exit code 3; its lines stay.');
+    assert.equal(present(ended(3)).sentence, '“web” ended with exit code 3; its lines stay.');
   });
 
   it('is offered to run again first, where that may be, and the connection can still be ended', () => {

@@ -15,7 +15,7 @@ describe('a sentence about something with a name', () => {
     for (const say of Object.values({ ...pick('failed', 'told', 'unreachable') })) {
       assert.equal(say(address, sentence).split(address).length, 2);
     }
-    assert.equal(extensionTexts.status.accessible(address, 'Failed', sentence).split(address).length, 2);
+    assert.equal(extensionTexts.status.accessible(address, sentence).split(address).length, 2);
   });
 
   it('nor a name in quotation marks', () => {
