@@ -259,6 +259,8 @@ export class Workbench {
   async #focusRow(row: Locator): Promise<void> {
     const listRow = row.locator("xpath=ancestor::div[contains(@class, 'monaco-list-row')][1]");
     const hasFocus = async () => /\bfocused\b/.test((await listRow.getAttribute('class')) ?? '');
+    const focused = this.page.locator('.quick-input-list .monaco-list-row.focused');
+    const focusedId = async () => ((await focused.count()) > 0 ? focused.first().getAttribute('id') : null);
     for (let pressed = 0; pressed < 50; pressed++) {
       if (await hasFocus()) {
         await this.page.waitForTimeout(100);
@@ -266,7 +268,13 @@ export class Workbench {
           return;
         }
       }
+      const before = await focusedId();
       await this.page.keyboard.press('ArrowDown');
+      // The list moves its focus some time after the key: pressed faster, it would run past the row.
+      const deadline = Date.now() + 1000;
+      while ((await focusedId()) === before && Date.now() < deadline) {
+        await this.page.waitForTimeout(20);
+      }
     }
     throw new Error(`The arrow keys do not reach "${(await row.allInnerTexts()).join(' ')}".`);
   }
@@ -387,9 +395,14 @@ export class Workbench {
         if ((await outer.count()) === 0) {
           return { value: undefined, seen: names.join(' ') };
         }
-        const outerFrame = await (await outer.elementHandle())?.contentFrame();
-        const inner = await outerFrame?.$('iframe#active-frame');
-        return { value: (await inner?.contentFrame()) ?? undefined, seen: names.join(' ') };
+        try {
+          const outerFrame = await (await outer.elementHandle())?.contentFrame();
+          const inner = await outerFrame?.$('iframe#active-frame');
+          return { value: (await inner?.contentFrame()) ?? undefined, seen: names.join(' ') };
+        } catch (error) {
+          // A webview that is still loading replaces its documents while they are looked at.
+          return { value: undefined, seen: error instanceof Error ? error.message : String(error) };
+        }
       },
       timeoutMs,
     );
