@@ -1,9 +1,10 @@
+import { readSocketAddress, socketAddress } from '../protocol/socketAddress';
 import { WEBSOCKET_PATH } from '../protocol/version';
 import { clientTexts } from '../text/client';
 
 /** An address that can be dialled. */
 export interface Address {
-  /** Absolute ws: or wss: address, as dialled. May hold a user name, a password or secrets in its query. */
+  /** Absolute ws:, wss: or ws+unix: address, as dialled. May hold a user name, a password or secrets in its query. */
   readonly url: string;
   /** For people and reports: without user name, password and query. */
   readonly shown: string;
@@ -11,6 +12,8 @@ export interface Address {
   readonly key: string;
   /** Whether the server is on this machine. */
   readonly loopback: boolean;
+  /** Path of the Unix socket or Windows pipe to dial; absent for a port. */
+  readonly socketPath?: string;
 }
 
 export type AddressResult =
@@ -28,13 +31,21 @@ const schemes: ReadonlyMap<string, string> = new Map([
 const loopbackHost = /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\])$/;
 
 /**
- * Reads what a person wrote as the address of a log server: ws:, wss:, http: (becomes ws:) or
- * https: (becomes wss:). Where no path is given it is that of our own server, `/ws`.
+ * Reads what a person wrote as the address of a log server: ws:, wss:, http: (becomes ws:), https:
+ * (becomes wss:) or, for a local socket, `ws+unix:SOCKET:PATH`. Where no path is given it is that of
+ * our own server, `/ws`.
  */
 export function parseAddress(text: string): AddressResult {
   const trimmed = text.trim();
   if (trimmed === '') {
     return { kind: 'problem', problem: clientTexts.address.empty };
+  }
+  const socket = readSocketAddress(trimmed);
+  if (socket !== null) {
+    const { path, resource } = socket;
+    const shown = socketAddress(path, resource.replace(/\?.*$/s, ''));
+    const address = { url: socketAddress(path, resource), shown, key: shown, loopback: true, socketPath: path };
+    return { kind: 'address', address };
   }
   let url: URL;
   try {

@@ -38,8 +38,10 @@ export type ConnectionFormat = 'auto' | 'logstream' | 'text' | 'json';
 
 export interface ConnectionOptions {
   readonly name: string;
-  /** A ws:, wss:, http: or https: address; see `parseAddress`. */
+  /** A ws:, wss:, http:, https: or ws+unix: address; see `parseAddress`. */
   readonly url: string;
+  /** What stands for the address in sentences and reports, and in the memory of what was learned; absent: itself. */
+  readonly shownAs?: string | undefined;
   readonly format?: ConnectionFormat;
   /** How many existing lines of each source come first. */
   readonly lines: LineCount;
@@ -160,7 +162,7 @@ export class Connection implements Disposable {
     this.#options = options;
     this.#environment = environment;
     this.#policy = policyWith(environment.policy ?? {});
-    this.#address = addressOf(options.url);
+    this.#address = addressOf(options);
     this.#clientId = options.clientId ?? drawClientId(environment.random);
     this.#tracker = new PositionTracker(options.resume);
     this.#record = new ConnectionRecord(this.#policy.roundTripSamples);
@@ -280,12 +282,14 @@ export class Connection implements Disposable {
     if (!(Object.keys(change) as (keyof ConnectionOptions)[]).some(changed)) {
       return;
     }
-    const address = addressOf(after.url);
+    const address = addressOf(after);
     // The same place may be written in several ways.
     const otherStream = address.url !== this.#address.url;
     this.#options = after;
-    if (otherStream) {
+    if (otherStream || changed('shownAs')) {
       this.#address = address;
+    }
+    if (otherStream) {
       this.#tracker.clear();
     }
     const resubscribed = changed('sources') && after.sources !== undefined;
@@ -303,6 +307,17 @@ export class Connection implements Disposable {
       }
       this.#driver.dispatch({ type: 'request', message: { type: 'subscribe', sources: after.sources ?? [] } });
     }
+  }
+
+  /**
+   * The same stream is to be had at another address now, say of a server that was started again: it goes
+   * on where it stood. Dials there, if it shall be connected. Throws like the constructor.
+   */
+  moveTo(place: Pick<ConnectionOptions, 'url' | 'shownAs' | 'token'>): void {
+    const after = { ...this.#options, ...place };
+    this.#address = addressOf(after);
+    this.#options = after;
+    this.#driver.dispatch({ type: 'options', options: this.#machineOptions(), redial: true, ...this.#recalled() });
   }
 
   /** Whether the person is looking; shortens the waits for a server that refuses. */
@@ -649,12 +664,12 @@ export class Connection implements Disposable {
   }
 }
 
-function addressOf(url: string): Address {
+function addressOf({ url, shownAs }: ConnectionOptions): Address {
   const result = parseAddress(url);
   if (result.kind === 'problem') {
     throw new Error(result.problem);
   }
-  return result.address;
+  return shownAs === undefined ? result.address : { ...result.address, shown: shownAs, key: shownAs };
 }
 
 /** Whether the status that two states make differs in value, the state's name apart. */

@@ -1,5 +1,5 @@
 import { Agent } from 'node:http';
-import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { connect, type NetConnectOpts, type Socket } from 'node:net';
 
 /** As much as one read takes at most, bytes: four times what Node.js takes, so a quarter of the wake-ups. */
 const BUFFER_BYTES = 256 * 1024;
@@ -90,16 +90,23 @@ export class ReceiveMemory {
  */
 export class ReceivingAgent extends Agent {
   readonly #memory: ReceiveMemory;
+  readonly #socketPath: string | undefined;
 
-  constructor(memory: ReceiveMemory) {
+  /**
+   * @param socketPath the Unix socket or Windows pipe to connect to instead of host and port. `ws` would
+   * take it from the address, but as it stands there: percent-encoded.
+   */
+  constructor(memory: ReceiveMemory, socketPath?: string) {
     super();
     this.#memory = memory;
+    this.#socketPath = socketPath;
   }
 
-  override createConnection(options: TcpNetConnectOpts): Socket {
+  override createConnection(options: NetConnectOpts): Socket {
     const memory = this.#memory;
     const socket = connect({
       ...options,
+      ...(this.#socketPath === undefined ? {} : { path: this.#socketPath }),
       onread: {
         buffer: () => memory.take(),
         callback(length, buffer) {

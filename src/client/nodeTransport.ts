@@ -77,7 +77,8 @@ class NodeSocket implements Socket {
   #dial({ url, subprotocol, token }: DialRequest): WebSocket | null {
     const parsed = parseAddress(url);
     const loopback = parsed.kind === 'address' && parsed.address.loopback;
-    this.#memory = loopback && parsed.address.url.startsWith('ws:') ? new ReceiveMemory() : undefined;
+    const socketPath = parsed.kind === 'address' ? parsed.address.socketPath : undefined;
+    this.#memory = loopback && !parsed.address.url.startsWith('wss:') ? new ReceiveMemory() : undefined;
     let socket: WebSocket;
     try {
       socket = new WebSocket(url, subprotocol === null ? [] : [subprotocol], {
@@ -89,7 +90,7 @@ class NodeSocket implements Socket {
         followRedirects: false,
         // The default, on which the memory that is read into depends.
         allowSynchronousEvents: true,
-        ...(this.#memory ? { agent: new ReceivingAgent(this.#memory) } : {}),
+        ...(this.#memory ? { agent: new ReceivingAgent(this.#memory, socketPath) } : {}),
         ...(token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } }),
       });
     } catch (error) {

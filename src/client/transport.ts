@@ -11,7 +11,7 @@ export interface Transport {
 }
 
 export interface DialRequest {
-  /** An absolute ws: or wss: address. */
+  /** An absolute ws: or wss: address; where the runtime has local sockets, a ws+unix: one, too. */
   readonly url: string;
   /** The subprotocol to offer, or null for none. */
   readonly subprotocol: string | null;

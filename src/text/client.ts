@@ -15,6 +15,8 @@ export function duration(ms: number): string {
 
 const networkProblems: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
+  ENOENT: 'nothing listens there',
+  EACCES: 'this user may not connect to it',
   ENOTFOUND: 'the host name is not known',
   EAI_AGAIN: 'the host name could not be looked up just now',
   ETIMEDOUT: 'it did not answer',
@@ -34,6 +36,11 @@ const httpAnswers: Readonly<Record<number, string>> = {
   426: 'it wants another protocol (HTTP 426): this address is no WebSocket, or TLS is needed (wss:)',
   429: 'it asks for fewer attempts (HTTP 429)',
 };
+
+/** What a sentence begins with: a name in words gets its capital, an address stays as it is. */
+function atStart(address: string): string {
+  return /^[a-z]+ /.test(address) ? address.charAt(0).toUpperCase() + address.slice(1) : address;
+}
 
 function withReason(sentence: string, reason: string): string {
   const trimmed = reason.trim().replace(/[.\s]+$/, '');
@@ -56,7 +63,7 @@ export const clientTexts = {
   state: {
     idle: 'Not connected.',
     connecting: (address: string) => `Connecting to ${address}.`,
-    opening: (address: string) => `${address} has answered; waiting for its welcome.`,
+    opening: (address: string) => `${atStart(address)} has answered; waiting for its welcome.`,
     replaying: (address: string) => `Connected to ${address}; the existing lines are arriving.`,
     live: 'Live log connected; new lines appear as they are written.',
     suspect: (quietMs: number) =>
@@ -105,21 +112,21 @@ export const clientTexts = {
         : `Reconnected to ${address} after ${duration(afterMs)}.`,
   },
   dial: {
-    timeout: (address: string, ms: number) => `${address} did not answer within ${duration(ms)}.`,
+    timeout: (address: string, ms: number) => `${atStart(address)} did not answer within ${duration(ms)}.`,
     network: (address: string, detail: string) =>
-      `${address} cannot be reached: ${networkProblems[detail] ?? detail}${networkProblems[detail] ? ` (${detail})` : ''}.`,
+      `${atStart(address)} cannot be reached: ${networkProblems[detail] ?? detail}${networkProblems[detail] ? ` (${detail})` : ''}.`,
     http: (address: string, status: number) => {
       const known = httpAnswers[status];
       if (known) {
-        return `${address} refused the connection: ${known}.`;
+        return `${atStart(address)} refused the connection: ${known}.`;
       }
       if (status >= 500) {
-        return `${address} cannot serve just now (HTTP ${status}).`;
+        return `${atStart(address)} cannot serve just now (HTTP ${status}).`;
       }
       if (status >= 300 && status < 400) {
-        return `${address} redirects elsewhere (HTTP ${status}): give the final address.`;
+        return `${atStart(address)} redirects elsewhere (HTTP ${status}): give the final address.`;
       }
-      return `${address} is no WebSocket server: it answered HTTP ${status}; check the address.`;
+      return `${atStart(address)} is no WebSocket server: it answered HTTP ${status}; check the address.`;
     },
     certificate: (address: string, detail: string) =>
       `The certificate of ${address} is not trusted (${detail}): have it signed by an authority this computer trusts.`,
@@ -128,38 +135,43 @@ export const clientTexts = {
     request: (address: string, detail: string) =>
       `No request to ${address} can be made (${detail}): check the address and the access token.`,
     noSubprotocol: (address: string) =>
-      `${address} does not speak the Live Log Stream protocol; set the format to "text" or "json" for this server.`,
+      `${atStart(address)} does not speak the Live Log Stream protocol; set the format to "text" or "json" for this server.`,
   },
   close: {
     lost: (address: string, code: number, reason: string) =>
       code === 1006
         ? `The connection to ${address} broke without a goodbye (code 1006).`
-        : withReason(`${address} closed the connection (code ${code})`, reason),
+        : withReason(`${atStart(address)} closed the connection (code ${code})`, reason),
     planned: (address: string, restart: boolean, reason: string) =>
       withReason(
-        restart ? `${address} is restarting` : `${address} ended the connection after its allowed lifetime`,
+        restart
+          ? `${atStart(address)} is restarting`
+          : `${atStart(address)} ended the connection after its allowed lifetime`,
         reason,
       ),
-    goaway: (address: string, reason: string) => withReason(`${address} says goodbye`, reason),
+    goaway: (address: string, reason: string) => withReason(`${atStart(address)} says goodbye`, reason),
     superseded: 'A newer connection of the same client has taken over; this one steps aside.',
     ended: 'The stream has ended; nothing more will come.',
     unsupportedVersion: (address: string, reason: string) =>
-      withReason(`${address} speaks another version of the protocol; update the older of the two`, reason),
+      withReason(`${atStart(address)} speaks another version of the protocol; update the older of the two`, reason),
     unsupportedWelcome: (address: string, version: number) =>
-      `${address} speaks version ${version} of the protocol, which this client does not; update the older of the two.`,
+      `${atStart(address)} speaks version ${version} of the protocol, which this client does not; update the older of the two.`,
     weSpeak: (version: number) => `this client speaks version ${version}`,
     forbidden: (address: string, reason: string) =>
-      withReason(`${address} forbids access; give the right token and connect again`, reason),
+      withReason(`${atStart(address)} forbids access; give the right token and connect again`, reason),
     noSuchSource: (address: string, reason: string) =>
-      withReason(`${address} has no such source; choose one that it has`, reason),
+      withReason(`${atStart(address)} has no such source; choose one that it has`, reason),
     protocolError: (address: string, reason: string) =>
-      withReason(`${address} did not understand this client (code 4000)`, reason),
+      withReason(`${atStart(address)} did not understand this client (code 4000)`, reason),
     violation: (address: string, reason: string) =>
-      withReason(`${address} sent something that breaks the protocol, so it was left`, reason),
+      withReason(`${atStart(address)} sent something that breaks the protocol, so it was left`, reason),
     broken: (address: string, reason: string) =>
-      withReason(`${address} sent something that is not allowed on a WebSocket, so the connection was ended`, reason),
+      withReason(
+        `${atStart(address)} sent something that is not allowed on a WebSocket, so the connection was ended`,
+        reason,
+      ),
     noWelcome: (address: string, ms: number) =>
-      `${address} accepted the connection but sent no welcome within ${duration(ms)}.`,
+      `${atStart(address)} accepted the connection but sent no welcome within ${duration(ms)}.`,
     dead: (address: string, ms: number) =>
       `Nothing has arrived from ${address} for ${duration(ms)}; the connection is dead.`,
   },

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { WebSocketServer } from 'ws';
@@ -7,6 +9,8 @@ import { seededRandom } from '../../../src/base/random';
 import { ReceiveMemory } from '../../../src/client/nodeReceiveMemory';
 import { nodeTransport } from '../../../src/client/nodeTransport';
 import type { SocketListener } from '../../../src/client/transport';
+import { socketAddress } from '../../../src/protocol/socketAddress';
+import { createTemporaryDirectory } from '../../support/temporaryDirectory';
 
 /** A message as the server sends it. */
 interface Sent {
@@ -77,6 +81,54 @@ describe('memory that a client reads into again and again', () => {
       assert.ok(same, `message ${index} of ${bytes.length} bytes is as it was sent`);
     }
     assert.deepEqual(pongs, pings);
+  });
+
+  it('is used over a local socket too, whatever characters its path holds', async () => {
+    const folder = await createTemporaryDirectory('a b%41:c');
+    const path = process.platform === 'win32' ? `\\\\.\\pipe\\a b:c-${process.pid}` : join(folder.path, 's');
+    const http = createServer();
+    const server = new WebSocketServer({ server: http, perMessageDeflate: false });
+    await new Promise<void>((resolve) => http.listen(path, resolve));
+    const hosts: (string | undefined)[] = [];
+    server.on('connection', (socket, request) => {
+      hosts.push(`${request.headers.host}${request.url}`);
+      for (let count = 0; count < 20; count++) {
+        socket.send(Buffer.alloc(1024 * 1024, count));
+      }
+      socket.close();
+    });
+    const received: number[] = [];
+    // With memory of Node's own a read has at most 64 KiB.
+    let largestRead = 0;
+    const taken = ReceiveMemory.prototype.received;
+    ReceiveMemory.prototype.received = function (buffer, length) {
+      largestRead = Math.max(largestRead, length);
+      return taken.call(this, buffer, length);
+    };
+    try {
+      await new Promise<void>((resolve, reject) =>
+        nodeTransport.dial(
+          { url: socketAddress(path), subprotocol: null },
+          {
+            opened() {},
+            text() {},
+            binary: (bytes) => received.push(bytes[0] ?? -1, bytes.length),
+            pingFrame() {},
+            pongFrame() {},
+            failed: (failure) => reject(new Error(JSON.stringify(failure))),
+            broken: (detail) => reject(new Error(detail)),
+            closed: () => resolve(),
+          },
+        ),
+      );
+    } finally {
+      ReceiveMemory.prototype.received = taken;
+      http.close();
+      await folder.remove();
+    }
+    assert.deepEqual(received, Array.from({ length: 20 }, (_, at) => [at, 1024 * 1024]).flat());
+    assert.ok(largestRead > 64 * 1024, `${largestRead} bytes at most`);
+    assert.deepEqual(hosts, ['localhost/ws']);
   });
 
   it('does not pile up on a quiet stream, on which only pings are answered', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseAddress } from '../../../src/client/address';
+import { socketAddress } from '../../../src/protocol/socketAddress';
 
 function read(text: string) {
   const result = parseAddress(text);
@@ -32,6 +33,32 @@ describe('an address', () => {
     }
   });
 
+  it('may be that of a Unix socket or of a Windows pipe, whatever characters its name holds', () => {
+    for (const path of [
+      '/run/app.sock',
+      '/tmp/My Logs/a:b?c#d%41/é.sock',
+      '\\\\.\\pipe\\live-log-stream-x:1',
+      '/tmp/../run/a.sock',
+    ]) {
+      const address = read(socketAddress(path));
+      assert.equal(address.socketPath, path);
+      assert.equal(address.loopback, true);
+      assert.equal(address.url, socketAddress(path));
+      assert.equal(new URL(address.url).hash + new URL(address.url).search, '', 'one that ws can take apart');
+    }
+  });
+
+  it('of a local socket is read as a person writes it, and shown without its query', () => {
+    assert.equal(read('ws+unix:/run/app.sock').url, 'ws+unix:/run/app.sock:/ws');
+    assert.equal(read('ws+unix:///run/app.sock:/live').url, 'ws+unix:/run/app.sock:/live');
+    assert.equal(read('ws+unix:\\\\.\\pipe\\logs:/ws').socketPath, '\\\\.\\pipe\\logs');
+    const address = read('ws+unix:/run/app.sock:/ws?key=secret');
+    assert.equal(address.url, 'ws+unix:/run/app.sock:/ws?key=secret');
+    assert.equal(address.shown, 'ws+unix:/run/app.sock:/ws');
+    assert.equal(address.key, address.shown);
+    assert.equal(read('ws://localhost').socketPath, undefined);
+  });
+
   it('that is none gets one sentence that says what to write', () => {
     for (const text of [
       '',
@@ -43,6 +70,9 @@ describe('an address', () => {
       '/var/log/syslog',
       'ws:localhost',
       '::',
+      'ws+unix:',
+      'ws+unix:app.sock:/ws',
+      'ws+unix:/run/%zz:/ws',
     ]) {
       const result = parseAddress(text);
       assert.ok(result.kind === 'problem', text);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { HelloMessage } from '../../../src/protocol/messages';
 import { constantRandom, Simulation } from '../../support/simulatedConnection';
 
 describe('a connection', () => {
@@ -776,6 +777,39 @@ describe('a connection', () => {
     run.clock.advance(1000);
     assert.equal(run.server.socket.request.url, 'ws://other.example/ws');
     assert.equal(run.state, 'live');
+  });
+
+  it('goes on where it stood when the same stream is to be had at another address', () => {
+    const run = new Simulation({ connection: { url: 'ws+unix:/tmp/a/s:/ws', token: 'first' } }).goLive();
+    run.server.socket.lines(['x'], { seq: 10, cursor: 'c10' });
+    run.clock.advance(10);
+    const { positions } = run.connection;
+    run.server.behaviour.dial = { kind: 'network', detail: 'ENOENT' };
+    run.server.socket.end(1006, '');
+    run.clock.advance(100);
+    assert.equal(run.state, 'waiting');
+    run.server.behaviour.dial = 'open';
+    run.connection.moveTo({ url: 'ws+unix:/tmp/b/s:/ws', token: 'second' });
+    run.clock.advance(1000);
+    const { request } = run.server.socket;
+    assert.deepEqual([request.url, request.token], ['ws+unix:/tmp/b/s:/ws', 'second']);
+    const [hello] = run.server.socket.messages('hello') as HelloMessage[];
+    assert.deepEqual(hello?.resume, positions);
+    assert.equal(run.state, 'live');
+  });
+
+  it('says a name in place of the address, where it has one, and remembers nothing under the address', () => {
+    const shownAs = 'the server of this test';
+    const run = new Simulation({ connection: { url: 'ws+unix:/tmp/random/s:/ws', shownAs, token: 'hidden' } });
+    run.goLive();
+    assert.equal(run.connection.status.address, shownAs);
+    run.server.socket.end(4200, 'bye');
+    run.clock.advance(5000);
+    assert.equal(run.state, 'live');
+    const said = [run.connection.report(), ...run.statuses.map(({ reason }) => reason), run.memory.load() ?? ''];
+    assert.doesNotMatch(said.join('\n'), /random|hidden/);
+    assert.match(said.join('\n'), /\nThe server of this test is restarting: bye\.\n/);
+    assert.match(run.connection.report(), /Address: the server of this test/);
   });
 
   it('changes its sources without reconnecting', () => {
