@@ -1,5 +1,8 @@
 import { WEBSOCKET_PATH } from './version';
 
+/** How the name of a folder begins that an editor makes for the socket of its server, and for nothing else. */
+export const SOCKET_FOLDER_PREFIX = 'live-log-stream-';
+
 /** A local socket and what is asked for there. */
 export interface SocketPlace {
   /** Path of a Unix socket, or of a pipe on Windows (`\\.\pipe\NAME`). */
@@ -29,4 +32,13 @@ export function readSocketAddress(text: string): SocketPlace | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * The longest path that a Unix socket may have, in bytes: its address has a fixed size, with a zero at
+ * the end (unix(7): 108; macOS and the BSDs: 104). Pipes of Windows have names of up to 256 characters.
+ */
+export function longestSocketPath(platform: string): number {
+  const sizes: Readonly<Record<string, number>> = { linux: 107, win32: 256 };
+  return sizes[platform] ?? 103;
 }

@@ -7,6 +7,9 @@ export const SUBPROTOCOL = 'logstream.v1';
 /** Path of the WebSocket endpoint on a log server. */
 export const WEBSOCKET_PATH = '/ws';
 
+/** Path where a page exchanges the ticket it was opened with for a token. */
+export const SESSION_PATH = '/session';
+
 /** Path that answers `{"status":"ok",…}` while the server runs. */
 export const HEALTH_PATH = '/healthz';
 

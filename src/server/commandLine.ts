@@ -17,6 +17,8 @@ export interface ServerSettings {
   readonly demo: boolean;
   readonly port: number;
   readonly host: string;
+  /** Path of a Unix socket or Windows pipe to listen on instead. */
+  readonly socket: string | undefined;
   readonly lines: LineCount;
   readonly bufferBytes: number;
   readonly maxLineBytes: number;
@@ -74,6 +76,15 @@ function parse(args: readonly string[]): CommandLine {
   if ((values.cert === undefined) !== (values.key === undefined)) {
     throw new UsageError(texts.server.certAndKey);
   }
+  if (values.socket !== undefined) {
+    const other = (['port', 'host', 'cert'] as const).find((name) => values[name] !== undefined);
+    if (other !== undefined) {
+      throw new UsageError(texts.server.notWithSocket(`--${other}`));
+    }
+    if (values.socket === '') {
+      throw new UsageError(texts.server.missingValue('--socket'));
+    }
+  }
   const subject = subjectOf(positionals, command);
   for (const { name, onlyFor } of SERVER_OPTIONS as readonly OptionDefinition[]) {
     if (onlyFor && values[name] !== undefined && !onlyFor.some((kind) => kind === subject.kind)) {
@@ -87,6 +98,7 @@ function parse(args: readonly string[]): CommandLine {
       demo: values.demo === true,
       port: number(values, 'port'),
       host: host(string(values, 'host') ?? '127.0.0.1'),
+      socket: string(values, 'socket'),
       lines: lines(string(values, 'lines')),
       bufferBytes: number(values, 'buffer-mib') * 1024 * 1024,
       maxLineBytes: number(values, 'max-line'),

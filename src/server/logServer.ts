@@ -7,11 +7,14 @@ import type { Clock } from '../base/clock';
 import { CLOSE } from '../protocol/closeCodes';
 import { LIMITS } from '../protocol/limits';
 import type { LineCount } from '../protocol/messages';
+import { socketAddress } from '../protocol/socketAddress';
 import { SUBPROTOCOL, WEBSOCKET_PATH } from '../protocol/version';
 import { texts } from '../text/texts';
+import { Access, drawSecret } from './access';
 import { createRequestHandler } from './http';
+import { listenOnSocket } from './localSocket';
 import { PlainSession } from './plainSession';
-import { type AccessRules, bearerToken, checkRequest, isOperator, tokenMatches } from './security';
+import { type AccessRules, bearerToken, checkRequest, isOperator } from './security';
 import type { ServerTimings } from './serverTimings';
 import { type RunnableCommand, Session, type SessionServer } from './session';
 import { SESSION_LIMITS } from './sessionLimits';
@@ -23,6 +26,8 @@ export interface LogServerOptions {
   readonly clock: Clock;
   readonly host: string;
   readonly port: number;
+  /** Path of a Unix socket or Windows pipe to listen on instead of host and port. */
+  readonly socket?: string | undefined;
   readonly lines: LineCount;
   readonly timings: ServerTimings;
   readonly maxClients: number;
@@ -37,6 +42,8 @@ export interface LogServerOptions {
   readonly endWithSources: boolean;
   /** What clients on this machine may have run again once it has ended. */
   readonly command?: RunnableCommand | undefined;
+  /** Draws tickets and the tokens of pages; absent: at random. */
+  readonly drawSecret?: () => string;
 }
 
 /** Connections at once that have shown no token yet; they do not count against `maxClients`. */
@@ -53,6 +60,7 @@ export class LogServer implements SessionServer {
   readonly timings: ServerTimings;
   readonly #options: LogServerOptions;
   readonly #rules: AccessRules;
+  readonly #access: Access;
   readonly #servers: Server[] = [];
   readonly #webSockets: WebSocketServer;
   readonly #sessions = new Set<Session | PlainSession>();
@@ -60,12 +68,21 @@ export class LogServer implements SessionServer {
   readonly #withoutToken = new Set<Session>();
   readonly #byClient = new Map<string, Session>();
   #stopping = false;
+  /** Address of the page, once a port is open or about to be. */
+  #page: Promise<string> | undefined;
+  #external: URL | undefined;
 
   constructor(options: LogServerOptions) {
     this.#options = options;
+    this.#access = new Access(options.token, options.clock, options.drawSecret ?? drawSecret);
     this.clock = options.clock;
     this.timings = options.timings;
-    this.#rules = { host: options.host, allowedOrigins: options.allowedOrigins, token: options.token };
+    this.#rules = {
+      host: options.host,
+      allowedOrigins: options.allowedOrigins,
+      isGuarded: this.#access.isGuarded,
+      external: () => this.#external,
+    };
     this.#webSockets = new WebSocketServer({
       noServer: true,
       // Compression makes a loopback stream 10 to 500 times slower.
@@ -92,17 +109,51 @@ export class LogServer implements SessionServer {
   }
 
   /**
-   * Opens the port and returns the address for people.
+   * Opens the port or the socket and returns the address for people.
    * @param port another one than in the options, where that was taken.
    * @throws the system's error, such as EADDRINUSE; it may be called again then.
    */
   async start(port = this.#options.port): Promise<string> {
+    const { socket } = this.#options;
+    if (socket !== undefined) {
+      await this.#listen((server) => listenOnSocket(server, socket));
+      return socketAddress(socket);
+    }
+    return this.openPort(port);
+  }
+
+  /**
+   * Opens a port, if none is open yet, and returns the address of the page for people.
+   *
+   * @param port 0: any free one.
+   * @throws the system's error, such as EADDRINUSE; another port may be tried then.
+   */
+  openPort(port: number): Promise<string> {
+    this.#page ??= this.#openPort(port).catch((error: unknown) => {
+      this.#page = undefined;
+      throw error;
+    });
+    return this.#page;
+  }
+
+  /**
+   * A ticket for one page; whoever shows it first, within two minutes, may read as if it had the token.
+   *
+   * @param origin where the page will be, if no address of the loopback: pages of this origin may read, those
+   * of the one before no longer.
+   */
+  issueTicket(origin: string | null): string {
+    this.#external = origin === null ? undefined : new URL(origin);
+    return this.#access.issueTicket();
+  }
+
+  async #openPort(port: number): Promise<string> {
     const { host, tls } = this.#options;
-    const main = await this.#listen(host, port);
+    const main = await this.#listen((server) => listenOnPort(server, host, port));
     const bound = main.address() as AddressInfo;
     if (host === '127.0.0.1') {
       // Browsers may try ::1 first for "localhost"; without it they would meet whoever listens there.
-      await this.#listen('::1', bound.port).catch(() => undefined);
+      await this.#listen((server) => listenOnPort(server, '::1', bound.port)).catch(() => undefined);
     }
     const shown = bound.family === 'IPv6' || host.includes(':') ? `[${host}]` : host;
     return `${tls ? 'https' : 'http'}://${shown}:${bound.port}`;
@@ -139,7 +190,7 @@ export class LogServer implements SessionServer {
   }
 
   acceptsToken(token: string | undefined): boolean {
-    return this.#options.token === undefined || tokenMatches(token, this.#options.token);
+    return this.#access.accepts(token);
   }
 
   register(session: Session, clientId: string): void {
@@ -181,14 +232,15 @@ export class LogServer implements SessionServer {
     return this.#sessions.size - this.#withoutToken.size;
   }
 
-  #listen(host: string, port: number): Promise<Server> {
+  async #listen(begin: (server: Server) => Promise<void>): Promise<Server> {
     const { tls, version, pageFolder } = this.#options;
-    const handler = createRequestHandler(
+    const handler = createRequestHandler({
       pageFolder,
-      this.#rules,
-      () => ({ version, clients: this.#admitted, sources: this.sources.length }),
-      (why, request) => this.log('info', texts.server.requestRefused(why, address(request))),
-    );
+      rules: this.#rules,
+      health: () => ({ version, clients: this.#admitted, sources: this.sources.length }),
+      redeem: (ticket) => this.#access.redeem(ticket),
+      onRefused: (why, request) => this.log('info', texts.server.requestRefused(why, address(request))),
+    });
     const limits = {
       requestTimeout: 30_000,
       headersTimeout: 10_000,
@@ -206,15 +258,13 @@ export class LogServer implements SessionServer {
     });
     // What is no HTTP is answered by Node itself; it must not end the process.
     server.on('clientError', (_error, socket) => socket.destroy());
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ port, host, ipv6Only: true }, () => {
-        server.off('error', reject);
-        server.on('error', (error) => this.log('info', error.message));
-        this.#servers.push(server);
-        resolve(server);
-      });
-    });
+    await begin(server);
+    server.on('error', (error) => this.log('info', error.message));
+    this.#servers.push(server);
+    if (this.#stopping) {
+      server.close();
+    }
+    return server;
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -240,9 +290,8 @@ export class LogServer implements SessionServer {
     }
     const offered = request.headers['sec-websocket-protocol'];
     const speaksOurs = offered?.split(',').some((name) => name.trim() === SUBPROTOCOL) ?? false;
-    const { token } = this.#options;
     const shown = bearerToken(request);
-    const authorized = token === undefined || tokenMatches(shown, token);
+    const authorized = this.#access.accepts(shown);
     // A page cannot set headers: one that speaks our protocol may still show the token in hello.
     if (!authorized && (shown !== undefined || !speaksOurs)) {
       refuse('401 Unauthorized', http.badToken);
@@ -317,6 +366,20 @@ function answerAsPlain(request: IncomingMessage, socket: Duplex, handler: Reques
   handler(request, response);
 }
 
+function listenOnPort(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host, ipv6Only: true }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** Where a request comes from; one over a local socket has no address. */
 function address(request: IncomingMessage): string {
+  if (request.socket.remoteAddress === undefined && request.socket.remotePort === undefined) {
+    return texts.server.fromSocket;
+  }
   return `${request.socket.remoteAddress ?? 'unknown'}:${request.socket.remotePort ?? 0}`;
 }

@@ -1,14 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, rmdirSync, unlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { systemClock } from '../base/clock';
 import { onOneLine } from '../base/controlCharacters';
-import { DisposableStore } from '../base/disposable';
+import { DisposableStore, toDisposable } from '../base/disposable';
 import { systemRandom } from '../base/random';
+import { SOCKET_FOLDER_PREFIX } from '../protocol/socketAddress';
 import { texts } from '../text/texts';
 import { parseCommandLine, type ServerSettings } from './commandLine';
+import { answerEditor, type EditorChannel, type EditorRequests } from './editorChannel';
 import { unmatchedPatterns } from './filePatterns';
+import { absoluteSocketPath, checkSocketPath } from './localSocket';
 import { LogServer } from './logServer';
 import { describeOptions, SERVER_OPTIONS } from './options';
 import { findPortHolder, nextFreePort } from './portHolder';
@@ -19,7 +22,7 @@ import { CommandSources } from './sources/commandSource';
 import { createDemoSource } from './sources/demoSource';
 import { OwnLog } from './sources/ownLog';
 import { createStdinSource } from './sources/stdinSource';
-import { settleTakenPort } from './takenPort';
+import { refusedSentence, settleTakenPort } from './takenPort';
 
 const PROGRAM = 'live-log-server';
 const VERSION = process.env.LIVE_LOG_STREAM_VERSION ?? '0.0.0';
@@ -86,6 +89,41 @@ function findToken(settings: ServerSettings): string | undefined {
     throw new StartError(texts.server.tokenNeeded(settings.host), EXIT.usage);
   }
   return token;
+}
+
+/** Where to listen, if on a local socket. */
+function findSocket({ socket }: ServerSettings): string | undefined {
+  if (socket === undefined) {
+    return undefined;
+  }
+  const path = absoluteSocketPath(socket);
+  const problem = checkSocketPath(path, process.platform);
+  if (problem !== null) {
+    throw new StartError(problem, EXIT.usage);
+  }
+  return path;
+}
+
+/**
+ * At the end of the process: takes the socket away, which stays where a process ends at once. The folder
+ * around it was made for us by an editor that may be gone by now; nobody else's folder is touched, and
+ * none that holds anything.
+ */
+function cleanUpSocket(path: string, isOurs: boolean, startedByEditor: boolean): void {
+  if (process.platform === 'win32') {
+    return;
+  }
+  try {
+    if (isOurs) {
+      unlinkSync(path);
+    }
+    const folder = dirname(path);
+    if (startedByEditor && basename(folder).startsWith(SOCKET_FOLDER_PREFIX)) {
+      rmdirSync(folder);
+    }
+  } catch {
+    // Removed by the editor, or not empty.
+  }
 }
 
 /** What was put into the set of sources. */
@@ -155,12 +193,43 @@ function detailOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-function startSentence(error: unknown, settings: ServerSettings): string {
+/** Why a port could not be opened that nobody has taken. */
+function portSentence(error: unknown, host: string, port: number): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EACCES') {
-    return texts.server.portForbidden(settings.port);
+    return texts.server.portForbidden(port);
   }
-  return texts.server.cannotListen(settings.host, settings.port, message);
+  return texts.server.cannotListen(host, port, message);
+}
+
+/** Why a local socket could not be opened. */
+function socketSentence(error: unknown, path: string): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'EADDRINUSE' ? texts.server.socketTaken(path) : texts.server.cannotListenOnSocket(path, message);
+}
+
+/** Who has taken a port, where nobody can be asked for another. */
+async function takenSentence(host: string, port: number): Promise<string> {
+  const holder = await findPortHolder(host, port, systemClock);
+  return refusedSentence(host, port, holder, await nextFreePort(host, port));
+}
+
+/** What the editor that started this server may ask of it. */
+function editorRequests(server: LogServer, { host }: ServerSettings, token: string | undefined): EditorRequests {
+  return {
+    async openPort(port) {
+      if (token === undefined) {
+        throw new Error(texts.server.pageNeedsToken);
+      }
+      try {
+        return await server.openPort(port);
+      } catch (error) {
+        const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+        throw new Error(isTaken ? await takenSentence(host, port) : portSentence(error, host, port));
+      }
+    },
+    issueTicket: (origin) => server.issueTicket(origin),
+  };
 }
 
 /** Asks on the terminal, and gives the line that was typed; an end of input answers as "no" does. */
@@ -193,7 +262,7 @@ async function listen(server: LogServer, settings: ServerSettings): Promise<stri
       return await server.start(port);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') {
-        throw new StartError(startSentence(error, settings));
+        throw new StartError(portSentence(error, host, port));
       }
     }
     const taken = port;
@@ -212,6 +281,10 @@ async function listen(server: LogServer, settings: ServerSettings): Promise<stri
 async function run(settings: ServerSettings): Promise<void> {
   const held = new DisposableStore();
   const token = findToken(settings);
+  // For us alone: a command that is followed would inherit it, and whatever that starts.
+  delete process.env.LOG_STREAM_TOKEN;
+  const socket = findSocket(settings);
+  const startedByEditor = process.send !== undefined;
   const tls = readTls(settings);
   const ownLog = new OwnLog(systemClock, settings.verbose, (line) => process.stderr.write(`${line}\n`));
   // The last net: one client's or one file's trouble that slipped through must not end it for all.
@@ -220,11 +293,15 @@ async function run(settings: ServerSettings): Promise<void> {
   let server: LogServer | undefined;
   let served: Served | undefined;
   let stopping: Promise<void> | undefined;
+  let ownsSocket = false;
   const stop = (exitCode: number): Promise<void> => {
     stopping ??= (async () => {
       ownLog.write('info', texts.server.stopping);
       try {
-        await Promise.all([server?.stop(), served?.command?.end()]);
+        const stopped = server?.stop();
+        // It took its socket away itself; another server may listen there from now on.
+        ownsSocket = false;
+        await Promise.all([stopped, served?.command?.end()]);
       } finally {
         process.exit(exitCode);
       }
@@ -233,6 +310,9 @@ async function run(settings: ServerSettings): Promise<void> {
   };
   // However the process ends by itself, nothing it started may be left.
   process.on('exit', () => held.dispose());
+  if (socket !== undefined) {
+    held.add(toDisposable(() => cleanUpSocket(socket, ownsSocket, startedByEditor)));
+  }
   // SIGHUP: the terminal was closed. Windows sends it too, and SIGBREAK for Ctrl+Break.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const) {
     if (signal !== 'SIGBREAK' || process.platform === 'win32') {
@@ -251,6 +331,7 @@ async function run(settings: ServerSettings): Promise<void> {
       clock: systemClock,
       host: settings.host,
       port: settings.port,
+      socket,
       lines: settings.lines,
       timings: serverTimings(settings.receiveTimeoutMs, settings.heartbeatTimeoutMs),
       maxClients: settings.maxClients,
@@ -265,7 +346,25 @@ async function run(settings: ServerSettings): Promise<void> {
       // One that starts again by itself, or takes the server with it, leaves nothing to run again.
       command: settings.restart || endsWithSources ? undefined : served.command,
     });
-    const url = await listen(server, settings);
+    let url: string;
+    if (socket === undefined) {
+      url = await listen(server, settings);
+    } else {
+      try {
+        url = await server.start();
+      } catch (error) {
+        throw new StartError(socketSentence(error, socket));
+      }
+      ownsSocket = true;
+    }
+    if (startedByEditor) {
+      const editor: EditorChannel = {
+        on: (event, listener) => process.on(event, listener),
+        // The editor may go at any time; that ends this process.
+        send: (answer) => process.connected && process.send?.(answer, undefined, undefined, () => undefined),
+      };
+      answerEditor(editor, editorRequests(server, settings, token));
+    }
     process.stdout.write(`${onOneLine(texts.server.ready(url))}\n`);
     if (endsWithSources) {
       const ended = () => {

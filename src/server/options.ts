@@ -18,6 +18,11 @@ export interface OptionDefinition {
 
 export const SERVER_OPTIONS = [
   { name: 'port', value: 'N', description: 'port to listen on; 0: any free one', from: 0, to: 65_535, default: 8000 },
+  {
+    name: 'socket',
+    value: 'PATH',
+    description: 'Unix socket, or pipe on Windows, to listen on instead of a port; only this user may connect',
+  },
   { name: 'host', value: 'NAME', description: 'address to listen on', default: '127.0.0.1' },
   {
     name: 'lines',

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 /** Who may ask. */
@@ -6,10 +5,13 @@ export interface AccessRules {
   /** The name or address the server was bound to. */
   readonly host: string;
   readonly allowedOrigins: readonly string[];
-  readonly token: string | undefined;
+  /** Whether a token is wanted. */
+  readonly isGuarded: boolean;
+  /** Where a tunnel brings the page to, told by the editor that made it; undefined: nowhere. */
+  readonly external: () => URL | undefined;
 }
 
-export type Refusal = 'badHost' | 'badOrigin' | 'badToken';
+export type Refusal = 'badHost' | 'badOrigin';
 
 /** The name in a Host header, without port and brackets, in lower case; undefined if it is none. */
 function hostName(header: string | undefined): string | undefined {
@@ -67,19 +69,18 @@ export function checkRequest(request: IncomingMessage, rules: AccessRules): Refu
   const name = hostName(request.headers.host);
   const bound = rules.host.toLowerCase();
   const everyAddress = bound === '0.0.0.0' || bound === '::';
+  const external = rules.external();
+  const { origin } = request.headers;
   // Bound to every address there is no one name to hold the header against; the token guards then.
-  if (name === undefined || !(isLoopback(name) || name === bound || (everyAddress && rules.token !== undefined))) {
+  const isOwn = name !== undefined && (isLoopback(name) || name === bound || (everyAddress && rules.isGuarded));
+  if (!isOwn && (name === undefined || name !== external?.hostname)) {
     return 'badHost';
   }
-  const { origin } = request.headers;
-  const isAllowed = origin !== undefined && rules.allowedOrigins.includes(origin);
-  return isAllowed || isOwnOrigin(request.headers) ? undefined : 'badOrigin';
-}
-
-/** Compares in constant time, whatever the lengths. */
-export function tokenMatches(given: string | undefined, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given ?? ''), digest(expected)) && given !== undefined;
+  if (origin === undefined || origin === external?.origin || rules.allowedOrigins.includes(origin)) {
+    return undefined;
+  }
+  // Under the tunnel's name there are only pages that came through it.
+  return isOwn && isOwnOrigin(request.headers) ? undefined : 'badOrigin';
 }
 
 /** The token a request shows in its header. The scheme's case does not matter (RFC 9110 section 11.1). */

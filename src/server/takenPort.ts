@@ -24,13 +24,19 @@ export async function settleTakenPort(
   { findHolder, nextFree, ask }: TakenPortSurroundings,
 ): Promise<TakenPort> {
   const [holder, next] = await Promise.all([findHolder(), nextFree()]);
+  if (next === undefined || ask === undefined) {
+    return { kind: 'refused', sentence: refusedSentence(host, port, holder, next) };
+  }
   const { portTaken } = texts.server;
   const taken = portTaken.by(port, host, holderWords(holder));
-  if (next === undefined || ask === undefined) {
-    return { kind: 'refused', sentence: `${taken}; ${portTaken.choose(next)}` };
-  }
   const answer = await ask(`${taken}.`, portTaken.question(next));
   return meansYes(answer) ? { kind: 'use', port: next } : { kind: 'refused', sentence: portTaken.notStarted };
+}
+
+/** Who holds the port, and which one to choose instead. */
+export function refusedSentence(host: string, port: number, holder: PortHolder, next: number | undefined): string {
+  const { portTaken } = texts.server;
+  return `${portTaken.by(port, host, holderWords(holder))}; ${portTaken.choose(next)}`;
 }
 
 function holderWords(holder: PortHolder): string | undefined {

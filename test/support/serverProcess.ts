@@ -11,11 +11,13 @@ export interface ServerOptions {
   readonly input?: string | Buffer;
   readonly cwd?: string;
   readonly environment?: NodeJS.ProcessEnv;
+  /** Starts it as an editor does, with a channel for {@link ServerProcess.ask}. */
+  readonly channel?: boolean;
   /** Runs it as a user who may read only what everybody may. */
   readonly withoutRights?: boolean;
 }
 
-/** A running `dist/server.js`, on a free port unless the arguments name one. */
+/** A running `dist/server.js`, on a free port unless the arguments name one, or a socket. */
 export class ServerProcess {
   readonly #child: ChildProcess;
   #output = '';
@@ -25,14 +27,14 @@ export class ServerProcess {
   #hasClosed = false;
 
   private constructor(args: readonly string[], options: ServerOptions) {
-    const withPort = args.includes('--port') ? args : ['--port', '0', ...args];
+    const withPort = args.includes('--port') || args.includes('--socket') ? args : ['--port', '0', ...args];
     const isRoot = process.getuid?.() === 0;
     const program =
       options.withoutRights === true && isRoot
         ? [join(repositoryRoot, 'test/support/withoutRights.cjs'), SERVER_PATH]
         : [SERVER_PATH];
     this.#child = startProcess(process.execPath, [...program, ...withPort], {
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe', ...(options.channel === true ? (['ipc'] as const) : [])],
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...process.env, ...options.environment },
     });
@@ -86,7 +88,7 @@ export class ServerProcess {
   }
 
   get url(): string {
-    return `${this.pageUrl.replace(/^http/, 'ws')}/ws`;
+    return /ws\+unix:\S+/.exec(this.#output)?.[0] ?? `${this.pageUrl.replace(/^http/, 'ws')}/ws`;
   }
 
   get port(): number {
@@ -107,6 +109,22 @@ export class ServerProcess {
     if (this.#child.stdin?.write(text) === false) {
       await once(this.#child.stdin, 'drain');
     }
+  }
+
+  /** Says something over the channel and gives what comes back first. */
+  async ask(message: object): Promise<unknown> {
+    const answered = once(this.#child, 'message');
+    this.#child.send(message);
+    const [answer] = await answered;
+    return answer;
+  }
+
+  /** Closes the channel, as when the editor is gone; gives the exit code. (Node.js emits no "close" from then on.) */
+  async disconnect(): Promise<number | null> {
+    const ended = once(this.#child, 'exit');
+    this.#child.disconnect();
+    const [code] = await ended;
+    return code as number | null;
   }
 
   endInput(): void {

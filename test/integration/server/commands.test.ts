@@ -110,6 +110,17 @@ describe('the output of a command', function () {
     assert.deepEqual(client.events('restarted'), []);
   });
 
+  it('comes from a process that does not know the token of the server', async () => {
+    const script =
+      'console.log(JSON.stringify(Object.entries(process.env)), process.argv.join(" ")); setInterval(() => {}, 1000)';
+    server = await ServerProcess.start(['--', node, '-e', script], { environment: { LOG_STREAM_TOKEN: 'sesame' } });
+    client = await StreamClient.connect(server.url, { token: 'sesame' });
+    await client.until('its environment', () => [...client.sources.keys()].some((each) => client.text(each) !== ''));
+    const said = [...client.sources.keys()].map((each) => client.text(each)).join('');
+    assert.match(said, /"PATH"/i);
+    assert.doesNotMatch(said, /LOG_STREAM_TOKEN|sesame/);
+  });
+
   it('ends with an event that names the signal', async function () {
     if (process.platform === 'win32') {
       this.skip();

@@ -10,6 +10,7 @@ function allOptions(): Required<ConnectionOptions> {
   return {
     name: 'test',
     url: 'ws://logs.example/ws',
+    shownAs: 'the logs of this test',
     format: 'logstream',
     lines: 10,
     sources: ['a', 'b'],

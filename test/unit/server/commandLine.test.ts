@@ -39,6 +39,18 @@ describe('the command line of the server', () => {
     assert.match(sentenceOf('--name', 'x', 'app.log'), /--name is only for standard input/);
   });
 
+  it('listens on a socket or on a port, not on both', () => {
+    assert.equal(settingsOf('--socket', '/run/app.sock', 'app.log').socket, '/run/app.sock');
+    assert.equal(settingsOf('app.log').socket, undefined);
+    assert.match(
+      sentenceOf('--socket', '/x', '--port', '0'),
+      /--port means nothing for a socket: give --socket or --port, not both/,
+    );
+    assert.match(sentenceOf('--socket', '/x', '--host', 'localhost'), /give --socket or --host/);
+    assert.match(sentenceOf('--socket', '/x', '--cert', 'c', '--key', 'k'), /give --socket or --cert/);
+    assert.match(sentenceOf('--socket', ''), /--socket needs a value/);
+  });
+
   it('knows a host whatever its case, and an IPv6 address in brackets', () => {
     assert.equal(settingsOf('--host', 'LOCALHOST').host, 'localhost');
     assert.equal(settingsOf('--host', '[::1]').host, '::1');
