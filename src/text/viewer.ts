@@ -153,9 +153,16 @@ export const viewerTexts = {
     title: 'Live Log Stream',
     tokenTitle: 'This log server wants a token',
     tokenLabel: 'Token',
-    tokenHint: 'Whoever started the server knows it. It is kept until this tab is closed.',
+    tokenHint:
+      'Whoever started the server knows it. It is kept until this tab is closed. If VS Code started the server, run “Open Log Stream in Browser” there instead.',
     tokenSubmit: 'Connect',
     tokenWrong: 'The server did not accept that token.',
     connectionName: 'this page',
+    ticketTitle: 'This page was not let in',
+    ticketClose: 'Close',
+    ticketSpent: 'This link was used already, or is too old: run “Open Log Stream in Browser” in VS Code again.',
+    ticketNoAnswer: 'The log server did not answer: run “Open Log Stream in Browser” in VS Code again.',
+    ticketOver:
+      'The log server was started anew since this page was opened: run “Open Log Stream in Browser” in VS Code again.',
   },
 };

@@ -33,13 +33,16 @@ export class PageStream {
   readonly #tokenWanted = new Emitter<boolean>();
   /** The server wants a token; true: it did not accept the one it was shown. */
   readonly onTokenWanted = this.#tokenWanted.event;
+  readonly #ticketWanted = new Emitter<void>();
+  /** The token that the page got for its ticket is not accepted any more: the server was started anew. */
+  readonly onTicketWanted = this.#ticketWanted.event;
 
-  constructor({ protocol, host: server }: Pick<Location, 'protocol' | 'host'>, storage: Storage) {
+  constructor({ href }: Pick<Location, 'href'>, storage: Storage) {
     this.#storage = pageStorage(storage);
     this.#connection = new Connection(
       {
         name: texts.viewer.page.connectionName,
-        url: `${protocol === 'https:' ? 'wss:' : 'ws:'}//${server}${WEBSOCKET_PATH}`,
+        url: streamUrl(href),
         lines: EXISTING_LINES,
         token: this.#storage.load('token'),
       },
@@ -80,9 +83,15 @@ export class PageStream {
     this.#connection.connect();
   }
 
-  /** Connects with a token, and keeps that until the tab is closed. */
-  connectWith(token: string): void {
+  /** Whether it has a token to show, right or wrong. */
+  get hasToken(): boolean {
+    return this.#storage.load('token') !== undefined;
+  }
+
+  /** Connects with a token, and keeps that until the tab is closed, and where it comes from. */
+  connectWith(token: string, origin: 'typed' | 'ticket'): void {
     this.#storage.save('token', token);
+    this.#storage.save('tokenOrigin', origin);
     this.#connection.update({ token });
     this.#connection.connect();
   }
@@ -99,7 +108,11 @@ export class PageStream {
     connection.onDidChangeStatus((status) => holder.setConnection(pageConnectionView(status)));
     connection.onDidEnterState(({ state, code }) => {
       if (state === 'failed' && code === CLOSE.forbidden.code) {
-        this.#tokenWanted.fire(this.#storage.load('token') !== undefined);
+        if (this.#storage.load('tokenOrigin') === 'ticket') {
+          this.#ticketWanted.fire();
+        } else {
+          this.#tokenWanted.fire(this.hasToken);
+        }
       }
     });
     window.addEventListener('online', () => connection.networkChanged());
@@ -152,6 +165,14 @@ export class PageStream {
       }),
     );
   }
+}
+
+/** The stream beside the page: a tunnel may put both under a path. */
+function streamUrl(page: string): string {
+  const url = new URL(`.${WEBSOCKET_PATH}`, page);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  url.search = '';
+  return url.href;
 }
 
 function readJson(text: string | undefined): unknown {

@@ -2,7 +2,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { launchChromium } from '../support/browser/launchChromium';
-import { ServerProcess } from '../support/serverProcess';
+import { type ServerOptions, ServerProcess } from '../support/serverProcess';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../support/temporaryDirectory';
 import { ViewerPage } from './viewerPage';
 
@@ -16,7 +16,8 @@ export class LogPages {
   #files = 0;
 
   async start(): Promise<void> {
-    this.#browser = await launchChromium();
+    // A name that leads to this machine, as that of a tunnel does.
+    this.#browser = await launchChromium({ args: ['--host-resolver-rules=MAP tunnel.test 127.0.0.1'] });
     this.#folder = await createTemporaryDirectory('viewer');
   }
 
@@ -33,17 +34,25 @@ export class LogPages {
     return join(this.#folder.path, `app-${this.#files++}.log`);
   }
 
-  async serve(...args: string[]): Promise<ServerProcess> {
-    const server = await ServerProcess.start(args);
+  serve(...args: string[]): Promise<ServerProcess> {
+    return this.serveWith({}, ...args);
+  }
+
+  async serveWith(options: ServerOptions, ...args: string[]): Promise<ServerProcess> {
+    const server = await ServerProcess.start(args, options);
     this.#servers.push(server);
     return server;
   }
 
-  async openPage(server: ServerProcess, options: BrowserContextOptions = {}): Promise<ViewerPage> {
+  openPage(server: ServerProcess, options: BrowserContextOptions = {}): Promise<ViewerPage> {
+    return this.openAddress(server.pageUrl, options);
+  }
+
+  async openAddress(address: string, options: BrowserContextOptions = {}): Promise<ViewerPage> {
     if (!this.#browser) {
       throw new Error('not started');
     }
-    const viewer = await ViewerPage.open(this.#browser, server.pageUrl, options);
+    const viewer = await ViewerPage.open(this.#browser, address, options);
     this.#viewers.push(viewer);
     return viewer;
   }
