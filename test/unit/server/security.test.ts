@@ -6,7 +6,8 @@ const asks = (headers: IncomingMessage['headers'], host = '127.0.0.1', more: Par
   isOperator({ headers: { host: 'localhost:8000', ...headers } } as IncomingMessage, {
     host,
     allowedOrigins: ['https://app.example.com'],
-    token: undefined,
+    isGuarded: false,
+    external: () => undefined,
     ...more,
   });
 
@@ -20,7 +21,7 @@ describe('who may command, not only read', () => {
 
   it('is nobody where other machines can reach the server, token or not', () => {
     for (const host of ['0.0.0.0', '::', '192.0.2.1', 'logs.example.com']) {
-      assert.equal(asks({}, host, { token: 'secret' }), false, host);
+      assert.equal(asks({}, host, { isGuarded: true }), false, host);
     }
   });
 
