@@ -20,6 +20,9 @@ export interface LogStreamApi {
   readonly openStream: OpenStream | undefined;
   /** What the status bar item says, with its `$(icon)`. */
   readonly statusText: string;
-  /** The log server of this window: its address and process id, or undefined. */
+  /**
+   * The log server of this window: the address of its stream (`ws+unix:…`, or `ws://…` where a port is set) and
+   * its process id, or undefined. It lets in only this window, and the pages that were opened from it.
+   */
   readonly server: { readonly url: string; readonly processId: number } | undefined;
 }

@@ -14,6 +14,7 @@ const OWN_COMMAND_IDS = [
   'logStream.showOutput',
   'logStream.startServer',
   'logStream.stopServer',
+  'logStream.openInBrowser',
   'logStream.clear',
   'logStream.showReport',
   /** From the Explorer: a file, and all that are selected. */

@@ -29,8 +29,16 @@ export interface StreamOutput {
   addNotice(text: string): void;
 }
 
+/** How to get in, and what to call the place; kept out of {@link StreamTarget}, which is stored. */
+export interface StreamAccess {
+  readonly token?: string | undefined;
+  /** What a person reads in place of an address that says nothing. */
+  readonly shownAs?: string | undefined;
+}
+
 export interface LiveStreamOptions {
   readonly target: StreamTarget;
+  readonly access?: StreamAccess | undefined;
   readonly settings: Settings;
   readonly output: StreamOutput;
   readonly environment: ConnectionEnvironment;
@@ -38,7 +46,6 @@ export interface LiveStreamOptions {
 
 /** One open stream: its connection, its store, and what flows from the one to the other. */
 export class LiveStream implements Disposable {
-  readonly target: StreamTarget;
   readonly #disposables = new DisposableStore();
   readonly #connection: Connection;
   /** The store and what belongs to it; outlives every single connection. */
@@ -51,13 +58,25 @@ export class LiveStream implements Disposable {
   #wasLive = false;
   #wanted = false;
   #bufferMiB: number;
+  #target: StreamTarget;
 
-  constructor({ target, settings, output, environment }: LiveStreamOptions) {
-    this.target = target;
+  constructor({ target, access, settings, output, environment }: LiveStreamOptions) {
+    this.#target = target;
     this.#bufferMiB = settings.bufferMiB;
     const { name, url, format } = target;
     this.#connection = this.#disposables.add(
-      new Connection({ name, url, format, lines: EXISTING_LINES, ...connectionSettings(settings) }, environment),
+      new Connection(
+        {
+          name,
+          url,
+          format,
+          lines: EXISTING_LINES,
+          token: access?.token,
+          shownAs: access?.shownAs,
+          ...connectionSettings(settings),
+        },
+        environment,
+      ),
     );
     this.intake = new LogIntake(settings.bufferMiB * MEBIBYTE, environment.clock);
     this.intake.setFormats(settings.viewer.formats);
@@ -74,6 +93,9 @@ export class LiveStream implements Disposable {
     this.#fillOutput(output);
   }
 
+  get target(): StreamTarget {
+    return this.#target;
+  }
   get name(): string {
     return this.target.name;
   }
@@ -117,6 +139,12 @@ export class LiveStream implements Disposable {
   connect(): void {
     this.#wanted = true;
     this.#connection.connect();
+  }
+
+  /** The same stream is at another place now, or wants another token: it goes on where it was. */
+  moveTo(target: StreamTarget, { token, shownAs }: StreamAccess): void {
+    this.#target = target;
+    this.#connection.moveTo({ url: target.url, token, shownAs });
   }
 
   /** A normal end; the lines stay. */

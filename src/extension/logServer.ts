@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { Clock } from '../base/clock';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { Emitter, type Event } from '../base/emitter';
 import { texts } from '../text/texts';
+import { ServerRequests } from './serverRequests';
 import { readyAddress, streamAddress } from './serverSources';
 
 /** How long a server may take until its ready line, in ms; under 0.3 s on an idle machine. */
@@ -25,6 +26,10 @@ export interface LogServerStart {
   /** The folder it runs in. */
   readonly directory: string;
   readonly clock: Clock;
+  /** What its clients have to show; it gets it through its environment, where no other user sees it. */
+  readonly token?: string;
+  /** A folder that was made for its socket, and goes with it. */
+  readonly socketFolder?: string | undefined;
 }
 
 /** The server did not start; the message is what it said itself, in one piece. */
@@ -35,12 +40,27 @@ export class LogServerError extends Error {}
  * closes, so it can never be left behind, not even when the extension host is killed.
  */
 export interface LogServer extends Disposable {
-  /** The address of its stream: `ws://127.0.0.1:PORT/ws`. */
+  /** The address of its stream: `ws+unix:SOCKET:/ws`, or `ws://127.0.0.1:PORT/ws` where it was given a port. */
   readonly url: string;
+  /** What its clients have to show. Never to be stored or shown. */
+  readonly token: string | undefined;
   /** Its process id. */
   readonly processId: number;
   /** It ended without being asked to; the value says why, in its own words. */
   readonly onEnded: Event<string>;
+  /**
+   * Has it listen on a port too, if it does not yet; resolves to the address of its page.
+   *
+   * @param port 0: any free one.
+   * @throws Error in the server's own words.
+   */
+  openPort(port: number): Promise<string>;
+  /**
+   * A ticket with which one page gets in, once, within two minutes.
+   *
+   * @param origin that of the page, where it is not on the loopback: the server lets it in from now on.
+   */
+  issueTicket(origin: string | null): Promise<string>;
   /** Asks it to say goodbye to its clients and end; kills it after 3 s. Resolves when it has ended. */
   stop(): Promise<void>;
 }
@@ -58,24 +78,31 @@ export async function startLogServer(start: LogServerStart): Promise<LogServer> 
   const child = spawn(process.execPath, [start.program, ...start.arguments], {
     cwd: start.directory,
     // The extension host's executable is Electron: told to be plain Node.js.
-    env: serverEnvironment(),
+    env: serverEnvironment(start.token),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     windowsHide: true,
   });
   const output = new KeptOutput(child);
+  const removeFolder = () => {
+    if (start.socketFolder !== undefined) {
+      rmSync(start.socketFolder, { recursive: true, force: true });
+    }
+  };
+  onceEnded(child, removeFolder);
   try {
     const address = await readyLine(child, output, start.clock);
-    return new LogServerProcess(child, output, streamAddress(address), start.clock);
+    return new LogServerProcess(child, output, streamAddress(address), start);
   } catch (error) {
     child.kill('SIGKILL');
+    removeFolder();
     throw error;
   }
 }
 
 /** What the server may see of our surroundings; a token meant for another server would lock us out of this one. */
-function serverEnvironment(): NodeJS.ProcessEnv {
+function serverEnvironment(token: string | undefined): NodeJS.ProcessEnv {
   const { LOG_STREAM_TOKEN: _token, ...environment } = process.env;
-  return { ...environment, ELECTRON_RUN_AS_NODE: '1' };
+  return { ...environment, ELECTRON_RUN_AS_NODE: '1', ...(token === undefined ? {} : { LOG_STREAM_TOKEN: token }) };
 }
 
 /** The last of what a process says on standard error, line by line on standard output. */
@@ -158,20 +185,30 @@ function endWords(code: number | null, signal: string | null): string {
 
 class LogServerProcess implements LogServer {
   readonly url: string;
+  readonly token: string | undefined;
   readonly #child: ChildProcess;
+  readonly #requests: ServerRequests;
   readonly #clock: Clock;
   readonly #ended = new Emitter<string>();
   readonly #closed: Promise<void>;
   readonly onEnded = this.#ended.event;
   #asked = false;
 
-  constructor(child: ChildProcess, output: KeptOutput, url: string, clock: Clock) {
+  constructor(child: ChildProcess, output: KeptOutput, url: string, { clock, token }: LogServerStart) {
     this.#child = child;
     this.#clock = clock;
     this.url = url;
+    this.token = token;
+    this.#requests = new ServerRequests(
+      // A channel that is closed means that the server is ending, which is told anyway.
+      (request) => child.connected && child.send(request, () => undefined),
+      clock,
+    );
+    child.on('message', (message) => this.#requests.receive(message));
     this.#closed = new Promise((resolve) => {
       onceEnded(child, (code, signal) => {
         resolve();
+        this.#requests.end();
         if (!this.#asked) {
           this.#ended.fire(output.words || endWords(code, signal));
         }
@@ -182,6 +219,14 @@ class LogServerProcess implements LogServer {
 
   get processId(): number {
     return this.#child.pid ?? -1;
+  }
+
+  openPort(port: number): Promise<string> {
+    return this.#requests.openPort(port);
+  }
+
+  issueTicket(origin: string | null): Promise<string> {
+    return this.#requests.issueTicket(origin);
   }
 
   async stop(): Promise<void> {

@@ -23,12 +23,12 @@ import type { Platform } from './platform';
 import { ReportDocument } from './report';
 import { saveFilter } from './savedFilters';
 import { ServerController } from './serverController';
-import { portOf } from './serverSources';
 import { loadSession, mayHoldSecret, recentAddresses, rememberAddress, saveSession } from './session';
 import { StateMessages } from './stateMessages';
 import { StatusBar } from './statusBar';
 import { presentConnection, type StreamSnapshot, VIEWER_COMMANDS } from './statusPresentation';
 import { type OfStream, StreamController } from './streamController';
+import { targetToStore } from './streamTarget';
 import { VIEWER_COMMAND_IDS, VIEWER_KEY_COMMANDS, type ViewerCommandId } from './viewerCommands';
 
 /** The sentence that says why an address cannot be used, or null if it can. */
@@ -62,6 +62,7 @@ export class LogStreamExtension implements Disposable {
     'logStream.showOutput': () => this.#outputChannel().show(),
     'logStream.startServer': () => this.#server.choose(),
     'logStream.stopServer': () => this.#server.stop(),
+    'logStream.openInBrowser': () => this.#server.openInBrowser(),
     'logStream.clear': () => this.#clear(),
     'logStream.showReport': () => this.#report.show(),
     'logStream.openAsLiveLog': (clicked, selected) => this.#server.openFiles(clicked, selected),
@@ -142,7 +143,7 @@ export class LogStreamExtension implements Disposable {
     const { connections } = this.#configuration.settings;
     if (target?.origin === 'server') {
       if (server !== undefined) {
-        await this.#server.restore(server.sources, server.port);
+        await this.#server.restore(server.sources);
       }
       return;
     }
@@ -351,7 +352,8 @@ export class LogStreamExtension implements Disposable {
         return {
           label,
           run: async () => {
-            const url = await enterAddress(checkAddress, this.#streams.active?.target.url);
+            const target = this.#streams.active?.target;
+            const url = await enterAddress(checkAddress, target?.origin === 'server' ? undefined : target?.url);
             if (url !== undefined) {
               this.#openAddress(url);
             }
@@ -456,10 +458,11 @@ export class LogStreamExtension implements Disposable {
   #save(): void {
     const stream = this.#streams.active;
     const running = this.#server.running;
-    const open = stream?.wantsConnection === true && !mayHoldSecret(stream.target.url);
+    const target = stream && targetToStore(stream.target);
+    const open = stream?.wantsConnection === true && target !== undefined && !mayHoldSecret(target.url);
     saveSession(this.#context.workspaceState, {
-      ...(open ? { target: stream.target } : {}),
-      ...(running === undefined ? {} : { server: { sources: running.sources, port: portOf(running.url) } }),
+      ...(open ? { target } : {}),
+      ...(running === undefined ? {} : { server: { sources: running.sources } }),
     }).then(undefined, () => undefined);
   }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -8,6 +9,7 @@ import { createByteScanner, useByteScanner } from '../store/byteScanner';
 import { texts } from '../text/texts';
 import { LogServerError, startLogServer } from './logServer';
 import type { Platform } from './platform';
+import { makeServerSocket } from './serverSocket';
 import { serverArguments } from './serverSources';
 import { writeFile } from './writeFile';
 
@@ -23,11 +25,19 @@ export function nodePlatform(context: vscode.ExtensionContext): Platform {
     servers: {
       name: process.platform,
       async start(sources, port) {
-        const commandLine = serverArguments(sources, port, process.platform);
-        if (commandLine === null) {
+        if (serverArguments(sources, port, process.platform) === null) {
           throw new LogServerError(texts.extension.server.commandUnreadable);
         }
-        return startLogServer({ program, arguments: commandLine, directory: workingDirectory(), clock: systemClock });
+        const socket = port === 0 ? makeServerSocket(process.platform) : undefined;
+        return startLogServer({
+          program,
+          arguments: serverArguments(sources, socket?.path ?? port, process.platform) ?? [],
+          directory: workingDirectory(),
+          clock: systemClock,
+          // For its lifetime; nobody but the client in this process and the server itself ever sees it.
+          token: randomBytes(32).toString('base64url'),
+          socketFolder: socket?.folder,
+        });
       },
     },
   };

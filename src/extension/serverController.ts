@@ -2,18 +2,19 @@ import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import type { Event } from '../base/emitter';
 import { texts } from '../text/texts';
+import { openPage } from './browserPage';
 import type { ResourceLike } from './commands';
 import { settingsButton, tellError, tellInformation, tellWarning } from './notifications';
 import type { Platform } from './platform';
 import { chooseServerSources } from './serverPicker';
 import { type RunningServer, ServerSession } from './serverSession';
-import { portOf, type ServerSources, sourcesLabel } from './serverSources';
+import { isSocketAddress, type ServerSources, sourcesLabel } from './serverSources';
 import type { StreamController } from './streamController';
 
 export interface ServerControllerOptions {
   readonly servers: Platform['servers'];
   readonly streams: StreamController;
-  /** The setting `server.port`; 0: any free one. */
+  /** The setting `server.port`; 0: none until one is needed. */
   readonly port: () => number;
   /** A server runs and its stream was opened because the person asked for it. */
   readonly onOpened: () => void;
@@ -64,7 +65,7 @@ export class ServerController implements Disposable {
 
   /** Starts a server for these sources, in place of the one that runs, and connects to it. */
   async start(sources: ServerSources): Promise<void> {
-    if (await this.#startAt(sources, this.#options.port())) {
+    if (await this.#start(sources)) {
       this.#options.onOpened();
     }
   }
@@ -99,10 +100,8 @@ export class ServerController implements Disposable {
   /**
    * After the window was reloaded: files and the demo are followed again, a command only when the
    * person says so, since running it twice may do harm.
-   *
-   * @param port the one it had, taken again if it is free.
    */
-  async restore(sources: ServerSources, port: number): Promise<void> {
+  async restore(sources: ServerSources): Promise<void> {
     if (this.#options.servers === undefined) {
       return;
     }
@@ -111,27 +110,56 @@ export class ServerController implements Disposable {
       tellInformation(commandOffer(sources.line), { label: startAgain, run: () => this.start(sources) });
       return;
     }
-    await this.#startAt(sources, this.#options.port() || port, this.#options.port() === 0);
+    await this.#start(sources);
+  }
+
+  /** Opens the page of the running server in the browser, by a tunnel from a remote window. */
+  async openInBrowser(): Promise<void> {
+    const { server } = this.#session;
+    if (server === undefined) {
+      tellInformation(texts.extension.server.notRunning);
+      return;
+    }
+    try {
+      await openPage(server, this.#options.port(), {
+        parse: (address) => vscode.Uri.parse(address, true),
+        asExternal: (uri) => vscode.env.asExternalUri(uri),
+        open: (uri) => vscode.env.openExternal(uri),
+      });
+    } catch (error) {
+      const { pageNotOpened, openAgain } = texts.extension.server;
+      tellError(
+        pageNotOpened(error instanceof Error ? error.message : String(error)),
+        { label: openAgain, run: () => this.openInBrowser() },
+        ...(this.#options.port() === 0 ? [] : [settingsButton()]),
+      );
+    }
   }
 
   dispose(): void {
     this.#disposables.dispose();
   }
 
-  /** @param anyPortElse take any free port if this one is taken. */
-  async #startAt(sources: ServerSources, port: number, anyPortElse = false): Promise<boolean> {
+  /** @param formerUrl where a server for the same was that died: its stream goes on. */
+  async #start(sources: ServerSources, formerUrl?: string): Promise<boolean> {
     const label = sourcesLabel(sources);
     const { running } = this;
     if (running !== undefined) {
       this.#disconnectFrom(running);
     }
-    const start = () => this.#session.start(sources, port);
     try {
-      const server = await vscode.window.withProgress(
+      const { url } = await vscode.window.withProgress(
         { location: vscode.ProgressLocation.Window, title: texts.extension.server.starting(label) },
-        () => (anyPortElse && port !== 0 ? start().catch(() => this.#session.start(sources, 0)) : start()),
+        () => this.#session.start(sources, this.#options.port()),
       );
-      this.#options.streams.open({ name: label, url: server.url, format: 'logstream', origin: 'server' });
+      this.#options.streams.open(
+        { name: label, url, format: 'logstream', origin: 'server' },
+        {
+          token: this.#session.server?.token,
+          shownAs: isSocketAddress(url) ? texts.extension.server.shownAs : undefined,
+          formerUrl,
+        },
+      );
       return true;
     } catch (error) {
       this.#tellFailure(sources, error);
@@ -153,9 +181,8 @@ export class ServerController implements Disposable {
     const { ended, startAgain } = texts.extension.server;
     tellError(ended(label, words), {
       label: startAgain,
-      // On its former port, so that the stream goes on where it was.
       run: async () => {
-        await this.#startAt(sources, portOf(url), true);
+        await this.#start(sources, url);
       },
     });
   }

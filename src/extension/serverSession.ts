@@ -3,7 +3,7 @@ import { Emitter, type Event } from '../base/emitter';
 import type { LogServer } from './logServer';
 import { type ServerSources, sourcesLabel } from './serverSources';
 
-/** Starts a server; rejects with a LogServerError in the server's own words. */
+/** Starts a server, on a socket that only this user reaches where the port is 0; rejects with a LogServerError in the server's own words. */
 export type ServerStarter = (sources: ServerSources, port: number) => Promise<LogServer>;
 
 export interface RunningServer {
@@ -39,10 +39,15 @@ export class ServerSession implements Disposable {
     return this.#running;
   }
 
+  /** The one that runs, to ask something of it. */
+  get server(): LogServer | undefined {
+    return this.#server;
+  }
+
   /**
    * Starts a server in place of the one that runs.
    *
-   * @param port 0: any free one.
+   * @param port 0: none, but a socket that only this user reaches.
    * @throws LogServerError when it does not start; then none runs.
    */
   start(sources: ServerSources, port: number): Promise<RunningServer> {

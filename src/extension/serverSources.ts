@@ -29,10 +29,14 @@ function fileName(path: string): string {
  * The arguments of `live-log-server` for these sources, or null when the command cannot be read
  * (an unclosed quote).
  *
- * @param port 0: any free one.
+ * @param place the port to listen on (0: any free one), or the path of a socket.
  */
-export function serverArguments(sources: ServerSources, port: number, platform: string): readonly string[] | null {
-  const options = ['--port', String(port)];
+export function serverArguments(
+  sources: ServerSources,
+  place: number | string,
+  platform: string,
+): readonly string[] | null {
+  const options = typeof place === 'string' ? ['--socket', place] : ['--port', String(place)];
   switch (sources.kind) {
     case 'files':
       // A path that starts with a dash would be read as an option; made relative to here it is a path again.
@@ -67,15 +71,15 @@ export function readServerSources(stored: unknown): ServerSources | undefined {
 
 /** Where a server says it listens, found in its ready line; null for any other line. */
 export function readyAddress(line: string): string | null {
-  return /^Live log server listening on (https?:\/\/\S+)\s*$/.exec(line)?.[1] ?? null;
+  return /^Live log server listening on (https?:\/\/\S+|ws\+unix:\S+)\s*$/.exec(line)?.[1] ?? null;
 }
 
-/** The address of the stream on a server that listens at `address`. */
+/** The address of the stream on a server that listens at `address`; that of a socket is it already. */
 export function streamAddress(address: string): string {
-  return `${address.replace(/^http/, 'ws').replace(/\/$/, '')}/ws`;
+  return isSocketAddress(address) ? address : `${address.replace(/^http/, 'ws').replace(/\/$/, '')}/ws`;
 }
 
-/** The port of a stream's address; 0 where it states none. */
-export function portOf(url: string): number {
-  return Number(/:(\d+)\//.exec(url)?.[1] ?? 0);
+/** Whether it is the address of a local socket, which says nothing to a person. */
+export function isSocketAddress(url: string): boolean {
+  return url.startsWith('ws+unix:');
 }

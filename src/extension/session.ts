@@ -9,11 +9,7 @@ const MOST_RECENT = 5;
 /** What was open in a window and shall be there again after it was reloaded. */
 export interface SavedSession {
   readonly target?: StreamTarget;
-  readonly server?: {
-    readonly sources: ServerSources;
-    /** The port it had; taken again if it is free. */
-    readonly port: number;
-  };
+  readonly server?: { readonly sources: ServerSources };
 }
 
 /** Reads what was stored by {@link saveSession}; whatever is not understood is left out. */
@@ -23,12 +19,11 @@ export function readSession(stored: unknown): SavedSession {
   }
   const { target, server } = stored as Record<string, unknown>;
   const readTarget = readStreamTarget(target);
-  const { sources, port } = (typeof server === 'object' && server !== null ? server : {}) as Record<string, unknown>;
+  const { sources } = (typeof server === 'object' && server !== null ? server : {}) as Record<string, unknown>;
   const readSources = readServerSources(sources);
-  const usablePort = typeof port === 'number' && Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : 0;
   return {
     ...(readTarget ? { target: readTarget } : {}),
-    ...(readSources ? { server: { sources: readSources, port: usablePort } } : {}),
+    ...(readSources ? { server: { sources: readSources } } : {}),
   };
 }
 

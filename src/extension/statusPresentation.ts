@@ -145,7 +145,8 @@ export function presentStatus(
   const words = statusWords(snapshot, wallNow);
   // Of an end the sentence says all that the words do.
   const sentence = status.end === undefined ? `${words}. ${status.reason}` : status.reason;
-  const serverActions: readonly CommandId[] = server === undefined ? [] : ['logStream.stopServer'];
+  const serverActions: readonly CommandId[] =
+    server === undefined ? [] : ['logStream.openInBrowser', 'logStream.stopServer'];
   return {
     text: `$(${look.icon}) ${words}`,
     severity: look.severity,
@@ -279,6 +280,7 @@ const LABELS: Partial<Readonly<Record<CommandId, string>>> = {
   'logStream.showOutput': actionLabels.showOutput,
   'logStream.startServer': actionLabels.startServer,
   'logStream.stopServer': actionLabels.stopServer,
+  'logStream.openInBrowser': actionLabels.openInBrowser,
   'logStream.clear': actionLabels.clear,
   'logStream.showReport': actionLabels.showReport,
 };

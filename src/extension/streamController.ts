@@ -3,7 +3,7 @@ import { Emitter, type Event } from '../base/emitter';
 import type { ConnectionNotice, HeartbeatNote } from '../client/connection';
 import type { LearnedStorage } from '../client/learned';
 import type { ConnectionStatus } from '../client/status';
-import { LiveStream, type StreamOutput } from './liveStream';
+import { LiveStream, type StreamAccess, type StreamOutput } from './liveStream';
 import type { Platform } from './platform';
 import type { Settings } from './settings';
 import { StreamRegistry } from './streamRegistry';
@@ -54,16 +54,25 @@ export class StreamController implements Disposable {
     return this.#streams.active;
   }
 
-  /** Connects to a stream, anew or once more, in place of the one that is open. */
-  open(target: StreamTarget): LiveStream {
+  /**
+   * Connects to a stream, anew or once more, in place of the one that is open.
+   *
+   * @param access for the log server of this window: how to get in, and, where one for the same died, its
+   * former address: the stream from there goes on.
+   */
+  open(target: StreamTarget, access?: StreamAccess & { readonly formerUrl?: string | undefined }): LiveStream {
     const existing = this.#streams.get(target.name);
-    if (existing?.isOf(target)) {
+    if (existing?.isOf(target) || (access?.formerUrl !== undefined && existing?.target.url === access.formerUrl)) {
+      if (access !== undefined) {
+        existing.moveTo(target, access);
+      }
       existing.connect();
       return existing;
     }
     const { platform, memory, settings, output } = this.#options;
     const stream = new LiveStream({
       target,
+      access,
       settings: settings(),
       output: output(),
       environment: { clock: platform.clock, random: platform.random, transport: platform.transport, memory },

@@ -11,6 +11,11 @@ export interface StreamTarget {
   readonly origin: 'settings' | 'address' | 'server';
 }
 
+/** As it is stored. The server of this window is at another place each time, and that is nobody else's business. */
+export function targetToStore(target: StreamTarget): StreamTarget {
+  return target.origin === 'server' ? { ...target, url: '' } : target;
+}
+
 /** Reads back what was stored; undefined for anything else. */
 export function readStreamTarget(stored: unknown): StreamTarget | undefined {
   if (typeof stored !== 'object' || stored === null) {

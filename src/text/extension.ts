@@ -163,6 +163,17 @@ export const extensionTexts = {
     missingProgram: (path: string) => `its program ${path} is missing: reinstall the extension.`,
     stopped: (label: string) => `The log server for ${label} was stopped.`,
     notRunning: 'No log server is running in this window: start one with “Start Log Server…”.',
+    /** In place of the address of its socket, in the midst of a sentence. */
+    shownAs: 'the log server of this window',
+    pageNotOpened: (words: string) => `The log could not be opened in a browser: ${words}`,
+    openAgain: 'Try Again',
+    browserRefused: 'no browser was opened.',
+    endedMeanwhile: 'the log server has ended.',
+    noAnswer: (seconds: number) => `the log server did not answer within ${seconds} seconds.`,
+    otherAnswer: 'the log server answered something else than what it was asked.',
+    socketPathTooLong: (folder: string) => `the name of ${folder} is too long`,
+    noSocketFolder: (problems: readonly string[]) =>
+      `no folder for its socket could be made (${problems.join('; ')}): let TMPDIR name a folder with a short name that can be written to, or set a port.`,
     notHere:
       'A log server cannot be started in this kind of window, because it has no access to processes: connect to an address instead.',
     virtualFile: (name: string) =>
@@ -243,6 +254,7 @@ export const extensionTexts = {
     showOutput: '$(output) Show output',
     startServer: '$(play) Start Log Server…',
     stopServer: '$(debug-stop) Stop log server',
+    openInBrowser: '$(globe) Open in browser',
     clear: '$(clear-all) Clear',
     showReport: '$(note) Show connection report',
     forgetLearned: '$(discard) Forget what was learned about this address',

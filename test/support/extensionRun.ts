@@ -16,11 +16,26 @@ export class FakeLogServer implements LogServer {
   readonly ended = new Emitter<string>();
   readonly onEnded = this.ended.event;
   readonly processId = 1;
+  /** Origins for which a ticket was asked. */
+  readonly origins: (string | null)[] = [];
+  /** Why it opens no port. */
+  portFailure: string | null = null;
   stopped = false;
   constructor(
     readonly sources: ServerSources,
     readonly url: string,
+    readonly token: string,
   ) {}
+  async openPort(port: number): Promise<string> {
+    if (this.portFailure !== null) {
+      throw new Error(this.portFailure);
+    }
+    return `http://127.0.0.1:${port || 4000}`;
+  }
+  async issueTicket(origin: string | null): Promise<string> {
+    this.origins.push(origin);
+    return `ticket-${this.origins.length}`;
+  }
   async stop(): Promise<void> {
     this.stopped = true;
   }
@@ -32,7 +47,7 @@ export class FakeLogServer implements LogServer {
 /** Starts log servers that are no processes. */
 export class FakeLogServers {
   readonly started: FakeLogServer[] = [];
-  /** Ports that were asked for, 0 for any. */
+  /** Ports that were asked for, 0 for none but a socket. */
   readonly ports: number[] = [];
   /** Ports that are taken by somebody else. */
   readonly taken = new Set<number>();
@@ -46,7 +61,9 @@ export class FakeLogServers {
     if (failure !== null || this.taken.has(port)) {
       throw new Error(failure ?? `Port ${port} is taken.`);
     }
-    const server = new FakeLogServer(sources, `ws://127.0.0.1:${port || 4000 + this.started.length}/ws`);
+    const count = this.started.length + 1;
+    const url = port === 0 ? `ws+unix:/tmp/live-log-stream-${count}/s:/ws` : `ws://127.0.0.1:${port}/ws`;
+    const server = new FakeLogServer(sources, url, `token-${count}`);
     this.started.push(server);
     return server;
   };

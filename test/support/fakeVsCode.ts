@@ -111,12 +111,22 @@ class FakeUri {
   constructor(
     readonly scheme: string,
     readonly path: string,
+    readonly authority = '',
+    readonly fragment = '',
   ) {}
   get fsPath(): string {
     return this.path;
   }
   toString(): string {
-    return `${this.scheme}:${this.path}`;
+    const { scheme, authority, path, fragment } = this;
+    return `${scheme}:${authority && `//${authority}`}${path}${fragment && `#${fragment}`}`;
+  }
+  with({ fragment }: { readonly fragment: string }): FakeUri {
+    return new FakeUri(this.scheme, this.path, this.authority, fragment);
+  }
+  static parse(address: string): FakeUri {
+    const { protocol, host, pathname } = new URL(address);
+    return new FakeUri(protocol.slice(0, -1), pathname, host);
   }
   static file(path: string): FakeUri {
     return new FakeUri('file', path);
@@ -169,6 +179,10 @@ class FakeVsCode {
   /** What a person picks in the next lists, by label, and types into the next boxes; then undefined. */
   readonly picks: string[] = [];
   readonly inputs: string[] = [];
+  /** Where addresses of this machine are to be had from the person's own; null: the same. */
+  externalAddress: string | null = null;
+  /** What was opened in a browser. */
+  readonly openedAddresses: string[] = [];
   readonly configurationChanged = new Emitter<{ affectsConfiguration(section: string): boolean }>();
   readonly trustGranted = new Emitter<void>();
   readonly windowStateChanged = new Emitter<{ readonly focused: boolean }>();
@@ -218,7 +232,15 @@ export const ViewColumn = { Active: -1, Beside: -2, One: 1 };
 export const ProgressLocation = { Window: 10, Notification: 15 };
 export const QuickPickItemKind = { Separator: -1, Default: 0 };
 export const Uri = FakeUri;
-export const env = { remoteName: undefined };
+export const env = {
+  remoteName: undefined,
+  asExternalUri: async (uri: FakeUri) =>
+    current.externalAddress === null ? uri : FakeUri.parse(current.externalAddress),
+  openExternal: async (uri: FakeUri) => {
+    current.openedAddresses.push(uri.toString());
+    return true;
+  },
+};
 
 export const window = {
   state: { focused: true },

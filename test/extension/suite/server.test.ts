@@ -35,10 +35,11 @@ describe('the log server of the window', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
-  it('follows a file of the Explorer, on a free port, until it is stopped', async () => {
+  it('follows a file of the Explorer, on a socket that only this user reaches, until it is stopped', async () => {
     await run('openAsLiveLog', vscode.Uri.file(file));
     const server = (await api()).server;
     assert.ok(server);
+    assert.match(server.url, /^ws\+unix:.*live-log-stream-/);
     await eventually('the stream is live', async () => (await api()).openStream?.state === 'live');
     await run('showOutput');
     appendFileSync(file, 'second line\n');
@@ -47,6 +48,23 @@ describe('the log server of the window', () => {
     assert.equal((await api()).server, undefined);
     assert.equal((await api()).openStream?.state, 'closed');
     await eventually('its process has ended', () => !isAlive(server.processId));
+  });
+
+  it('lets in nobody who has not its token, and is called by no path', async () => {
+    await run('openAsLiveLog', vscode.Uri.file(file));
+    await eventually('the stream is live', async () => (await api()).openStream?.state === 'live');
+    const url = (await api()).server?.url ?? '';
+    assert.equal((await api()).openStream?.address, 'the log server of this window');
+    await run('connect', url);
+    await eventually('the refusal', async () => (await api()).openStream?.state === 'failed');
+    await run('openAsLiveLog', vscode.Uri.file(file));
+    await eventually('the stream is live', async () => (await api()).openStream?.state === 'live');
+    await run('showReport');
+    const report = await eventually('the report', () => {
+      const text = vscode.window.activeTextEditor?.document.getText() ?? '';
+      return text.includes('Address: the log server of this window') && text;
+    });
+    assert.doesNotMatch(report, /ws\+unix/);
   });
 
   it('is replaced by the next one', async () => {

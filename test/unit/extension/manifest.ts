@@ -26,6 +26,9 @@ interface WalkthroughStep {
 
 /** The parts of package.json that tests look at. */
 interface Manifest {
+  readonly publisher: string;
+  readonly name: string;
+  readonly version: string;
   readonly activationEvents: readonly string[];
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
   readonly contributes: {
@@ -33,6 +36,7 @@ interface Manifest {
     readonly keybindings: readonly { readonly command: string; readonly key: string; readonly when: string }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly walkthroughs: readonly { readonly steps: readonly WalkthroughStep[] }[];
+    readonly configurationDefaults: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     readonly configuration: { readonly properties: Readonly<Record<string, Property>> };
   };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ServerSources } from '../../../src/extension/serverSources';
+import type { HelloMessage } from '../../../src/protocol/messages';
 import { ExtensionRun } from '../../support/extensionRun';
 import { FakeMemento } from '../../support/fakeMemento';
 
@@ -18,14 +19,13 @@ describe('the log server of a window, as a person deals with it', () => {
   }
 
   /** A window that opens again with a server that ran for these sources when it closed. */
-  async function restored(sources: ServerSources, prepare: (run: ExtensionRun) => void = () => undefined) {
+  async function restored(sources: ServerSources) {
     const workspaceState = new FakeMemento();
     await workspaceState.update('logStream.session', {
-      target: { name: 'a', url: 'ws://127.0.0.1:4567/ws', format: 'logstream', origin: 'server' },
-      server: { sources, port: 4567 },
+      target: { name: 'a', url: '', format: 'logstream', origin: 'server' },
+      server: { sources },
     });
     run = new ExtensionRun({ workspaceState });
-    prepare(run);
     await run.extension.restore();
     await run.pass(1000);
   }
@@ -45,6 +45,20 @@ describe('the log server of a window, as a person deals with it', () => {
     run = new ExtensionRun({ settings: { 'logStream.server.port': 4321 } });
     await openFile();
     assert.deepEqual(run.servers.ports, [4321]);
+    assert.equal(run.extension.api.openStream?.address, 'ws://127.0.0.1:4321/ws');
+    assert.equal(run.network.socket.request.token, 'token-1');
+  });
+
+  it('is dialled with its token, and neither that nor its place is shown or stored', async () => {
+    run = new ExtensionRun();
+    await openFile();
+    const { url, token } = run.network.socket.request;
+    assert.deepEqual([url, token], ['ws+unix:/tmp/live-log-stream-1/s:/ws', 'token-1']);
+    assert.equal(run.extension.api.openStream?.address, 'the log server of this window');
+    assert.deepEqual(run.workspaceState.get('logStream.session'), {
+      target: { name: 'app.log', url: '', format: 'logstream', origin: 'server' },
+      server: { sources: files },
+    });
   });
 
   it('says once why it did not start, opens nothing, and starts again from the message', async () => {
@@ -59,11 +73,13 @@ describe('the log server of a window, as a person deals with it', () => {
     assert.equal(run.messages.length, 1);
   });
 
-  it('that died is told once, and comes back at its former port, so that the stream goes on', async () => {
+  it('that died is told once, and the stream goes on from the one that takes its place', async () => {
     run = new ExtensionRun();
     await openFile();
     const { url } = run.servers.last;
     const stream = run.extension.api.openStream;
+    run.network.socket.lines(['one'], { seq: 10, cursor: 'c10' });
+    await run.pass(1000);
     run.network.behaviour.dial = { kind: 'network', detail: 'refused' };
     run.network.socket.serverClose(1006);
     run.servers.last.ended.fire('Out of memory.');
@@ -73,21 +89,33 @@ describe('the log server of a window, as a person deals with it', () => {
     run.network.behaviour.dial = 'open';
     await run.vsCode.messages[0]?.press('Start Again');
     await run.pass(10_000);
-    assert.deepEqual(run.servers.ports, [0, 4000]);
-    assert.equal(run.servers.last.url, url);
+    assert.deepEqual(run.servers.ports, [0, 0]);
+    assert.notEqual(run.servers.last.url, url);
+    assert.equal(run.network.socket.request.url, run.servers.last.url);
+    assert.equal(run.network.socket.request.token, 'token-2');
+    const [hello] = run.network.socket.messages('hello') as HelloMessage[];
+    assert.deepEqual(
+      hello?.resume?.map(({ nextSeq, cursor }) => [nextSeq, cursor]),
+      [[11, 'c10']],
+    );
     assert.equal(run.extension.api.openStream?.address, stream?.address);
+    assert.equal(run.extension.api.openStream?.linesReceived, 1);
     assert.equal(run.state, 'live');
   });
 
-  it('that died takes any port when its former one is taken meanwhile', async () => {
-    run = new ExtensionRun();
+  it('that died says when the port of the setting is taken meanwhile, and comes back once it is free', async () => {
+    run = new ExtensionRun({ settings: { 'logStream.server.port': 4321 } });
     await openFile();
     run.servers.last.ended.fire('Out of memory.');
-    run.servers.taken.add(4000);
+    run.servers.taken.add(4321);
     await run.vsCode.messages[0]?.press('Start Again');
     await run.pass(10_000);
-    assert.deepEqual(run.servers.ports, [0, 4000, 0]);
+    assert.equal(run.messages.at(-1), 'error: The log server did not start: Port 4321 is taken.');
+    run.servers.taken.clear();
+    await run.vsCode.messages.at(-1)?.press('Start Again');
+    await run.pass(10_000);
     assert.equal(run.state, 'live');
+    assert.equal(run.network.socket.request.token, 'token-2');
   });
 
   it('is stopped together with its stream, which does not wait for it', async () => {
@@ -122,17 +150,11 @@ describe('the log server of a window, as a person deals with it', () => {
     assert.deepEqual([run.state, run.extension.api.openStream?.name], ['live', 'b.log']);
   });
 
-  it('follows files again when the window comes back, at the former port, without asking', async () => {
+  it('follows files again when the window comes back, without asking', async () => {
     await restored(files);
-    assert.deepEqual(run.servers.ports, [4567]);
+    assert.deepEqual(run.servers.ports, [0]);
     assert.deepEqual([run.state, run.messages], ['live', []]);
     assert.equal(run.vsCode.panels.length, 0, 'a panel comes back only where there was one');
-  });
-
-  it('follows files again at another port when the former one is taken', async () => {
-    await restored(files, ({ servers }) => servers.taken.add(4567));
-    assert.deepEqual(run.servers.ports, [4567, 0]);
-    assert.equal(run.state, 'live');
   });
 
   it('runs a command again only when the person says so', async () => {
@@ -150,6 +172,34 @@ describe('the log server of a window, as a person deals with it', () => {
     await run.vsCode.messages[0]?.press();
     await run.pass(1000);
     assert.equal(run.servers.started.length, 0);
+  });
+
+  it('opens its page in the browser, by a tunnel and a ticket', async () => {
+    run = new ExtensionRun();
+    await openFile();
+    run.vsCode.externalAddress = 'https://name-4000.tunnel.example/';
+    await run.extension.handlers['logStream.openInBrowser']();
+    assert.deepEqual(run.servers.last.origins, ['https://name-4000.tunnel.example']);
+    assert.deepEqual(run.vsCode.openedAddresses, ['https://name-4000.tunnel.example/#ticket=ticket-1']);
+    assert.deepEqual(run.messages, []);
+  });
+
+  it('says why its page could not be opened, and tries again when asked', async () => {
+    run = new ExtensionRun();
+    await openFile();
+    run.servers.last.portFailure = 'Port 80 may not be opened.';
+    await run.extension.handlers['logStream.openInBrowser']();
+    assert.deepEqual(run.messages, ['error: The log could not be opened in a browser: Port 80 may not be opened.']);
+    run.servers.last.portFailure = null;
+    await run.vsCode.messages[0]?.press('Try Again');
+    assert.equal(run.vsCode.openedAddresses.length, 1);
+  });
+
+  it('has no page to open while none runs', async () => {
+    run = new ExtensionRun();
+    await run.extension.handlers['logStream.openInBrowser']();
+    assert.match(run.messages[0] ?? '', /^information: No log server is running/);
+    assert.deepEqual(run.vsCode.openedAddresses, []);
   });
 
   it('is refused in words where no process can be started', async () => {

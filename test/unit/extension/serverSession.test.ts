@@ -10,8 +10,15 @@ class FakeServer implements LogServer {
   readonly ended = new Emitter<string>();
   readonly onEnded = this.ended.event;
   readonly processId = 1;
+  readonly token = 'a token';
   stopped = false;
   constructor(readonly url: string) {}
+  async openPort(port: number) {
+    return `http://127.0.0.1:${port}`;
+  }
+  async issueTicket() {
+    return 'a ticket';
+  }
   async stop() {
     this.stopped = true;
   }
@@ -34,10 +41,12 @@ function setUp() {
 
 describe('ServerSession', () => {
   it('starts a server and knows what it follows', async () => {
-    const { session } = setUp();
+    const { session, servers } = setUp();
     const running = await session.start(demo, 0);
     assert.deepEqual(running, { sources: demo, label: 'Demo log', url: 'ws://127.0.0.1:4000/ws', processId: 1 });
     assert.equal(session.running, running);
+    assert.equal(session.server, servers[0], 'for what is asked of it');
+    assert.doesNotMatch(JSON.stringify(running), /token/);
   });
 
   it('never runs two at a time, however quickly they are asked for', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { serverPresets } from '../../../src/extension/serverPresets';
 import {
+  isSocketAddress,
   readServerSources,
   readyAddress,
   type ServerSources,
@@ -8,6 +9,8 @@ import {
   sourcesLabel,
   streamAddress,
 } from '../../../src/extension/serverSources';
+import { socketAddress } from '../../../src/protocol/socketAddress';
+import { texts } from '../../../src/text/texts';
 
 describe('server sources', () => {
   it('become the arguments of the log server', () => {
@@ -28,6 +31,7 @@ describe('server sources', () => {
       'web',
     ]);
     assert.deepEqual(serverArguments({ kind: 'demo' }, 0, 'linux'), ['--port', '0', '--demo']);
+    assert.deepEqual(serverArguments({ kind: 'demo' }, '/tmp/x/s', 'linux'), ['--socket', '/tmp/x/s', '--demo']);
   });
 
   it('never let a file name be read as an option', () => {
@@ -74,6 +78,16 @@ describe('the ready line of a server', () => {
     assert.equal(address, 'http://127.0.0.1:40123');
     assert.equal(streamAddress(address), 'ws://127.0.0.1:40123/ws');
     assert.equal(streamAddress('https://[::1]:1/'), 'wss://[::1]:1/ws');
+  });
+
+  it('gives the address of the stream on a socket', () => {
+    for (const path of ['/tmp/My Logs/s', '\\\\.\\pipe\\live-log-stream-1']) {
+      const address = readyAddress(texts.server.ready(socketAddress(path)));
+      assert.equal(address, socketAddress(path));
+      assert.equal(streamAddress(address), address);
+      assert.equal(isSocketAddress(address), true);
+    }
+    assert.equal(isSocketAddress('ws://127.0.0.1:1/ws'), false);
   });
 
   it('is told from other lines', () => {

@@ -99,12 +99,13 @@ describe('the status bar', () => {
     }
   });
 
-  it('offers to stop the server only while one runs', () => {
-    const offers = (shown: StreamSnapshot) =>
-      present(shown).actions.some(({ command }) => command === 'logStream.stopServer');
-    assert.equal(offers(snapshot('live')), false);
-    assert.equal(offers({ ...snapshot('live'), server: 'app.log' }), true);
-  });
+  for (const offered of ['logStream.stopServer', 'logStream.openInBrowser']) {
+    it(`offers ${offered} only while a server runs`, () => {
+      const offers = (shown: StreamSnapshot) => present(shown).actions.some(({ command }) => command === offered);
+      assert.equal(offers(snapshot('live')), false);
+      assert.equal(offers({ ...snapshot('live'), server: 'app.log' }), true);
+    });
+  }
 });
 
 describe('a command that has ended', () => {
