@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { findBrowser } from './browser/findBrowser';
 import { runNpm } from './npm';
 import { packExtension, vsixVariable } from './packedExtension';
+import { PartDurations } from './partDurations';
 import { startProcess, stopProcess } from './processes';
 import { runWithin, type Task } from './runWithin';
 import { hasSubject, type Need, type Stage, stages, testFilesOf } from './stages';
@@ -44,7 +45,8 @@ async function main(): Promise<void> {
   }
   rmSync(join(testResultsDirectory, 'screenshots'), { recursive: true, force: true });
   const outcomes: Outcome[] = [];
-  const parts = chosen.filter(hasSubject).flatMap(partsOf);
+  const durations = new PartDurations();
+  const parts = durations.longestFirst(chosen.filter(hasSubject).flatMap(partsOf));
   const needs = new Needs(chosen.filter(hasSubject).flatMap((stage) => stage.needs));
   // Nothing may be built while tests run on what was built before.
   if (!(await needs.prepare())) {
@@ -59,11 +61,14 @@ async function main(): Promise<void> {
         cost: part.stage.cores,
         ...(ready ? { ready } : {}),
         run: async () => {
-          outcomes.push(await runPart(part, parts.length > 1));
+          const outcome = await runPart(part, parts.length > 1);
+          outcomes.push(outcome);
+          durations.note(part, outcome.seconds);
         },
       };
     }),
   ]);
+  durations.save();
   console.log(`\nAll stages, in ${((Date.now() - startedAt) / 1000).toFixed(0)} s:`);
   const tallies = chosen.map((stage) => summarize(stage, outcomes, strict));
   const total = addTallies(tallies);

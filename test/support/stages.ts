@@ -18,7 +18,10 @@ export interface Stage {
   readonly needs: readonly Need[];
   /** How it is taken apart; the parts do not know of each other. */
   readonly parts: 'one' | 'each file' | 'each VS Code';
-  /** What a part keeps busy, in cores: tests that wait for real seconds run beside those that compute. */
+  /**
+   * What a part keeps busy, in cores, as measured: tests that wait, for real seconds or for what is drawn, run
+   * beside those that compute.
+   */
   readonly cores: number;
   /** After how many ms a part counts as hung and is ended. */
   readonly timeoutMs: number;
@@ -26,7 +29,7 @@ export interface Stage {
 
 const minute = 60_000;
 
-/** In the order they begin: first what fails fastest, then what takes longest in one piece. */
+/** In the order they are told of in the end. What fails fastest begins first, then what took longest before. */
 export const stages: readonly Stage[] = [
   {
     name: 'unit',
@@ -45,7 +48,7 @@ export const stages: readonly Stage[] = [
     directory: 'extension/person',
     needs: ['build', 'package', 'browser', 'tools', 'vscode'],
     parts: 'each file',
-    cores: 1,
+    cores: 0.6,
     timeoutMs: 10 * minute,
   },
   {
@@ -55,7 +58,7 @@ export const stages: readonly Stage[] = [
     directory: 'extension/suite',
     needs: ['build', 'browser', 'tools', 'vscode'],
     parts: 'each VS Code',
-    cores: 1,
+    cores: 0.7,
     timeoutMs: 8 * minute,
   },
   {
@@ -65,7 +68,7 @@ export const stages: readonly Stage[] = [
     directory: 'viewer',
     needs: ['build', 'browser'],
     parts: 'each file',
-    cores: 1,
+    cores: 0.4,
     timeoutMs: 5 * minute,
   },
   {
@@ -75,7 +78,7 @@ export const stages: readonly Stage[] = [
     directory: 'integration',
     needs: ['build', 'tools'],
     parts: 'each file',
-    cores: 0.5,
+    cores: 0.25,
     timeoutMs: 6 * minute,
   },
 ];

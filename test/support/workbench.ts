@@ -138,11 +138,12 @@ export class Workbench {
    * "View: Close Editor" must not become "View: Close Editors in Group", which the palette may offer
    * above it while it is still sorting what it found.
    *
-   * @throws Error when the palette offers no such command within 15 s; it lists what it offers.
+   * @throws Error when the palette offers no such command within a minute, which is how long VS Code may
+   * take to load its extensions; it lists what it offers.
    */
   async runCommand(title: string): Promise<void> {
     const input = this.#quickInput();
-    const deadline = Date.now() + patienceMs;
+    const deadline = Date.now() + openTimeoutMs;
     // An extension that is still starting adds its commands a moment later: the palette is opened anew.
     for (;;) {
       await this.page.keyboard.press('F1');
@@ -179,6 +180,16 @@ export class Workbench {
     }
     await this.#focusRow(row);
     await this.page.keyboard.press('Enter');
+  }
+
+  /** Clicks the choice with this label, if a list offers one within two seconds; says whether it did. */
+  async clickIfOffered(label: string): Promise<boolean> {
+    return this.#quickInputRow(label)
+      .click({ timeout: 2000 })
+      .then(
+        () => true,
+        () => false,
+      );
   }
 
   /** In an open input field: replaces what stands there by `text`, Enter. */
