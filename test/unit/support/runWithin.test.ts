@@ -31,18 +31,41 @@ class Steps {
 }
 
 describe('running tasks beside each other', () => {
-  it('keeps what they cost within the capacity, and fills it with the first that fits', async () => {
+  it('keeps what they cost within the capacity', async () => {
     const steps = new Steps();
-    const done = runWithin(2, [steps.task('a', 1), steps.task('b', 1.5), steps.task('c', 0.5), steps.task('d', 0.5)]);
+    const done = runWithin(2, [steps.task('a', 1), steps.task('b', 1), steps.task('c', 1), steps.task('d', 5)]);
     await settle();
-    assert.deepEqual(steps.begun, ['a', 'c', 'd']);
-    await steps.end('c');
-    await steps.end('d');
-    assert.deepEqual(steps.begun, ['a', 'c', 'd']);
-    await steps.end('a');
-    assert.deepEqual([...steps.running.keys()], ['b']);
+    assert.deepEqual(steps.begun, ['a', 'b']);
     await steps.end('b');
+    assert.deepEqual([...steps.running.keys()], ['a', 'c']);
+    await steps.end('a');
+    await steps.end('c');
+    assert.deepEqual([...steps.running.keys()], ['d']);
+    await steps.end('d');
     await done;
+  });
+
+  it('lets small ones overtake a large one that waits for room, as far as they leave it that room', async () => {
+    const steps = new Steps();
+    const done = runWithin(2, [
+      steps.task('large', 1.5),
+      steps.task('next', 1.5),
+      steps.task('middle', 1),
+      steps.task('small', 0.25),
+      steps.task('other', 0.25),
+      steps.task('third', 0.25),
+    ]);
+    await settle();
+    assert.deepEqual(steps.begun, ['large', 'small', 'other']);
+    await steps.end('large');
+    assert.deepEqual([...steps.running.keys()], ['small', 'other', 'next']);
+    await steps.end('small');
+    assert.deepEqual([...steps.running.keys()], ['other', 'next', 'third']);
+    for (const name of ['next', 'other', 'third', 'middle']) {
+      await steps.end(name);
+    }
+    await done;
+    assert.equal(steps.begun.length, 6);
   });
 
   it('begins a task only when what it needs is there, and others meanwhile', async () => {
