@@ -53,7 +53,7 @@ async function runIn(version: VsCodeVersion, suiteModule: string): Promise<Tally
       return { ...noTests, skipped: 1, skippedTests: [`the suite in ${version.label}`] };
     }
     console.log(`The suite in ${version.label} could not run:`, error);
-    return { ...noTests, failed: 1 };
+    return { ...noTests, failed: 1, failures: [`The suite in ${version.label} could not run: ${String(error)}`] };
   }
 }
 

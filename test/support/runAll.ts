@@ -17,6 +17,9 @@ import { isContinuousIntegration, UnavailableError } from './unavailable';
 import { ensureVsCodeHost } from './vscodeHost';
 import { vsCodeVersions } from './vscodeVersions';
 
+/** Continuous integration takes what follows it to its own end. */
+const failedHeading = 'Failed:';
+
 /** A part of a stage that runs in a process of its own. */
 interface Part {
   readonly stage: Stage;
@@ -73,6 +76,7 @@ async function main(): Promise<void> {
   const tallies = chosen.map((stage) => summarize(stage, outcomes, strict));
   const total = addTallies(tallies);
   tellSkipped(total);
+  tellFailed(total);
   finish(total, strict);
 }
 
@@ -241,16 +245,22 @@ async function runPart(part: Part, beside: boolean): Promise<Outcome> {
 /** A part that ended badly has failed, even when every test that it counted has passed. */
 function judge({ title, stage }: Part, tally: Tally | undefined, code: number, hung: boolean): Tally {
   const counted = tally ?? noTests;
-  if (hung) {
-    console.log(`"${title}" had not ended after ${stage.timeoutMs / 60_000} minutes and was ended.`);
-  } else if (tally === undefined) {
-    console.log(`"${title}" ended with code ${code} before it could count its tests.`);
-  } else if (code !== 0 && tally.failed === 0) {
-    console.log(`"${title}" ended with code ${code} although no test failed.`);
-  } else {
+  const trouble = troubleOf(counted);
+  if (trouble === undefined) {
     return counted;
   }
-  return { ...counted, failed: counted.failed + 1 };
+  console.log(trouble);
+  return { ...counted, failed: counted.failed + 1, failures: [...counted.failures, trouble] };
+
+  function troubleOf({ failed }: Tally): string | undefined {
+    if (hung) {
+      return `"${title}" had not ended after ${stage.timeoutMs / 60_000} minutes and was ended.`;
+    }
+    if (tally === undefined) {
+      return `"${title}" ended with code ${code} before it could count its tests.`;
+    }
+    return code !== 0 && failed === 0 ? `"${title}" ended with code ${code} although no test failed.` : undefined;
+  }
 }
 
 /** The line of a stage in the summary, and its tally. */
@@ -281,6 +291,16 @@ function tellSkipped({ skippedTests }: Tally): void {
   if (missing.length > 0) {
     console.log(`Missing: ${missing.map(({ name }) => name).join(', ')}. On Debian or Ubuntu this brings them all:`);
     console.log(`  ${installCommand(missing)}`);
+  }
+}
+
+/** What failed stands once more at the end: what came before is too much to look through. */
+function tellFailed({ failures }: Tally): void {
+  if (failures.length > 0) {
+    console.log(`\n${failedHeading}`);
+    for (const failure of failures) {
+      console.log(failure.replaceAll(/^/gm, '  '));
+    }
   }
 }
 

@@ -7,10 +7,12 @@ export interface Tally {
   readonly skipped: number;
   /** The full titles of those that were skipped. */
   readonly skippedTests: readonly string[];
+  /** What failed, each with its full title and the error that it ended with. */
+  readonly failures: readonly string[];
 }
 
 /** What a stage without a test comes to. */
-export const noTests: Tally = { passed: 0, failed: 0, skipped: 0, skippedTests: [] };
+export const noTests: Tally = { passed: 0, failed: 0, skipped: 0, skippedTests: [], failures: [] };
 
 /** The environment variable that tells the reporter where to write its {@link Tally}. */
 export const tallyFileVariable = 'LOG_STREAM_TEST_TALLY';
@@ -34,6 +36,7 @@ export function addTallies(tallies: readonly Tally[]): Tally {
       failed: sum.failed + tally.failed,
       skipped: sum.skipped + tally.skipped,
       skippedTests: [...sum.skippedTests, ...tally.skippedTests],
+      failures: [...sum.failures, ...tally.failures],
     }),
     noTests,
   );

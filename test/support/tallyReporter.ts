@@ -20,12 +20,19 @@ export class TallyReporter extends reporters.Spec {
     const tallyFile = process.env[tallyFileVariable];
     if (tallyFile) {
       const skippedTests: string[] = [];
+      const failures: string[] = [];
       runner.on('pending', (test) => skippedTests.push(test.fullTitle()));
+      // Not on the test: one whose hook failed has no error of its own.
+      runner.on('fail', (test, error: unknown) => failures.push(`${test.fullTitle()}\n${wordsOf(error)}`));
       runner.once('end', () => {
-        const { passes, failures, pending } = this.stats;
-        const tally: Tally = { passed: passes, failed: failures, skipped: pending, skippedTests };
+        const { passes: passed, failures: failed, pending: skipped } = this.stats;
+        const tally: Tally = { passed, failed, skipped, skippedTests, failures };
         writeFileSync(tallyFile, JSON.stringify(tally));
       });
     }
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -89,7 +89,11 @@ export async function runSuiteInWorkbench(host: VsCodeHost, suite: WorkbenchSuit
       const picture = join(testResultsDirectory, 'screenshots', `suite-${host.version.id}.png`);
       await page.screenshot({ path: picture }).catch(() => undefined);
       return {
-        tally: { ...(tally ?? noTests), failed: Math.max(1, tally?.failed ?? 0) },
+        tally: {
+          ...(tally ?? noTests),
+          failed: Math.max(1, tally?.failed ?? 0),
+          failures: [...(tally?.failures ?? []), `${trouble}`],
+        },
         report: [report, ...messages.slice(-60), server.output()].join('\n'),
         trouble: `${trouble} What it looked like: ${picture}`,
       };

@@ -14,10 +14,10 @@ describe('the total of a test run', () => {
   it('adds up the stages and names what was skipped in each', () => {
     assert.deepEqual(
       addTallies([
-        { passed: 1, failed: 2, skipped: 1, skippedTests: ['one'] },
-        { passed: 10, failed: 20, skipped: 2, skippedTests: ['two', 'three'] },
+        { passed: 1, failed: 2, skipped: 1, skippedTests: ['one'], failures: ['x: wrong'] },
+        { passed: 10, failed: 20, skipped: 2, skippedTests: ['two', 'three'], failures: [] },
       ]),
-      { passed: 11, failed: 22, skipped: 3, skippedTests: ['one', 'two', 'three'] },
+      { passed: 11, failed: 22, skipped: 3, skippedTests: ['one', 'two', 'three'], failures: ['x: wrong'] },
     );
   });
 });
