@@ -15,7 +15,7 @@ import { installTools } from './tools/installTools';
 import { installCommand, missingTools } from './tools/testTools';
 import { isContinuousIntegration, UnavailableError } from './unavailable';
 import { ensureVsCodeHost } from './vscodeHost';
-import { vsCodeVersions } from './vscodeVersions';
+import { vsCodeVersions, vsCodeVersionVariable } from './vscodeVersions';
 
 /** Continuous integration takes what follows it to its own end. */
 const failedHeading = 'Failed:';
@@ -25,6 +25,7 @@ interface Part {
   readonly stage: Stage;
   readonly title: string;
   readonly command: readonly string[];
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 /** How a part came out. */
@@ -181,7 +182,7 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
 
 function partsOf(stage: Stage): Part[] {
   const files = testFilesOf(stage);
-  const runner = (name: string) => ['--import', 'tsx', join(repositoryRoot, 'test', name)];
+  const runner = (name: string) => ['--require', 'tsx/cjs', join(repositoryRoot, 'test', name)];
   const title = `${stage.name}: ${stage.title}`;
   if (files.length === 0) {
     return [];
@@ -199,7 +200,11 @@ function partsOf(stage: Stage): Part[] {
       return vsCodeVersions.map(({ id, label }) => ({
         stage,
         title: `${stage.name}: ${label}`,
-        command: [...runner('extension/runInWorkbench.ts'), id],
+        command:
+          stage.runner === 'workbench'
+            ? [...runner('extension/runInWorkbench.ts'), id]
+            : [...runner('support/runMocha.ts'), ...files],
+        environment: { [vsCodeVersionVariable]: id },
       }));
   }
 }
@@ -217,7 +222,7 @@ async function runPart(part: Part, beside: boolean): Promise<Outcome> {
     const child = startProcess(process.execPath, part.command, {
       cwd: repositoryRoot,
       stdio: ['ignore', beside ? 'pipe' : 'inherit', beside ? 'pipe' : 'inherit'],
-      env: { ...process.env, [tallyFileVariable]: tallyFile },
+      env: { ...process.env, ...part.environment, [tallyFileVariable]: tallyFile },
     });
     const said: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => said.push(chunk));

@@ -18,6 +18,8 @@ export interface Stage {
   readonly needs: readonly Need[];
   /** How it is taken apart; the parts do not know of each other. */
   readonly parts: 'one' | 'each file' | 'each VS Code';
+  /** Whether its tests run in a process of their own, or inside the extension host of a VS Code. */
+  readonly runner: 'mocha' | 'workbench';
   /**
    * What a part keeps busy, in cores, as measured: a workbench in a browser 1.6, a page 1.3, real processes that
    * mostly wait 0.3. More at once than there are cores only makes each of them late.
@@ -38,6 +40,7 @@ export const stages: readonly Stage[] = [
     directory: 'unit',
     needs: [],
     parts: 'one',
+    runner: 'mocha',
     cores: 1,
     timeoutMs: 5 * minute,
   },
@@ -47,7 +50,8 @@ export const stages: readonly Stage[] = [
     subject: 'src/extension/node.ts',
     directory: 'extension/person',
     needs: ['build', 'package', 'browser', 'tools', 'vscode'],
-    parts: 'each file',
+    parts: 'each VS Code',
+    runner: 'mocha',
     cores: 1.5,
     timeoutMs: 10 * minute,
   },
@@ -58,6 +62,7 @@ export const stages: readonly Stage[] = [
     directory: 'extension/suite',
     needs: ['build', 'browser', 'tools', 'vscode'],
     parts: 'each VS Code',
+    runner: 'workbench',
     cores: 1.5,
     timeoutMs: 8 * minute,
   },
@@ -68,6 +73,7 @@ export const stages: readonly Stage[] = [
     directory: 'viewer',
     needs: ['build', 'browser'],
     parts: 'each file',
+    runner: 'mocha',
     cores: 1,
     timeoutMs: 5 * minute,
   },
@@ -78,6 +84,7 @@ export const stages: readonly Stage[] = [
     directory: 'integration',
     needs: ['build', 'tools'],
     parts: 'each file',
+    runner: 'mocha',
     cores: 0.25,
     timeoutMs: 6 * minute,
   },

@@ -57,7 +57,7 @@ export async function createProfile(parent: string, settings: VsCodeSettings = {
 }
 
 /** The text of a settings file: the quiet ones and these. */
-export function settingsText(settings: VsCodeSettings): string {
+function settingsText(settings: VsCodeSettings): string {
   return `${JSON.stringify({ ...quietSettings, ...settings }, undefined, 2)}\n`;
 }
 

@@ -29,3 +29,12 @@ export const vsCodeVersions: readonly VsCodeVersion[] = [
     watchdogModule: 'native-watchdog',
   },
 ];
+
+/** The environment variable that names the only VS Code a process tests in, by its id. */
+export const vsCodeVersionVariable = 'LOG_STREAM_TEST_VSCODE';
+
+/** Those this process tests in: the one that the environment names, or all. */
+export function vsCodeVersionsHere(): readonly VsCodeVersion[] {
+  const only = process.env[vsCodeVersionVariable];
+  return vsCodeVersions.filter(({ id }) => only === undefined || id === only);
+}

@@ -43,13 +43,16 @@ describe('the browser page', function () {
     const tone = () => viewer.page.locator('.status-strip').getAttribute('data-tone');
     assert.equal(await tone(), 'warning');
     const ends = async () => (await viewer.notices()).filter((notice) => /ended|started/.test(notice));
+    await viewer.untilLines('those of the first run', ({ length }) => length === 2);
     assert.deepEqual(await ends(), ['“npm test” ended with exit code 3.']);
     const sources = await viewer.page.locator('.row:not(.notice) .source').allTextContents();
     assert.deepEqual(sources.sort(), ['npm test', 'npm test (stderr)']);
     await viewer.page.locator('.status-strip button', { hasText: 'Run again' }).click();
     await viewer.untilText('.label', /^Ended, exit code 0$/);
     assert.equal(await tone(), 'ended');
-    assert.deepEqual((await viewer.lines()).sort(), ['err 1', 'err 2', 'out 1', 'out 2']);
+    // What is said above the list is changed at once, the list with the next frame.
+    const lines = await viewer.untilLines('those of both runs', ({ length }) => length === 4);
+    assert.deepEqual(lines.sort(), ['err 1', 'err 2', 'out 1', 'out 2']);
     assert.deepEqual(await ends(), [
       '“npm test” ended with exit code 3.',
       '“npm test” is started again.',

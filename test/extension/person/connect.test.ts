@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packExtension } from '../../support/packedExtension';
-import { orSkip } from '../../support/skip';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../../support/temporaryDirectory';
-import { ensureVsCodeHost, type VsCodeHost } from '../../support/vscodeHost';
-import { vsCodeVersions } from '../../support/vscodeVersions';
-import { openWorkbench, type Workbench } from '../../support/workbench';
+import { vsCodeVersionsHere } from '../../support/vscodeVersions';
+import type { Workbench } from '../../support/workbench';
 import { countOfEach, eventually, lines, type OutsideServer, startOutsideServer } from './logServer';
+import { PersonWindow } from './personWindow';
 
 const lightTheme = { 'workbench.colorTheme': 'Default Light Modern' };
 
@@ -15,12 +13,12 @@ const lightTheme = { 'workbench.colorTheme': 'Default Light Modern' };
  * What a person does with the packed extension, through keystrokes and rendered text only. The
  * steps build on one another, as they do for a person.
  */
-for (const version of vsCodeVersions) {
+for (const version of vsCodeVersionsHere()) {
   describe(`a person in ${version.label}`, function () {
     this.timeout(60_000);
     this.bail(true);
 
-    let host: VsCodeHost;
+    const window = PersonWindow.of(version);
     let folder: TemporaryDirectory;
     let file: string;
     let server: OutsideServer;
@@ -28,18 +26,19 @@ for (const version of vsCodeVersions) {
     let settings: Record<string, unknown>;
 
     before(async function () {
-      this.timeout(600_000);
-      host = await orSkip(this, ensureVsCodeHost(version));
       folder = await createTemporaryDirectory('person');
       file = join(folder.path, 'service.log');
       writeFileSync(file, lines(1, 8));
       server = await startOutsideServer(file, 0);
       settings = { 'logStream.connections': [{ name: 'service', url: server.url }] };
-      workbench = await openWorkbench(host, { vsix: await packExtension(), settings });
+      workbench = await window.enter(this, settings);
+    });
+
+    afterEach(function () {
+      window.look(this);
     });
 
     after(async () => {
-      await workbench?.close();
       await server?.kill();
       await folder?.remove();
     });
@@ -128,7 +127,7 @@ for (const version of vsCodeVersions) {
     });
 
     it('reads it as well in a light theme', async () => {
-      await workbench.changeSettings({ ...settings, ...lightTheme });
+      await window.changeSettings({ ...settings, ...lightTheme });
       await workbench.waitForStatus(/^Live\b/);
       await eachLineOnceInPanel(13);
       await workbench.screenshot(`person-${version.id}-panel-light`);

@@ -1,26 +1,25 @@
 import assert from 'node:assert/strict';
 import type { Frame } from 'playwright-core';
-import { packExtension } from '../../support/packedExtension';
-import { orSkip } from '../../support/skip';
-import { ensureVsCodeHost } from '../../support/vscodeHost';
-import { vsCodeVersions } from '../../support/vscodeVersions';
-import { openWorkbench, type Workbench } from '../../support/workbench';
+import { vsCodeVersionsHere } from '../../support/vscodeVersions';
+import type { Workbench } from '../../support/workbench';
 import { eventually } from './logServer';
+import { PersonWindow } from './personWindow';
 
 /** What a person sees who has just installed the extension: its page, and its walkthrough. */
-for (const version of vsCodeVersions) {
+for (const version of vsCodeVersionsHere()) {
   describe(`at first sight in ${version.label}`, function () {
     this.timeout(60_000);
 
+    const window = PersonWindow.of(version);
     let workbench: Workbench;
 
     before(async function () {
-      this.timeout(600_000);
-      const host = await orSkip(this, ensureVsCodeHost(version));
-      workbench = await openWorkbench(host, { vsix: await packExtension() });
+      workbench = await window.enter(this);
     });
 
-    after(() => workbench?.close());
+    afterEach(function () {
+      window.look(this);
+    });
 
     async function openPage(): Promise<Frame> {
       const { page } = workbench;

@@ -79,6 +79,6 @@ export async function eventually(
     if (Date.now() > end) {
       throw new Error(`${what}: not within ${deadlineMs / 1000} s, but:\n${await seen()}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -1,22 +1,29 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { packExtension } from '../../support/packedExtension';
-import { orSkip } from '../../support/skip';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../../support/temporaryDirectory';
 import { testResultsDirectory } from '../../support/testCache';
-import { ensureVsCodeHost, type VsCodeHost } from '../../support/vscodeHost';
-import { vsCodeVersions } from '../../support/vscodeVersions';
-import { openWorkbench, type Workbench } from '../../support/workbench';
-import { lines } from './logServer';
+import { vsCodeVersionsHere } from '../../support/vscodeVersions';
+import type { Workbench } from '../../support/workbench';
+import { eventually, lines } from './logServer';
+import { PersonWindow } from './personWindow';
 
-/** Longer than VS Code takes to see a port that opens, ms: it looks every two seconds. */
-const LOOKED_MS = 8000;
+/**
+ * How long VS Code may take to notice a port, ms. It waits twenty times as long as its last looks at all
+ * ports of the machine took, so on a busy one up to a minute.
+ */
+const LISTING_MS = 150_000;
 
-/** A free port below those that systems give out by themselves, which VS Code does not always announce. */
+let nextLowPort = 7100;
+
+/**
+ * A free port below those that systems give out by themselves, which VS Code does not always announce; each time
+ * another one, since an announcement may outlast its port.
+ */
 async function lowPort(): Promise<number> {
-  for (let port = 7100; ; port++) {
+  for (;;) {
+    const port = nextLowPort++;
     const server = createServer();
     const isFree = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false));
@@ -76,38 +83,31 @@ function linkIfThere(path: string): string {
  * The log server that a person starts in a window that is a remote one, as that of VS Code in a browser
  * is: that announces every port that opens on its machine. The steps build on one another.
  */
-for (const version of vsCodeVersions) {
+for (const version of vsCodeVersionsHere()) {
   describe(`the log server of a person in ${version.label}`, function () {
     this.timeout(90_000);
     this.bail(true);
 
-    let host: VsCodeHost;
+    const window = PersonWindow.of(version);
     let folder: TemporaryDirectory;
     let file: string;
     let workbench: Workbench;
 
     before(async function () {
-      this.timeout(600_000);
       if (process.platform !== 'linux') {
         this.skip();
       }
-      host = await orSkip(this, ensureVsCodeHost(version));
+      workbench = await window.enter(this);
       folder = await createTemporaryDirectory('person-server');
       file = join(folder.path, 'service.log');
       writeFileSync(file, lines(1, 3));
-      await openWindow();
+    });
+    afterEach(function () {
+      window.look(this);
     });
     after(async () => {
-      await workbench?.close();
       await folder?.remove();
     });
-
-    async function openWindow(): Promise<void> {
-      const settings = { 'logStream.connections': [{ name: 'other', url: 'ws://127.0.0.1:9/ws' }] };
-      workbench = await openWorkbench(host, { vsix: await packExtension(), settings, workspaceDirectory: folder.path });
-      // With a connection configured, the status bar says when the extension is there.
-      await workbench.waitForStatus(/^Log Stream$/, 60_000);
-    }
 
     async function startServer(command: string): Promise<void> {
       await workbench.runCommand('Start Log Server');
@@ -117,32 +117,50 @@ for (const version of vsCodeVersions) {
     }
 
     /**
-     * What VS Code tells, within the time it takes to see a port, of the one that our server is expected to
-     * listen on. (It announces what any process of the machine opens, so others than ours may well be named.)
+     * Whether VS Code has taken note of a port, by the time it has of another one that opened later: it looks at
+     * all at once. (A notification tells of the newest only, and any process of this machine may open one.)
      */
-    async function announced(expectedPorts: readonly number[]): Promise<string[]> {
-      const seen = new Set<string>();
-      const end = Date.now() + LOOKED_MS;
-      while (Date.now() < end) {
-        assert.deepEqual(portsOfServer(file), expectedPorts);
-        for (const text of await workbench.notifications()) {
-          seen.add(text);
-        }
-        await workbench.page.waitForTimeout(200);
+    async function isListed(port: number): Promise<boolean> {
+      const other = createServer();
+      const otherPort = await lowPort();
+      await new Promise<void>((resolve) => other.listen(otherPort, '127.0.0.1', resolve));
+      try {
+        await workbench.runCommand('Ports: Focus on Ports View');
+        await eventually(
+          `port ${otherPort}, which is none of ours, among those of the view`,
+          async () => (await portsInView()).includes(otherPort),
+          async () => (await portsInView()).join(', '),
+          LISTING_MS,
+        );
+        return (await portsInView()).includes(port);
+      } finally {
+        other.close();
+        await workbench.runCommand('View: Toggle Panel Visibility');
       }
-      return [...seen].filter((text) => expectedPorts.some((port) => new RegExp(`\\b${port}\\b`).test(text)));
     }
 
-    it('is announced by nobody, and called by no path', async () => {
+    async function portsInView(): Promise<number[]> {
+      const rows = await workbench.page.locator('.part.panel .monaco-table .monaco-list-row').allInnerTexts();
+      return rows.map((row) => Number(/\d+/.exec(row)?.[0]));
+    }
+
+    /** Whether a notification on screen names a port. */
+    async function isAnnounced(port: number): Promise<boolean> {
+      return (await workbench.notifications()).some((text) => new RegExp(`\\b${port}\\b`).test(text));
+    }
+
+    it('opens no port, and is called by no path', async () => {
       await startServer(`tail -n +1 -F ${file}`);
-      assert.deepEqual(await announced([]), []);
+      assert.deepEqual(portsOfServer(file), []);
       await workbench.screenshot(`person-${version.id}-server-started`);
       const tooltip = await workbench.statusTooltip(/\bLive\b/, /the log server of this window/);
       assert.doesNotMatch(tooltip, /ws\+unix|\/s:\/ws|127\.0\.0\.1/);
       await workbench.page.mouse.move(640, 300);
+      assert.deepEqual(portsOfServer(file), []);
     });
 
-    it('shows its page in the browser, by a link that works once, and is still announced by nobody', async () => {
+    it('shows its page in the browser, by a link that works once, and is announced by nobody', async function () {
+      this.timeout(LISTING_MS + 60_000);
       const opening = workbench.page.context().waitForEvent('page', { timeout: 20_000 });
       await workbench.runCommand('Open Log Stream in Browser');
       const opened = await opening;
@@ -150,7 +168,7 @@ for (const version of vsCodeVersions) {
       await opened.close();
       assert.match(address.hash, /^#ticket=[\w-]{43}$/);
       // The whole product has a proxy there, which leads /proxy/PORT/ to that port; this part of it has not.
-      const port = /\/proxy\/(\d+)\//.exec(address.pathname)?.[1] ?? address.port;
+      const port = Number(/\/proxy\/(\d+)\//.exec(address.pathname)?.[1] ?? address.port);
       const browser = workbench.page.context().browser();
       assert.ok(browser);
       const page = await browser.newPage();
@@ -167,36 +185,23 @@ for (const version of vsCodeVersions) {
       await second.goto(`http://127.0.0.1:${port}/${address.hash}`);
       await second.getByText('This link was used already').waitFor();
       await Promise.all([page.close(), second.close()]);
-      assert.deepEqual(await announced([Number(port)]), []);
+      assert.deepEqual(portsOfServer(file), [port]);
+      assert.deepEqual([await isListed(port), await isAnnounced(port)], [false, false]);
     });
 
     it('is announced by nobody on a port that was set', async function () {
-      // With a window of its own.
-      this.timeout(180_000);
+      this.timeout(LISTING_MS + 60_000);
       const port = await lowPort();
-      await workbench.close();
-      // In the folder's settings: it is one of the machine, which a remote window does not take from the person's own.
-      mkdirSync(join(folder.path, '.vscode'));
-      writeFileSync(join(folder.path, '.vscode', 'settings.json'), JSON.stringify({ 'logStream.server.port': port }));
-      await openWindow();
+      // It is one of the machine, which a remote window does not take from the person's own.
+      await window.changeSettings({ 'logStream.server.port': port });
+      await workbench.runCommand('Stop Log Server');
+      await workbench.waitForStatus(/^Log stream not connected/);
       await startServer(`tail -n +1 -F ${file}`);
       await workbench.statusTooltip(/\bLive\b/, new RegExp(`ws://127\\.0\\.0\\.1:${port}/ws`));
       await workbench.page.mouse.move(640, 300);
-      assert.deepEqual(await announced([port]), []);
+      assert.deepEqual(portsOfServer(file), [port]);
+      assert.deepEqual([await isListed(port), await isAnnounced(port)], [false, false]);
       await workbench.screenshot(`person-${version.id}-server-port`);
-    });
-
-    it('leaves what VS Code announces of others as it is', async function () {
-      // VS Code waits twenty times as long as its last look at the ports took, so on a busy machine up to a minute.
-      this.timeout(180_000);
-      const server = createServer();
-      const port = await lowPort();
-      await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-      try {
-        await workbench.waitForNotification(new RegExp(`application running on port ${port} is available`), 150_000);
-      } finally {
-        server.close();
-      }
     });
   });
 }
