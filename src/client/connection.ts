@@ -174,8 +174,8 @@ export class Connection implements Disposable {
       hello: (heartbeatMs) => this.#hello(heartbeatMs),
       token: () => (environment.transport.canSetHeaders ? this.#options.token : undefined),
       established: (dialect, again) => this.#established(dialect, again),
-      text: (text) => this.#adapter?.text(text),
-      binary: (bytes) => this.#adapter?.binary(bytes),
+      text: (text) => this.#reader?.text(text),
+      binary: (bytes) => this.#reader?.binary(bytes),
       keep: (effect) => this.#keep(effect),
       changed: (state, previous) => this.#changed(state, previous),
       tell: (effect) => this.#tell(effect),
@@ -224,6 +224,11 @@ export class Connection implements Disposable {
     const { name, link } = this.#driver.state;
     const isOffered = name === 'live' && link?.welcome?.features?.includes(FEATURES.run) === true;
     return isOffered ? endedCommand(this.#sources.values()) : undefined;
+  }
+
+  /** Whom a frame that has just arrived is for. What a plain server sends behind a person's end is nobody's. */
+  get #reader(): Adapter | null {
+    return this.isPlain && !this.#driver.delivers ? null : this.#adapter;
   }
 
   /** Whether the server speaks plain text: it has no numbers, so nothing can be resumed, and takes no wishes. */
@@ -404,6 +409,7 @@ export class Connection implements Disposable {
     ]) {
       emitter.dispose();
     }
+    this.#adapter?.end();
   }
 
   #machineOptions(): MachineOptions {
@@ -457,7 +463,7 @@ export class Connection implements Disposable {
     const { clock } = this.#environment;
     this.#plainConnections++;
     const epoch = `connection-${this.#plainConnections}`;
-    this.#adapter = createPlainTextAdapter(this.#sink(), clock, epoch);
+    this.#adapter = createPlainTextAdapter(this.#plainSink(), clock, epoch, this.#policy);
     const name = this.#address.shown;
     this.#onSource.fire({ type: 'source', source: PLAIN_SOURCE, name, kind: 'stdin', state: 'live', epoch });
     if (this.#plainConnections > 1) {
@@ -472,14 +478,33 @@ export class Connection implements Disposable {
       message: (message) => this.#message(message, socket),
       lines: (frame) => {
         this.#frame(frame);
-        if (this.#driver.state.name === 'replaying' && frame.history !== true) {
-          this.#driver.dispatch({ type: 'lines', socket, source: frame.source, bytes: frame.bytes.length });
-        }
+        this.#noteReplay(frame, socket);
+      },
+      partial: (source, text) => {
+        this.#onSourceEvent.fire({ type: 'event', source, kind: EVENT_KINDS.partial, text });
       },
       plainPing: (id) => this.#driver.dispatch({ type: 'plainPing', socket, id }),
       plainPong: () => this.#driver.dispatch({ type: 'plainPong', socket, id: null }),
       violation: (reason) => this.#driver.dispatch({ type: 'violation', socket, reason }),
     };
+  }
+
+  /** Lines of a plain server come when their end has come, or its connection's, whatever the state is by then. */
+  #plainSink(): AdapterSink {
+    const { socket } = this.#driver.state;
+    return {
+      ...this.#sink(),
+      lines: (frame) => {
+        this.#fireLines(frame);
+        this.#noteReplay(frame, socket);
+      },
+    };
+  }
+
+  #noteReplay({ source, bytes, history }: LinesFrame, socket: number): void {
+    if (this.#driver.state.name === 'replaying' && history !== true) {
+      this.#driver.dispatch({ type: 'lines', socket, source, bytes: bytes.length });
+    }
   }
 
   #message(message: ServerMessage, socket: number): void {
@@ -581,10 +606,6 @@ export class Connection implements Disposable {
       this.#history.add(frame);
       return;
     }
-    if (this.#driver.state.dialect === 'plain') {
-      this.#fireLines(frame);
-      return;
-    }
     const accepted = this.#tracker.accept(frame);
     this.#fireGap(accepted.gap);
     if (accepted.frame !== null) {
@@ -630,6 +651,7 @@ export class Connection implements Disposable {
       }
     }
     if (state.link === null) {
+      this.#adapter?.end();
       this.#adapter = null;
     } else if (this.#adapter === null && state.dialect === 'logstream') {
       this.#adapter = createLogstreamAdapter(this.#sink(), this.#environment.countLines);

@@ -3,7 +3,7 @@ import { TIMINGS } from '../protocol/timings';
 /** One figure the connection lives by. */
 interface Figure {
   readonly value: number;
-  readonly unit: 'ms' | 'attempts' | 'factor' | 'closes' | 'samples';
+  readonly unit: 'ms' | 'attempts' | 'factor' | 'closes' | 'messages' | 'samples';
   readonly minimum: number;
   readonly maximum: number;
 }
@@ -83,6 +83,12 @@ export const POLICY_TABLE = {
   limitMemoryMs: { value: 43_200 * minute, unit: 'ms', minimum: 1 * minute, maximum: 525_600 * minute },
   /** How long the dialect of a server stays remembered; a server may learn ours. */
   dialectMemoryMs: { value: 1440 * minute, unit: 'ms', minimum: 1 * minute, maximum: 43_200 * minute },
+  /** Plain text: nothing has come for this long, so what lacks a newline is a line, or is shown as far as it is written. */
+  plainQuietMs: { value: TIMINGS.partialMs, unit: 'ms', minimum: 50, maximum: 5 * second },
+  /** The same where something goes on coming. */
+  plainHeldMs: { value: 1 * second, unit: 'ms', minimum: 50, maximum: 10 * second },
+  /** After so many messages without a newline, the next ones are taken for lines at once. */
+  plainSureMessages: { value: 8, unit: 'messages', minimum: 1, maximum: 1000 },
   historyTimeoutMs: { value: 30 * second, unit: 'ms', minimum: 1 * second, maximum: 300 * second },
   /** Round trips kept for the report. */
   roundTripSamples: { value: 1000, unit: 'samples', minimum: 10, maximum: 100_000 },

@@ -18,6 +18,8 @@ export const TIMINGS = {
   serverPingMs: 25_000,
   /** How often a server sends an RFC 6455 ping to a plain-text client. */
   plainPingMs: 25_000,
+  /** A line that lacks its newline is shown, as far as it is written, after being quiet for this long. */
+  partialMs: 250,
 } as const;
 
 /**

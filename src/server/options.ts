@@ -1,3 +1,4 @@
+import { LIMITS } from '../protocol/limits';
 import { TIMINGS } from '../protocol/timings';
 
 /** An option of the server's command line. The table is the one place of its limits and defaults. */
@@ -48,7 +49,7 @@ export const SERVER_OPTIONS = [
     unit: 'bytes',
     from: 16,
     to: 33_554_432,
-    default: 1_048_576,
+    default: LIMITS.lineBytes,
   },
   {
     name: 'receive-timeout',

@@ -397,7 +397,7 @@ describe('live-log-tail', () => {
     const peer = await serve({
       echo: false,
       onConnection: (connection) => {
-        connection.sendText('one');
+        connection.sendText('one\n');
         connection.sendText('{"type":"ping"}');
         connection.socket.on('message', (data) => {
           if (String(data) === '{"type":"pong"}') {
@@ -409,5 +409,26 @@ describe('live-log-tail', () => {
     const tail = run(peer.url);
     await tail.until('three lines', () => tail.output.toString() === 'one\ntwo\nthree\n');
     assert.equal(peer.dials, 2, 'once with our subprotocol, once without');
+  });
+
+  it('writes exactly the bytes of a plain server that cuts lines and characters anywhere', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('first line\r\nsecond lïne – ok\nthi'),
+      Buffer.of(0xff),
+      Buffer.from('rd\n'),
+    ]);
+    const peer = await serve({
+      echo: false,
+      onConnection: ({ socket }) => {
+        for (let from = 0; from < bytes.length; from += 3) {
+          socket.send(bytes.subarray(from, from + 3));
+        }
+        socket.send('unfinished');
+        setImmediate(() => socket.close(1011));
+      },
+    });
+    const whole = Buffer.concat([bytes, Buffer.from('unfinished\n')]);
+    const tail = run(peer.url);
+    await tail.until('the bytes twice', () => tail.output.equals(Buffer.concat([whole, whole])));
   });
 });

@@ -683,8 +683,8 @@ describe('a connection', () => {
       const run = new Simulation({ server: { ours: false } }).goLive();
       run.server.socket.text('{"type":"ping"}');
       run.server.socket.text('{"type":"ping","id":5}');
-      run.server.socket.text('{"type":"ping","level":"info","msg":"a log line"}');
-      run.server.socket.text('one\ntwo');
+      run.server.socket.text('{"type":"ping","level":"info","msg":"a log line"}\n');
+      run.server.socket.text('one\ntwo\n');
       run.clock.advance(10);
       assert.deepEqual(run.server.socket.messages('pong'), [{ type: 'pong' }, { type: 'pong', id: 5 }]);
       assert.deepEqual(run.lines, ['{"type":"ping","level":"info","msg":"a log line"}', 'one', 'two']);
