@@ -17,6 +17,8 @@ export const POLICY_TABLE = {
   firstHeartbeatMs: { value: 1 * second, unit: 'ms', minimum: 100, maximum: 5 * second },
   /** Interval for a peer that states nothing: less than half of the 30 s that common servers allow. */
   unstatedHeartbeatMs: { value: 12 * second, unit: 'ms', minimum: 1 * second, maximum: 15 * second },
+  /** No interval is ever shorter: a server that states a tiny timeout must not make this host busy. */
+  shortestHeartbeatMs: { value: TIMINGS.shortestHeartbeatMs, unit: 'ms', minimum: 1, maximum: 5 * second },
   /** No interval is ever longer. */
   longestHeartbeatMs: { value: TIMINGS.longestHeartbeatMs, unit: 'ms', minimum: 1 * second, maximum: 60 * second },
   /** Share of a known timeout that the interval becomes where it does not fit. */

@@ -63,7 +63,7 @@ describe('a session', function () {
   });
 
   it('answers pings, marks its quiet sources and asks for life itself', async () => {
-    server = await ServerProcess.start(['--heartbeat-timeout', '1', file]);
+    server = await ServerProcess.start(['--heartbeat-timeout', '3', file]);
     const client = await connect();
     client.send({ type: 'ping', id: 7 });
     await client.until('the pong', () =>
@@ -71,29 +71,6 @@ describe('a session', function () {
     );
     await client.until('a ping', () => client.messages.some(({ type }) => type === 'ping'));
     await client.until('a mark', () => client.messages.some(({ type }) => type === 'mark'));
-  });
-
-  it('ends after the receive timeout without a frame, naming both intervals', async () => {
-    server = await ServerProcess.start(['--receive-timeout', '0.5', file]);
-    const client = await connect({ heartbeatMs: 60_000 });
-    // Its answers to pings would be frames; this client is mute.
-    client.send = () => {};
-    await client.untilClosed();
-    assert.equal(client.closeCode, 4102);
-    assert.match(client.closeReason, /nothing received for 0\.5 s; your heartbeat interval is 60 s/);
-    assert.ok(Buffer.byteLength(client.closeReason) <= 123);
-  });
-
-  it('ends after the heartbeat timeout when frames arrive but no ping is answered', async () => {
-    server = await ServerProcess.start(['--heartbeat-timeout', '0.5', file]);
-    const client = await connect();
-    const { socket } = client;
-    client.send = () => {};
-    const chatter = setInterval(() => socket.send(JSON.stringify({ type: 'ping', id: 1 })), 50);
-    await client.untilClosed();
-    clearInterval(chatter);
-    assert.equal(client.closeCode, 4103);
-    assert.match(client.closeReason, /no ping answered for 0\.5 s; one is sent every 0\.2 s/);
   });
 
   it('is taken over by a newer connection of the same client, which the older one is told', async () => {
@@ -309,25 +286,6 @@ describe('plain text on the same address', function () {
     socket.send('{"type":"ping"}');
     const [data] = (await once(socket, 'message')) as [Buffer];
     assert.equal(data.toString().trim(), '{"type":"pong"}');
-    socket.terminate();
-  });
-
-  it('keeps a mute reader alive by RFC 6455 pings, which its library answers', async () => {
-    await server.stop();
-    server = await ServerProcess.start(['--receive-timeout', '0.6', file]);
-    const socket = new WebSocket(server.url);
-    let pings = 0;
-    socket.on('ping', () => pings++);
-    let closed = false;
-    socket.on('close', () => {
-      closed = true;
-    });
-    await once(socket, 'ping');
-    await once(socket, 'ping');
-    await once(socket, 'ping');
-    await once(socket, 'ping');
-    assert.ok(pings >= 4);
-    assert.equal(closed, false);
     socket.terminate();
   });
 });

@@ -61,7 +61,14 @@ describe('the name that a request is made to', () => {
   });
 
   it('lets in no other name for that, and no other origin under it', () => {
-    for (const host of ['evil.example', 'logs.example.evil.example', 'xlogs.example', 'a.b', '2001:db8::1', undefined]) {
+    for (const host of [
+      'evil.example',
+      'logs.example.evil.example',
+      'xlogs.example',
+      'a.b',
+      '2001:db8::1',
+      undefined,
+    ]) {
       assert.equal(refused({ host }, allowed), 'badHost', host);
     }
     for (const origin of ['http://logs.example', 'https://logs.example:444', 'https://evil.example', 'null']) {
