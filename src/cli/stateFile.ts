@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { NEW_FILE_FLAGS, newFileBeside } from '../client/nodeNewFile';
 import type { WrittenPosition } from './writtenPositions';
 
 /** What a later run has to know. */
@@ -69,17 +70,25 @@ export function readStateFile(file: string): StateResult {
 
 /**
  * Writes a state file so that it is whole at any moment, a power cut included: first beside it, then
- * in its place. Synchronous, because the last one is written while the process ends; a few hundred
+ * in its place. Only this user may read it: what it holds lets a client take over from an older one.
+ * Where `file` is a link, the link is replaced and what it leads to stays as it is: somebody else may
+ * have put it there. Synchronous, because the last one is written while the process ends; a few hundred
  * bytes, at most ten times a second. Throws what the file system throws.
  */
 export function writeStateFile(file: string, state: TailState): void {
-  const temporary = `${file}.${process.pid}.tmp`;
+  const positions = state.positions.map(({ linesAhead, ...position }) =>
+    linesAhead === 0 ? position : { ...position, linesAhead },
+  );
+  const text = `${JSON.stringify({ version: 1, ...state, positions }, null, 2)}\n`;
   mkdirSync(dirname(file), { recursive: true });
+  const temporary = newFileBeside(file);
+  const descriptor = openSync(temporary, NEW_FILE_FLAGS, 0o600);
   try {
-    const positions = state.positions.map(({ linesAhead, ...position }) =>
-      linesAhead === 0 ? position : { ...position, linesAhead },
-    );
-    writeFileSync(temporary, `${JSON.stringify({ version: 1, ...state, positions }, null, 2)}\n`, { mode: 0o600 });
+    try {
+      writeFileSync(descriptor, text);
+    } finally {
+      closeSync(descriptor);
+    }
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { readStateFile, writeStateFile } from '../../../src/cli/stateFile';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../../support/temporaryDirectory';
@@ -27,6 +37,57 @@ describe('the state file', () => {
     writeStateFile(file, { ...state, clientId: 'def' });
     assert.deepEqual(readStateFile(file), { kind: 'state', state: { ...state, clientId: 'def' } });
     assert.deepEqual(readdirSync(join(folder.path, 'deep')), ['state.json']);
+  });
+
+  describe('in a folder that others may write to', () => {
+    let file: string;
+    let own: string;
+
+    before(function () {
+      if (process.platform === 'win32') {
+        // Making a link takes a right there that most people lack.
+        this.skip();
+      }
+    });
+    beforeEach(() => {
+      file = join(folder.path, 'state.json');
+      own = join(folder.path, 'own');
+      writeFileSync(own, 'precious');
+    });
+
+    it('is written through no link that waits under a name that can be foreseen', () => {
+      const foreseen = [`${file}.${process.pid}.tmp`, `${file}.tmp`];
+      for (const name of foreseen) {
+        symlinkSync(own, name);
+      }
+      writeStateFile(file, state);
+      assert.equal(readFileSync(own, 'utf8'), 'precious');
+      assert.equal(readStateFile(file).kind, 'state');
+      assert.deepEqual(
+        foreseen.map((name) => readlinkSync(name)),
+        [own, own],
+      );
+    });
+
+    it('takes the place of a link, and leaves what that led to', () => {
+      symlinkSync(own, file);
+      writeStateFile(file, state);
+      assert.equal(readFileSync(own, 'utf8'), 'precious');
+      assert.equal(lstatSync(file).isSymbolicLink(), false);
+    });
+
+    it('is for this user alone, whoever could read the one before', () => {
+      writeFileSync(file, '');
+      chmodSync(file, 0o666);
+      writeStateFile(file, state);
+      assert.equal(statSync(file).mode & 0o777, 0o600);
+    });
+
+    it('leaves nothing behind where it cannot take its place', () => {
+      mkdirSync(file);
+      assert.throws(() => writeStateFile(file, state));
+      assert.deepEqual(readdirSync(folder.path).sort(), ['own', 'state.json']);
+    });
   });
 
   it('of an earlier version is understood, which knew only whole frames', () => {
