@@ -22,6 +22,7 @@ import { createLogstreamAdapter } from './adapters/logstream';
 import { createPlainTextAdapter, PLAIN_SOURCE } from './adapters/plainText';
 import { type Address, parseAddress } from './address';
 import { Driver } from './driver';
+import { FloodGuard } from './floodGuard';
 import { type HistoryAnswer, HistoryRequests } from './historyRequests';
 import { forget, type LearnedStorage, recall, remember } from './learned';
 import { type Policy, policyWith } from './policy';
@@ -113,6 +114,7 @@ export class Connection implements Disposable {
   readonly #record: ConnectionRecord;
   readonly #history: HistoryRequests;
   readonly #driver: Driver;
+  readonly #floodGuard: FloodGuard;
   #options: ConnectionOptions;
   #address: Address;
   #adapter: Adapter | null = null;
@@ -170,7 +172,9 @@ export class Connection implements Disposable {
     this.#history = new HistoryRequests(environment.clock, this.#policy.historyTimeoutMs, (frame) =>
       this.#tracker.acceptHistory(frame),
     );
-    this.#driver = new Driver(initialState(this.#machineOptions()), environment, {
+    this.#floodGuard = new FloodGuard(environment.transport, environment.clock, this.#policy);
+    const guarded = { ...environment, transport: this.#floodGuard.transport };
+    this.#driver = new Driver(initialState(this.#machineOptions()), guarded, {
       hello: (heartbeatMs) => this.#hello(heartbeatMs),
       token: () => (environment.transport.canSetHeaders ? this.#options.token : undefined),
       established: (dialect, again) => this.#established(dialect, again),
@@ -396,6 +400,7 @@ export class Connection implements Disposable {
   /** Ends it at once, without awaiting the server; no event follows. */
   dispose(): void {
     this.#driver.dispose();
+    this.#floodGuard.dispose();
     this.#history.endAll(clientTexts.history.interrupted);
     for (const emitter of [
       this.#onDidEnterState,
@@ -483,8 +488,14 @@ export class Connection implements Disposable {
       partial: (source, text) => {
         this.#onSourceEvent.fire({ type: 'event', source, kind: EVENT_KINDS.partial, text });
       },
-      plainPing: (id) => this.#driver.dispatch({ type: 'plainPing', socket, id }),
-      plainPong: () => this.#driver.dispatch({ type: 'plainPong', socket, id: null }),
+      plainPing: (id) => {
+        this.#floodGuard.noteHeartbeat();
+        this.#driver.dispatch({ type: 'plainPing', socket, id });
+      },
+      plainPong: () => {
+        this.#floodGuard.noteHeartbeat();
+        this.#driver.dispatch({ type: 'plainPong', socket, id: null });
+      },
       violation: (reason) => this.#driver.dispatch({ type: 'violation', socket, reason }),
     };
   }
@@ -513,9 +524,11 @@ export class Connection implements Disposable {
         this.#driver.dispatch({ type: 'welcome', socket, message });
         return;
       case 'ping':
+        this.#floodGuard.noteHeartbeat();
         this.#driver.dispatch({ type: 'ping', socket, message });
         return;
       case 'pong':
+        this.#floodGuard.noteHeartbeat();
         this.#driver.dispatch({ type: 'pong', socket, message });
         return;
       case 'goaway': {

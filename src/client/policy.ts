@@ -3,7 +3,7 @@ import { TIMINGS } from '../protocol/timings';
 /** One figure the connection lives by. */
 interface Figure {
   readonly value: number;
-  readonly unit: 'ms' | 'attempts' | 'factor' | 'closes' | 'messages' | 'samples';
+  readonly unit: 'ms' | 'attempts' | 'factor' | 'closes' | 'heartbeats' | 'messages' | 'samples';
   readonly minimum: number;
   readonly maximum: number;
 }
@@ -69,6 +69,9 @@ export const POLICY_TABLE = {
   askedDialSpacingMs: { value: 5 * second, unit: 'ms', minimum: 100, maximum: 60 * second },
   /** A planned close is honoured as costing no attempt once per this time. */
   plannedSpacingMs: { value: 60 * second, unit: 'ms', minimum: 1 * second, maximum: 600 * second },
+  /** Pings and pongs a server may send in a row, of any kind, and per second after that. */
+  heartbeatBurst: { value: 2000, unit: 'heartbeats', minimum: 100, maximum: 100_000 },
+  heartbeatsPerSecond: { value: 200, unit: 'heartbeats', minimum: 10, maximum: 10_000 },
   /** How often the network is looked at while waiting. */
   networkPollMs: { value: 2 * second, unit: 'ms', minimum: 500, maximum: 60 * second },
   /** Closes at the same value that make it a limit. */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../base/clock';
-import { RateLimit } from './rateLimit';
+import { RateLimit } from '../base/rateLimit';
 
 /** How long a ticket may be used, ms: a browser has to start, and a tunnel to be made. */
 export const TICKET_MS = 120_000;

@@ -88,6 +88,8 @@ export class LogServer implements SessionServer {
       // Compression makes a loopback stream 10 to 500 times slower.
       perMessageDeflate: false,
       maxPayload: LIMITS.controlMessageBytes,
+      // Pings are answered by the sessions, up to their limit; ws would cut a flood off without a word.
+      autoPong: false,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     });
   }
@@ -305,6 +307,10 @@ export class LogServer implements SessionServer {
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         webSocket.on('error', () => undefined);
         webSocket.close(CLOSE.overloaded.code, closeReason.overloaded);
+        // It has no session that would count what it sends.
+        webSocket.pause();
+        const cut = this.clock.schedule(SESSION_LIMITS.closeMs, () => webSocket.terminate());
+        webSocket.once('close', () => cut.dispose());
       });
       return;
     }

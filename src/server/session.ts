@@ -18,8 +18,8 @@ import { parseClientMessage } from '../protocol/parse';
 import { PROTOCOL_VERSION } from '../protocol/version';
 import { texts } from '../text/texts';
 import { Flow, type FlowSink } from './flow';
+import { FrameLimit } from './frameLimit';
 import { Liveness } from './liveness';
-import { RateLimit } from './rateLimit';
 import type { ServerTimings } from './serverTimings';
 import { SESSION_LIMITS } from './sessionLimits';
 import { isShared, SharedEvents } from './sharedEvents';
@@ -74,7 +74,7 @@ export class Session implements FlowSink, Disposable {
   readonly #openings = new Map<string, SourceOpening>();
   /** Answers to history that wait until the socket has taken something, or nobody wants them any more. */
   #waiting: (() => void)[] = [];
-  readonly #rate: RateLimit;
+  readonly #frames: FrameLimit;
   readonly #liveness: Liveness;
   readonly #stallWatch: StallWatch;
   #hello: HelloMessage | undefined;
@@ -97,7 +97,9 @@ export class Session implements FlowSink, Disposable {
     this.#authorized = authorized;
     this.#command = isOperator ? server.command : undefined;
     const { clock } = server;
-    this.#rate = new RateLimit(clock, SESSION_LIMITS.messageBurst, SESSION_LIMITS.messagesPerSecond);
+    this.#frames = new FrameLimit(socket, clock, () =>
+      this.close(CLOSE.rateLimited, texts.server.closeReason.rate(SESSION_LIMITS.framesPerSecond)),
+    );
     this.#liveness = this.#held.add(
       new Liveness(
         clock,
@@ -136,8 +138,7 @@ export class Session implements FlowSink, Disposable {
       }),
     );
     socket.on('message', (data, isBinary) => this.#received(data as Buffer, isBinary));
-    socket.on('ping', () => this.#liveness.received());
-    socket.on('pong', () => this.#liveness.received());
+    this.#frames.answerPings(() => this.#liveness.received());
   }
 
   /** The client's own name for itself; a short stand-in before it has said hello. */
@@ -194,14 +195,10 @@ export class Session implements FlowSink, Disposable {
   // --- what comes from the client ---------------------------------------------------------------
 
   #received(data: Buffer, isBinary: boolean): void {
+    if (!this.#frames.take() || this.#closing) {
+      return;
+    }
     this.#liveness.received();
-    if (this.#closing) {
-      return;
-    }
-    if (!this.#rate.take()) {
-      this.close(CLOSE.rateLimited, texts.server.closeReason.rate(SESSION_LIMITS.messagesPerSecond));
-      return;
-    }
     if (isBinary) {
       this.close(CLOSE.protocolError, texts.server.closeReason.binary);
       return;

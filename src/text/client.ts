@@ -165,6 +165,8 @@ export const clientTexts = {
       withReason(`${atStart(address)} did not understand this client (code 4000)`, reason),
     violation: (address: string, reason: string) =>
       withReason(`${atStart(address)} sent something that breaks the protocol, so it was left`, reason),
+    /** For the close frame, and behind {@link broken}'s words for the person. */
+    tooManyHeartbeats: (perSecond: number) => `more than ${perSecond} pings and pongs per second`,
     broken: (address: string, reason: string) =>
       withReason(
         `${atStart(address)} sent something that is not allowed on a WebSocket, so the connection was ended`,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { LiveLogTail } from '../../support/liveLogTail';
@@ -119,6 +119,30 @@ describe('a session', function () {
     await client.untilClosed();
     assert.equal(client.closeCode, 4104);
   });
+
+  for (const [frame, opcode] of [
+    ['pings', 0x9],
+    ['pongs', 0xa],
+  ] as const) {
+    for (const protocol of ['logstream.v1', undefined]) {
+      it(`is ended when it floods the server with RFC 6455 ${frame}, ${protocol ?? 'plain text'}`, async () => {
+        server = await ServerProcess.start([file]);
+        const socket = new WebSocket(server.url, protocol);
+        socket.on('error', () => {});
+        await once(socket, 'open');
+        // Masked, empty (RFC 6455 section 5.5), at once and without an end, as no library would send them.
+        const flood = Buffer.alloc(6 * 10_000, Buffer.of(0x80 | opcode, 0x80, 0, 0, 0, 0));
+        const { _socket: stream } = socket as unknown as { readonly _socket: Socket };
+        const pour = setInterval(() => stream.writable && stream.write(flood), 5);
+        const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
+        clearInterval(pour);
+        assert.equal(code, 4104);
+        assert.equal(reason.toString(), 'more than 50 messages and pings per second');
+        const client = await connect();
+        await client.until('the lines', () => client.text() === text(numbered(0, 5)));
+      });
+    }
+  }
 
   it('delivers only the sources it asks for, and others once it asks for those', async () => {
     const other = join(folder.path, 'other.log');
