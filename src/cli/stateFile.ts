@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { NEW_FILE_FLAGS, newFileBeside } from '../client/nodeNewFile';
+import { LIMITS } from '../protocol/limits';
 import type { WrittenPosition } from './writtenPositions';
 
 /** What a later run has to know. */
@@ -8,6 +9,8 @@ export interface TailState {
   /** The address, as shown. */
   readonly address: string;
   readonly clientId: string;
+  /** A secret of the server that the address leads to. */
+  readonly takeoverKey: string | undefined;
   readonly positions: readonly WrittenPosition[];
   /** What was learned about addresses: the JSON of a `LearnedStorage`. */
   readonly learned: string | undefined;
@@ -32,6 +35,10 @@ function isPosition(value: unknown): value is StoredPosition {
   );
 }
 
+function isSecret(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= LIMITS.secretLength;
+}
+
 /** Reads a state file. Never throws. */
 export function readStateFile(file: string): StateResult {
   let text: string;
@@ -44,7 +51,9 @@ export function readStateFile(file: string): StateResult {
     return { kind: 'none' };
   }
   try {
-    const { version, address, clientId, positions, learned } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    const { version, address, clientId, takeoverKey, positions, learned } = JSON.parse(text) as Readonly<
+      Record<string, unknown>
+    >;
     if (
       version !== 1 ||
       typeof address !== 'string' ||
@@ -59,6 +68,7 @@ export function readStateFile(file: string): StateResult {
     const state = {
       address,
       clientId,
+      takeoverKey: isSecret(takeoverKey) ? takeoverKey : undefined,
       positions: positions.map((each) => ({ ...each, linesAhead: each.linesAhead ?? 0 })),
       learned: typeof learned === 'string' ? learned : undefined,
     };

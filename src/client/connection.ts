@@ -59,6 +59,8 @@ export interface ConnectionOptions {
   readonly resume?: readonly ResumePosition[] | undefined;
   /** 1 to 128 characters, kept over the runs of one client; drawn at random where absent. */
   readonly clientId?: string | undefined;
+  /** What {@link Connection.takeoverKey} was at the end of an earlier run; read once, when the connection is made. */
+  readonly takeoverKey?: string | undefined;
 }
 
 export interface ConnectionEnvironment {
@@ -110,6 +112,8 @@ export class Connection implements Disposable {
   readonly #environment: ConnectionEnvironment;
   readonly #policy: Policy;
   readonly #clientId: string;
+  /** Of the server at the present address, by which an older connection of this client is taken over. */
+  #takeoverKey: string | undefined;
   readonly #tracker: PositionTracker;
   readonly #record: ConnectionRecord;
   readonly #history: HistoryRequests;
@@ -166,6 +170,7 @@ export class Connection implements Disposable {
     this.#policy = policyWith(environment.policy ?? {});
     this.#address = addressOf(options);
     this.#clientId = options.clientId ?? drawClientId(environment.random);
+    this.#takeoverKey = options.takeoverKey;
     this.#tracker = new PositionTracker(options.resume);
     this.#record = new ConnectionRecord(this.#policy.roundTripSamples);
     this.#since = environment.clock.wallTime();
@@ -250,6 +255,11 @@ export class Connection implements Disposable {
     return this.#clientId;
   }
 
+  /** A secret that the server gave to this client; hand it to `takeoverKey` of a later run, and show it to nobody. */
+  get takeoverKey(): string | undefined {
+    return this.#takeoverKey;
+  }
+
   /** Keeps it connected from now on. Harmless while it is. */
   connect(): void {
     const { dialect, limits } = this.#recalled();
@@ -300,6 +310,7 @@ export class Connection implements Disposable {
     }
     if (otherStream) {
       this.#tracker.clear();
+      this.#takeoverKey = undefined;
     }
     const resubscribed = changed('sources') && after.sources !== undefined;
     this.#driver.dispatch({
@@ -324,6 +335,8 @@ export class Connection implements Disposable {
    */
   moveTo(place: Pick<ConnectionOptions, 'url' | 'shownAs' | 'token'>): void {
     const after = { ...this.#options, ...place };
+    // That server is another one, which knows no older connection of this client.
+    this.#takeoverKey = undefined;
     this.#address = addressOf(after);
     this.#options = after;
     this.#driver.dispatch({ type: 'options', options: this.#machineOptions(), redial: true, ...this.#recalled() });
@@ -446,6 +459,7 @@ export class Connection implements Disposable {
       type: 'hello',
       version: PROTOCOL_VERSION,
       clientId: this.#clientId,
+      ...(this.#takeoverKey === undefined ? {} : { takeoverKey: this.#takeoverKey }),
       heartbeatMs,
       lines,
       ...(sources === undefined ? {} : { sources }),
@@ -521,6 +535,7 @@ export class Connection implements Disposable {
   #message(message: ServerMessage, socket: number): void {
     switch (message.type) {
       case 'welcome':
+        this.#takeoverKey = message.takeoverKey;
         this.#driver.dispatch({ type: 'welcome', socket, message });
         return;
       case 'ping':

@@ -14,6 +14,8 @@ export const LIMITS = {
   lineBytes: 1024 * 1024,
   /** So much of a line that is still being written is shown. */
   partialBytes: 16 * 1024,
+  /** Longest secret that a peer hands out to be shown again, in characters. */
+  secretLength: 128,
   /** RFC 6455 section 5.5: a control frame carries 125 bytes, two of them are the close code. */
   closeReasonBytes: 123,
 } as const;

@@ -73,7 +73,8 @@ export class PlainSession implements FlowSink, Disposable {
     void this.#joinAll(lines);
   }
 
-  readonly clientId = 'plain text';
+  /** What logs call it. */
+  readonly shownClient = texts.server.plainClient;
 
   get closeReason(): string | undefined {
     return this.#closeReason;

@@ -26,6 +26,7 @@ import { isShared, SharedEvents } from './sharedEvents';
 import { SourceOpening } from './sourceOpening';
 import type { EventItem, LinesItem, LogSource, ReadItem, SourceReader, StartingPoint } from './sources/source';
 import { StallWatch } from './stallWatch';
+import { shownClient } from './takeover';
 import { bytesUnderWay } from './writeUnderWay';
 
 /** The server's own command, which can be run again once it has ended. */
@@ -45,8 +46,8 @@ export interface SessionServer {
   reconnectWindowMs(): number;
   /** Whether a token that came in `hello` is right; true where none is wanted. */
   acceptsToken(token: string | undefined): boolean;
-  /** Makes this session the one of its client; closes an older one. */
-  register(session: Session, clientId: string): void;
+  /** Makes this session the one of its client, closes an older one, and returns the key to take it over by. */
+  register(session: Session, hello: HelloMessage): string;
   /** All sources of a session have ended. True: the stream ends with them. */
   endsWithSources(): boolean;
   log(level: 'info' | 'debug', text: string): void;
@@ -141,9 +142,14 @@ export class Session implements FlowSink, Disposable {
     this.#frames.answerPings(() => this.#liveness.received());
   }
 
-  /** The client's own name for itself; a short stand-in before it has said hello. */
-  get clientId(): string {
-    return this.#hello?.clientId ?? '(unnamed)';
+  /** The client's own name for itself; undefined before it has said hello. */
+  get clientId(): string | undefined {
+    return this.#hello?.clientId;
+  }
+
+  /** What logs call it. */
+  get shownClient(): string {
+    return this.clientId === undefined ? texts.server.unnamedClient : shownClient(this.clientId);
   }
 
   /** Why the server closed this session, if it did. */
@@ -224,7 +230,7 @@ export class Session implements FlowSink, Disposable {
         break;
       case 'ping':
         this.#send({ type: 'pong', id: message.id });
-        this.#server.log('debug', texts.server.clientHeartbeat(this.clientId));
+        this.#server.log('debug', texts.server.clientHeartbeat(this.shownClient));
         break;
       case 'pong':
         this.#liveness.answered(message.id);
@@ -267,12 +273,13 @@ export class Session implements FlowSink, Disposable {
       return;
     }
     this.#hello = hello;
-    this.#server.register(this, hello.clientId);
+    const takeoverKey = this.#server.register(this, hello);
     const { timings } = this.#server;
     this.#send({
       type: 'welcome',
       version: PROTOCOL_VERSION,
       clientId: hello.clientId,
+      takeoverKey,
       pingMs: timings.clientPingMs,
       receiveTimeoutMs: timings.receiveTimeoutMs,
       heartbeatTimeoutMs: timings.heartbeatTimeoutMs,
@@ -333,7 +340,7 @@ export class Session implements FlowSink, Disposable {
     } else if (!this.#command.owns(source)) {
       refuse('no-such-source', texts.server.runNoCommand(source));
     } else if (this.#command.runAgain()) {
-      this.#server.log('info', texts.server.runAsked(this.clientId));
+      this.#server.log('info', texts.server.runAsked(this.shownClient));
     } else {
       refuse('running', texts.server.runRunning);
     }

@@ -124,6 +124,9 @@ ${options}`,
   demoName: 'demo (made-up lines)',
   ownLogName: "this server's log",
 
+  /** In place of a client's name, before it has said hello and where it never does. */
+  unnamedClient: '(unnamed)',
+  plainClient: 'plain text',
   clientConnected: (client: string, from: string, clients: number) =>
     `client ${client} connected from ${from}; ${clients} connected`,
   clientDisconnected: (client: string, why: string, clients: number) =>

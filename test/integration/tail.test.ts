@@ -96,11 +96,14 @@ describe('live-log-tail', () => {
     const hellos: HelloMessage[] = [];
     const peer = await serve({
       onConnection: (connection) =>
-        connection.behave((hello) => {
-          hellos.push(hello);
-          const from = hello.resume?.[0]?.nextSeq ?? 0;
-          connection.sendLines(numbered(from, from + 5), { seq: from, cursor: `at ${from + 5}` });
-        }),
+        connection.behave(
+          (hello) => {
+            hellos.push(hello);
+            const from = hello.resume?.[0]?.nextSeq ?? 0;
+            connection.sendLines(numbered(from, from + 5), { seq: from, cursor: `at ${from + 5}` });
+          },
+          () => ({ takeoverKey: `key of ${hellos.length + 1}` }),
+        ),
     });
     const file = join(folder.path, 'state.json');
     let output = '';
@@ -114,6 +117,11 @@ describe('live-log-tail', () => {
     assert.equal(output, text(numbered(0, 15)));
     assert.deepEqual(hellos[2]?.resume, [{ source: 'log', epoch: 'e1', nextSeq: 10, cursor: 'at 10' }]);
     assert.equal(hellos[0]?.clientId, hellos[2]?.clientId);
+    assert.deepEqual(
+      hellos.map(({ takeoverKey }) => takeoverKey),
+      [undefined, 'key of 1', 'key of 2'],
+    );
+    assert.ok(!readFileSync(join(folder.path, 'report.md'), 'utf8').includes('key of'));
     assert.match(readFileSync(join(folder.path, 'report.md'), 'utf8'), /# Connection report/);
   });
 

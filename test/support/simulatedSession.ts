@@ -85,7 +85,7 @@ export class SimulatedSession {
       onDidAddSource: this.#added.event,
       reconnectWindowMs: () => 0,
       acceptsToken: () => true,
-      register() {},
+      register: () => 'key',
       endsWithSources: () => false,
       log: (_level, text) => log.push(text),
       clientCount: 1,

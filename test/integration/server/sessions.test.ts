@@ -73,15 +73,39 @@ describe('a session', function () {
     await client.until('a mark', () => client.messages.some(({ type }) => type === 'mark'));
   });
 
-  it('is taken over by a newer connection of the same client, which the older one is told', async () => {
+  const welcomeOf = async (client: StreamClient) => {
+    await client.until('welcome', () => client.messages.length > 0);
+    const [welcome] = client.messages;
+    return welcome?.type === 'welcome' ? welcome : assert.fail();
+  };
+
+  it('is taken over by a newer connection that shows its key, which the older one is told', async () => {
     server = await ServerProcess.start([file]);
     const first = await connect({ clientId: 'same' });
-    await first.until('welcome', () => first.messages.length > 0);
-    const second = await connect({ clientId: 'same' });
+    const { takeoverKey = assert.fail() } = await welcomeOf(first);
+    const second = await connect({ clientId: 'same', takeoverKey });
     await first.untilClosed();
     assert.equal(first.closeCode, 4202);
+    assert.equal((await welcomeOf(second)).takeoverKey, takeoverKey);
     await second.until('the lines', () => second.text() === text(numbered(0, 5)));
     assert.equal(second.closeCode, undefined);
+  });
+
+  it('is not ended by somebody who knows only what it calls itself, which no log tells', async () => {
+    const clientId = 'an-id-that-may-be-read-somewhere';
+    server = await ServerProcess.start(['--demo', '--verbose', file]);
+    const first = await connect({ clientId, sources: [file] });
+    const { takeoverKey } = await welcomeOf(first);
+    for (const shown of [{}, { takeoverKey: 'a guess' }]) {
+      const other = await connect({ clientId, sources: [file], ...shown });
+      assert.notEqual((await welcomeOf(other)).takeoverKey, takeoverKey);
+      await other.until('the lines', () => other.text(file) === text(numbered(0, 5)));
+    }
+    first.send({ type: 'ping', id: 1 });
+    await first.until('the pong', () => first.messages.some(({ type }) => type === 'pong'));
+    assert.equal(first.closeCode, undefined);
+    await server.until('the heartbeat', () => server.errors.includes('heartbeat of client '));
+    assert.ok(!server.errors.includes(clientId) && !server.errors.includes(String(takeoverKey)), server.errors);
   });
 
   for (const [what, message, code] of [

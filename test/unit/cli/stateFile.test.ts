@@ -17,6 +17,7 @@ import { createTemporaryDirectory, type TemporaryDirectory } from '../../support
 const state = {
   address: 'ws://localhost:8000/ws',
   clientId: 'abc',
+  takeoverKey: 'secret',
   positions: [
     { source: 's', epoch: 'e', nextSeq: -3, cursor: null, linesAhead: 0 },
     { source: 't', epoch: 'e', nextSeq: 7, cursor: 'c', linesAhead: 12 },
@@ -90,12 +91,25 @@ describe('the state file', () => {
     });
   });
 
-  it('of an earlier version is understood, which knew only whole frames', () => {
+  it('of an earlier version is understood, which knew only whole frames and no key', () => {
     const file = join(folder.path, 'state.json');
     const { linesAhead: _absent, ...position } = state.positions[0] ?? assert.fail();
-    writeFileSync(file, JSON.stringify({ version: 1, ...state, positions: [position] }));
-    const result = readStateFile(file);
-    assert.deepEqual(result.kind === 'state' && result.state.positions, state.positions.slice(0, 1));
+    const { takeoverKey: _none, ...earlier } = state;
+    writeFileSync(file, JSON.stringify({ version: 1, ...earlier, positions: [position] }));
+    assert.deepEqual(readStateFile(file), {
+      kind: 'state',
+      state: { ...state, positions: state.positions.slice(0, 1), takeoverKey: undefined },
+    });
+  });
+
+  it('goes on without a key that no server would take', () => {
+    const file = join(folder.path, 'state.json');
+    for (const takeoverKey of ['', 'k'.repeat(129), 7, null]) {
+      writeFileSync(file, JSON.stringify({ version: 1, ...state, takeoverKey }));
+      const result = readStateFile(file);
+      assert.equal(result.kind, 'state');
+      assert.equal(result.kind === 'state' && result.state.takeoverKey, undefined);
+    }
   });
 
   it('that is missing or empty is none, and one that is damaged is told from it', () => {
