@@ -372,8 +372,9 @@ describe('a connection to a plain server', () => {
     const simulation = plain();
     simulation.server.socket.text('one\ntwo');
     simulation.clock.advance(10);
-    simulation.connection.disconnect();
+    // On its way when the person ends it.
     simulation.server.socket.text(' and more\n');
+    simulation.connection.disconnect();
     simulation.clock.advance(5000);
     assert.equal(simulation.state, 'closed');
     assert.deepEqual(simulation.lines, ['one', 'two']);
