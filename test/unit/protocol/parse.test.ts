@@ -76,6 +76,17 @@ for (const [end, messages, parse] of [
       }
     });
 
+    it('with a key longer than any that is handed out is malformed', () => {
+      const [first] = messages;
+      for (const [length, kind] of [
+        [0, 'malformed'],
+        [128, 'message'],
+        [129, 'malformed'],
+      ] as const) {
+        assert.equal(parse(JSON.stringify({ ...first, takeoverKey: 'k'.repeat(length) })).kind, kind, `${length}`);
+      }
+    });
+
     it('of an unknown type is neither taken nor malformed', () => {
       assert.equal(parse('{"type":"tomorrow"}').kind, 'unknown');
     });
