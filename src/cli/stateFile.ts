@@ -1,5 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { NEW_FILE_FLAGS, newFileBeside } from '../client/nodeNewFile';
+import { LIMITS } from '../protocol/limits';
 import type { WrittenPosition } from './writtenPositions';
 
 /** What a later run has to know. */
@@ -7,6 +9,8 @@ export interface TailState {
   /** The address, as shown. */
   readonly address: string;
   readonly clientId: string;
+  /** A secret of the server that the address leads to. */
+  readonly takeoverKey: string | undefined;
   readonly positions: readonly WrittenPosition[];
   /** What was learned about addresses: the JSON of a `LearnedStorage`. */
   readonly learned: string | undefined;
@@ -31,6 +35,10 @@ function isPosition(value: unknown): value is StoredPosition {
   );
 }
 
+function isSecret(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= LIMITS.secretLength;
+}
+
 /** Reads a state file. Never throws. */
 export function readStateFile(file: string): StateResult {
   let text: string;
@@ -43,7 +51,9 @@ export function readStateFile(file: string): StateResult {
     return { kind: 'none' };
   }
   try {
-    const { version, address, clientId, positions, learned } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    const { version, address, clientId, takeoverKey, positions, learned } = JSON.parse(text) as Readonly<
+      Record<string, unknown>
+    >;
     if (
       version !== 1 ||
       typeof address !== 'string' ||
@@ -58,6 +68,7 @@ export function readStateFile(file: string): StateResult {
     const state = {
       address,
       clientId,
+      takeoverKey: isSecret(takeoverKey) ? takeoverKey : undefined,
       positions: positions.map((each) => ({ ...each, linesAhead: each.linesAhead ?? 0 })),
       learned: typeof learned === 'string' ? learned : undefined,
     };
@@ -69,17 +80,25 @@ export function readStateFile(file: string): StateResult {
 
 /**
  * Writes a state file so that it is whole at any moment, a power cut included: first beside it, then
- * in its place. Synchronous, because the last one is written while the process ends; a few hundred
+ * in its place. Only this user may read it: what it holds lets a client take over from an older one.
+ * Where `file` is a link, the link is replaced and what it leads to stays as it is: somebody else may
+ * have put it there. Synchronous, because the last one is written while the process ends; a few hundred
  * bytes, at most ten times a second. Throws what the file system throws.
  */
 export function writeStateFile(file: string, state: TailState): void {
-  const temporary = `${file}.${process.pid}.tmp`;
+  const positions = state.positions.map(({ linesAhead, ...position }) =>
+    linesAhead === 0 ? position : { ...position, linesAhead },
+  );
+  const text = `${JSON.stringify({ version: 1, ...state, positions }, null, 2)}\n`;
   mkdirSync(dirname(file), { recursive: true });
+  const temporary = newFileBeside(file);
+  const descriptor = openSync(temporary, NEW_FILE_FLAGS, 0o600);
   try {
-    const positions = state.positions.map(({ linesAhead, ...position }) =>
-      linesAhead === 0 ? position : { ...position, linesAhead },
-    );
-    writeFileSync(temporary, `${JSON.stringify({ version: 1, ...state, positions }, null, 2)}\n`, { mode: 0o600 });
+    try {
+      writeFileSync(descriptor, text);
+    } finally {
+      closeSync(descriptor);
+    }
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });

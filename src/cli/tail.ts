@@ -99,6 +99,7 @@ class Tail {
           token,
           resume: state?.positions,
           clientId: state?.clientId,
+          takeoverKey: state?.takeoverKey,
         },
         { clock, random: systemRandom, transport: nodeTransport, memory: this.#memory, countLines },
       ),
@@ -260,7 +261,7 @@ class Tail {
     const { state } = result;
     if (shownAddress(url) !== state.address) {
       this.#status.notice(notBegun, 'stateFile', terminalTexts.stateOfOther(stateFile, state.address));
-      return { ...state, positions: [] };
+      return { ...state, positions: [], takeoverKey: undefined };
     }
     return state;
   }
@@ -299,6 +300,7 @@ class Tail {
     const state: TailState = {
       address: this.#connection.status.address,
       clientId: this.#connection.clientId,
+      takeoverKey: this.#connection.takeoverKey,
       positions: this.#written.positions,
       learned: this.#memory.load(),
     };

@@ -22,6 +22,7 @@ import { createLogstreamAdapter } from './adapters/logstream';
 import { createPlainTextAdapter, PLAIN_SOURCE } from './adapters/plainText';
 import { type Address, parseAddress } from './address';
 import { Driver } from './driver';
+import { FloodGuard } from './floodGuard';
 import { type HistoryAnswer, HistoryRequests } from './historyRequests';
 import { forget, type LearnedStorage, recall, remember } from './learned';
 import { type Policy, policyWith } from './policy';
@@ -58,6 +59,8 @@ export interface ConnectionOptions {
   readonly resume?: readonly ResumePosition[] | undefined;
   /** 1 to 128 characters, kept over the runs of one client; drawn at random where absent. */
   readonly clientId?: string | undefined;
+  /** What {@link Connection.takeoverKey} was at the end of an earlier run; read once, when the connection is made. */
+  readonly takeoverKey?: string | undefined;
 }
 
 export interface ConnectionEnvironment {
@@ -109,10 +112,13 @@ export class Connection implements Disposable {
   readonly #environment: ConnectionEnvironment;
   readonly #policy: Policy;
   readonly #clientId: string;
+  /** Of the server at the present address, by which an older connection of this client is taken over. */
+  #takeoverKey: string | undefined;
   readonly #tracker: PositionTracker;
   readonly #record: ConnectionRecord;
   readonly #history: HistoryRequests;
   readonly #driver: Driver;
+  readonly #floodGuard: FloodGuard;
   #options: ConnectionOptions;
   #address: Address;
   #adapter: Adapter | null = null;
@@ -164,18 +170,21 @@ export class Connection implements Disposable {
     this.#policy = policyWith(environment.policy ?? {});
     this.#address = addressOf(options);
     this.#clientId = options.clientId ?? drawClientId(environment.random);
+    this.#takeoverKey = options.takeoverKey;
     this.#tracker = new PositionTracker(options.resume);
     this.#record = new ConnectionRecord(this.#policy.roundTripSamples);
     this.#since = environment.clock.wallTime();
     this.#history = new HistoryRequests(environment.clock, this.#policy.historyTimeoutMs, (frame) =>
       this.#tracker.acceptHistory(frame),
     );
-    this.#driver = new Driver(initialState(this.#machineOptions()), environment, {
+    this.#floodGuard = new FloodGuard(environment.transport, environment.clock, this.#policy);
+    const guarded = { ...environment, transport: this.#floodGuard.transport };
+    this.#driver = new Driver(initialState(this.#machineOptions()), guarded, {
       hello: (heartbeatMs) => this.#hello(heartbeatMs),
       token: () => (environment.transport.canSetHeaders ? this.#options.token : undefined),
       established: (dialect, again) => this.#established(dialect, again),
-      text: (text) => this.#adapter?.text(text),
-      binary: (bytes) => this.#adapter?.binary(bytes),
+      text: (text) => this.#reader?.text(text),
+      binary: (bytes) => this.#reader?.binary(bytes),
       keep: (effect) => this.#keep(effect),
       changed: (state, previous) => this.#changed(state, previous),
       tell: (effect) => this.#tell(effect),
@@ -226,6 +235,11 @@ export class Connection implements Disposable {
     return isOffered ? endedCommand(this.#sources.values()) : undefined;
   }
 
+  /** Whom a frame that has just arrived is for. What a plain server sends behind a person's end is nobody's. */
+  get #reader(): Adapter | null {
+    return this.isPlain && !this.#driver.delivers ? null : this.#adapter;
+  }
+
   /** Whether the server speaks plain text: it has no numbers, so nothing can be resumed, and takes no wishes. */
   get isPlain(): boolean {
     return this.#driver.state.dialect === 'plain';
@@ -239,6 +253,11 @@ export class Connection implements Disposable {
   /** Stays the same over reconnects; hand it to `clientId` of a later run. */
   get clientId(): string {
     return this.#clientId;
+  }
+
+  /** A secret that the server gave to this client; hand it to `takeoverKey` of a later run, and show it to nobody. */
+  get takeoverKey(): string | undefined {
+    return this.#takeoverKey;
   }
 
   /** Keeps it connected from now on. Harmless while it is. */
@@ -291,6 +310,7 @@ export class Connection implements Disposable {
     }
     if (otherStream) {
       this.#tracker.clear();
+      this.#takeoverKey = undefined;
     }
     const resubscribed = changed('sources') && after.sources !== undefined;
     this.#driver.dispatch({
@@ -315,6 +335,8 @@ export class Connection implements Disposable {
    */
   moveTo(place: Pick<ConnectionOptions, 'url' | 'shownAs' | 'token'>): void {
     const after = { ...this.#options, ...place };
+    // That server is another one, which knows no older connection of this client.
+    this.#takeoverKey = undefined;
     this.#address = addressOf(after);
     this.#options = after;
     this.#driver.dispatch({ type: 'options', options: this.#machineOptions(), redial: true, ...this.#recalled() });
@@ -391,6 +413,7 @@ export class Connection implements Disposable {
   /** Ends it at once, without awaiting the server; no event follows. */
   dispose(): void {
     this.#driver.dispose();
+    this.#floodGuard.dispose();
     this.#history.endAll(clientTexts.history.interrupted);
     for (const emitter of [
       this.#onDidEnterState,
@@ -404,6 +427,7 @@ export class Connection implements Disposable {
     ]) {
       emitter.dispose();
     }
+    this.#adapter?.end();
   }
 
   #machineOptions(): MachineOptions {
@@ -435,6 +459,7 @@ export class Connection implements Disposable {
       type: 'hello',
       version: PROTOCOL_VERSION,
       clientId: this.#clientId,
+      ...(this.#takeoverKey === undefined ? {} : { takeoverKey: this.#takeoverKey }),
       heartbeatMs,
       lines,
       ...(sources === undefined ? {} : { sources }),
@@ -457,7 +482,7 @@ export class Connection implements Disposable {
     const { clock } = this.#environment;
     this.#plainConnections++;
     const epoch = `connection-${this.#plainConnections}`;
-    this.#adapter = createPlainTextAdapter(this.#sink(), clock, epoch);
+    this.#adapter = createPlainTextAdapter(this.#plainSink(), clock, epoch, this.#policy);
     const name = this.#address.shown;
     this.#onSource.fire({ type: 'source', source: PLAIN_SOURCE, name, kind: 'stdin', state: 'live', epoch });
     if (this.#plainConnections > 1) {
@@ -472,25 +497,53 @@ export class Connection implements Disposable {
       message: (message) => this.#message(message, socket),
       lines: (frame) => {
         this.#frame(frame);
-        if (this.#driver.state.name === 'replaying' && frame.history !== true) {
-          this.#driver.dispatch({ type: 'lines', socket, source: frame.source, bytes: frame.bytes.length });
-        }
+        this.#noteReplay(frame, socket);
       },
-      plainPing: (id) => this.#driver.dispatch({ type: 'plainPing', socket, id }),
-      plainPong: () => this.#driver.dispatch({ type: 'plainPong', socket, id: null }),
+      partial: (source, text) => {
+        this.#onSourceEvent.fire({ type: 'event', source, kind: EVENT_KINDS.partial, text });
+      },
+      plainPing: (id) => {
+        this.#floodGuard.noteHeartbeat();
+        this.#driver.dispatch({ type: 'plainPing', socket, id });
+      },
+      plainPong: () => {
+        this.#floodGuard.noteHeartbeat();
+        this.#driver.dispatch({ type: 'plainPong', socket, id: null });
+      },
       violation: (reason) => this.#driver.dispatch({ type: 'violation', socket, reason }),
     };
+  }
+
+  /** Lines of a plain server come when their end has come, or its connection's, whatever the state is by then. */
+  #plainSink(): AdapterSink {
+    const { socket } = this.#driver.state;
+    return {
+      ...this.#sink(),
+      lines: (frame) => {
+        this.#fireLines(frame);
+        this.#noteReplay(frame, socket);
+      },
+    };
+  }
+
+  #noteReplay({ source, bytes, history }: LinesFrame, socket: number): void {
+    if (this.#driver.state.name === 'replaying' && history !== true) {
+      this.#driver.dispatch({ type: 'lines', socket, source, bytes: bytes.length });
+    }
   }
 
   #message(message: ServerMessage, socket: number): void {
     switch (message.type) {
       case 'welcome':
+        this.#takeoverKey = message.takeoverKey;
         this.#driver.dispatch({ type: 'welcome', socket, message });
         return;
       case 'ping':
+        this.#floodGuard.noteHeartbeat();
         this.#driver.dispatch({ type: 'ping', socket, message });
         return;
       case 'pong':
+        this.#floodGuard.noteHeartbeat();
         this.#driver.dispatch({ type: 'pong', socket, message });
         return;
       case 'goaway': {
@@ -581,10 +634,6 @@ export class Connection implements Disposable {
       this.#history.add(frame);
       return;
     }
-    if (this.#driver.state.dialect === 'plain') {
-      this.#fireLines(frame);
-      return;
-    }
     const accepted = this.#tracker.accept(frame);
     this.#fireGap(accepted.gap);
     if (accepted.frame !== null) {
@@ -630,6 +679,7 @@ export class Connection implements Disposable {
       }
     }
     if (state.link === null) {
+      this.#adapter?.end();
       this.#adapter = null;
     } else if (this.#adapter === null && state.dialect === 'logstream') {
       this.#adapter = createLogstreamAdapter(this.#sink(), this.#environment.countLines);

@@ -23,11 +23,28 @@ export interface HeartbeatPlan {
 }
 
 /**
- * Chooses the heartbeat interval. Always positive, at most `longestHeartbeatMs`, and less than half
- * of every timeout that is known: the founding failure was an interval nobody had compared with a
- * timeout.
+ * Chooses the heartbeat interval: from `shortestHeartbeatMs` to `longestHeartbeatMs`, and less than half
+ * of every timeout that is known and that the shortest one fits: the founding failure was an interval
+ * nobody had compared with a timeout.
  */
 export function planHeartbeat(knowledge: HeartbeatKnowledge, policy: Policy): HeartbeatPlan {
+  const { chosenMs, stated } = knowledge;
+  const text = clientTexts.heartbeat;
+  const shortestMs = policy.shortestHeartbeatMs;
+  let { intervalMs, origin, correction } = fittingHeartbeat(knowledge, policy);
+  if (intervalMs < shortestMs) {
+    correction = intervalMs === chosenMs ? text.tooShort(chosenMs, shortestMs) : correction;
+    intervalMs = shortestMs;
+  }
+  const timeoutMs = stated?.receiveTimeoutMs ?? 0;
+  if (timeoutMs > 0 && !heartbeatFitsTimeout(shortestMs, timeoutMs)) {
+    correction = text.noneFits(timeoutMs, shortestMs);
+  }
+  return { intervalMs, origin, correction };
+}
+
+/** The interval that fits, however short the one that was set or stated is. */
+function fittingHeartbeat(knowledge: HeartbeatKnowledge, policy: Policy): HeartbeatPlan {
   const { stated, silenceLimitMs } = knowledge;
   const text = clientTexts.heartbeat;
   const chosenMs = knowledge.chosenMs !== undefined && knowledge.chosenMs > 0 ? knowledge.chosenMs : undefined;
@@ -53,7 +70,7 @@ export function planHeartbeat(knowledge: HeartbeatKnowledge, policy: Policy): He
   if (stated !== undefined && stated.receiveTimeoutMs > 0) {
     const timeoutMs = stated.receiveTimeoutMs;
     if (!heartbeatFitsTimeout(intervalMs, timeoutMs)) {
-      const fitting = fittingHeartbeatMs(timeoutMs);
+      const fitting = Math.max(policy.shortestHeartbeatMs, fittingHeartbeatMs(timeoutMs));
       correction = text.doesNotFit(intervalMs === chosenMs, chosenMs ?? intervalMs, timeoutMs, fitting);
       intervalMs = fitting;
       origin = text.originCorrected(timeoutMs);

@@ -3,7 +3,7 @@ import { TIMINGS } from '../protocol/timings';
 /** One figure the connection lives by. */
 interface Figure {
   readonly value: number;
-  readonly unit: 'ms' | 'attempts' | 'factor' | 'closes' | 'samples';
+  readonly unit: 'ms' | 'attempts' | 'factor' | 'closes' | 'heartbeats' | 'messages' | 'samples';
   readonly minimum: number;
   readonly maximum: number;
 }
@@ -17,6 +17,8 @@ export const POLICY_TABLE = {
   firstHeartbeatMs: { value: 1 * second, unit: 'ms', minimum: 100, maximum: 5 * second },
   /** Interval for a peer that states nothing: less than half of the 30 s that common servers allow. */
   unstatedHeartbeatMs: { value: 12 * second, unit: 'ms', minimum: 1 * second, maximum: 15 * second },
+  /** No interval is ever shorter: a server that states a tiny timeout must not make this host busy. */
+  shortestHeartbeatMs: { value: TIMINGS.shortestHeartbeatMs, unit: 'ms', minimum: 1, maximum: 5 * second },
   /** No interval is ever longer. */
   longestHeartbeatMs: { value: TIMINGS.longestHeartbeatMs, unit: 'ms', minimum: 1 * second, maximum: 60 * second },
   /** Share of a known timeout that the interval becomes where it does not fit. */
@@ -67,6 +69,9 @@ export const POLICY_TABLE = {
   askedDialSpacingMs: { value: 5 * second, unit: 'ms', minimum: 100, maximum: 60 * second },
   /** A planned close is honoured as costing no attempt once per this time. */
   plannedSpacingMs: { value: 60 * second, unit: 'ms', minimum: 1 * second, maximum: 600 * second },
+  /** Pings and pongs a server may send in a row, of any kind, and per second after that. */
+  heartbeatBurst: { value: 2000, unit: 'heartbeats', minimum: 100, maximum: 100_000 },
+  heartbeatsPerSecond: { value: 200, unit: 'heartbeats', minimum: 10, maximum: 10_000 },
   /** How often the network is looked at while waiting. */
   networkPollMs: { value: 2 * second, unit: 'ms', minimum: 500, maximum: 60 * second },
   /** Closes at the same value that make it a limit. */
@@ -83,6 +88,12 @@ export const POLICY_TABLE = {
   limitMemoryMs: { value: 43_200 * minute, unit: 'ms', minimum: 1 * minute, maximum: 525_600 * minute },
   /** How long the dialect of a server stays remembered; a server may learn ours. */
   dialectMemoryMs: { value: 1440 * minute, unit: 'ms', minimum: 1 * minute, maximum: 43_200 * minute },
+  /** Plain text: nothing has come for this long, so what lacks a newline is a line, or is shown as far as it is written. */
+  plainQuietMs: { value: TIMINGS.partialMs, unit: 'ms', minimum: 50, maximum: 5 * second },
+  /** The same where something goes on coming. */
+  plainHeldMs: { value: 1 * second, unit: 'ms', minimum: 50, maximum: 10 * second },
+  /** After so many messages without a newline, the next ones are taken for lines at once. */
+  plainSureMessages: { value: 8, unit: 'messages', minimum: 1, maximum: 1000 },
   historyTimeoutMs: { value: 30 * second, unit: 'ms', minimum: 1 * second, maximum: 300 * second },
   /** Round trips kept for the report. */
   roundTripSamples: { value: 1000, unit: 'samples', minimum: 10, maximum: 100_000 },

@@ -1,8 +1,7 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { open, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { NEW_FILE_FLAGS, newFileBeside } from '../client/nodeNewFile';
 
 /**
  * Writes what comes to a file, piece by piece, no faster than the disk takes it. Until all is
@@ -16,8 +15,8 @@ export async function writeFile(
   content: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<number> {
-  const partial = join(dirname(path), `.${basename(path)}.partial`);
-  const stream = createWriteStream(partial);
+  const partial = newFileBeside(path);
+  const stream = (await open(partial, NEW_FILE_FLAGS)).createWriteStream();
   try {
     await pipeline(Readable.from(content, { objectMode: true }), stream, { signal });
     await rename(partial, path);

@@ -10,6 +10,12 @@ export const LIMITS = {
   fastFramePayloadBytes: 1024 * 1024,
   /** Largest lines frame a client accepts: the longest line a server may be told to pass, and room. */
   frameBytes: 64 * 1024 * 1024,
+  /** A longer line comes in pieces: of a server's sources unless it is told another length, of plain text always. */
+  lineBytes: 1024 * 1024,
+  /** So much of a line that is still being written is shown. */
+  partialBytes: 16 * 1024,
+  /** Longest secret that a peer hands out to be shown again, in characters. */
+  secretLength: 128,
   /** RFC 6455 section 5.5: a control frame carries 125 bytes, two of them are the close code. */
   closeReasonBytes: 123,
 } as const;

@@ -22,8 +22,10 @@ export interface ResumePosition {
 export interface HelloMessage {
   readonly type: 'hello';
   readonly version: number;
-  /** Stays the same over the reconnects of one client; a newer connection takes the older one over. */
+  /** Stays the same over the reconnects of one client. No secret, and need not be unique. */
   readonly clientId: string;
+  /** What the last `welcome` gave: an older connection of the same id and key is taken over. */
+  readonly takeoverKey?: string;
   /** The interval, in ms, at which the client means to send heartbeats. */
   readonly heartbeatMs: number;
   readonly lines: LineCount;
@@ -82,6 +84,8 @@ export interface WelcomeMessage {
   readonly type: 'welcome';
   readonly version: number;
   readonly clientId: string;
+  /** A secret of the client's, to take this connection over by a newer one; absent: the server takes over by the id. */
+  readonly takeoverKey?: string;
   /** The heartbeat interval the client shall use. */
   readonly pingMs: number;
   readonly receiveTimeoutMs: number;

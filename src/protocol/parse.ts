@@ -114,6 +114,14 @@ function sourceExit(value: unknown): SourceExit | undefined {
   return value.failure === undefined ? undefined : { failure: text(value, 'failure') };
 }
 
+function secret(fields: Fields, name: string): string {
+  const value = text(fields, name);
+  if (value.length < 1 || value.length > LIMITS.secretLength) {
+    throw new FieldError(`"${name}" must have 1 to ${LIMITS.secretLength} characters`);
+  }
+  return value;
+}
+
 type Readers<Message extends { readonly type: string }> = {
   readonly [Type in Message['type']]: (fields: Fields) => Extract<Message, { readonly type: Type }>;
 };
@@ -123,6 +131,7 @@ const clientReaders: Readers<ClientMessage> = {
     type: 'hello',
     version: integer(fields, 'version'),
     clientId: text(fields, 'clientId'),
+    ...(fields.takeoverKey === undefined ? {} : { takeoverKey: secret(fields, 'takeoverKey') }),
     heartbeatMs: milliseconds(fields, 'heartbeatMs'),
     lines: lineCount(fields, 'lines'),
     ...(fields.sources === undefined ? {} : { sources: texts(fields.sources, 'sources') }),
@@ -147,6 +156,7 @@ const serverReaders: Readers<ServerMessage> = {
     type: 'welcome',
     version: integer(fields, 'version'),
     clientId: text(fields, 'clientId'),
+    ...(fields.takeoverKey === undefined ? {} : { takeoverKey: secret(fields, 'takeoverKey') }),
     pingMs: milliseconds(fields, 'pingMs'),
     receiveTimeoutMs: milliseconds(fields, 'receiveTimeoutMs'),
     heartbeatTimeoutMs: milliseconds(fields, 'heartbeatTimeoutMs'),

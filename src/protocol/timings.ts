@@ -6,10 +6,14 @@
 export const TIMINGS = {
   /** How often a client of our server sends a heartbeat, counted from its last outgoing message. */
   heartbeatMs: 9_000,
+  /** Shortest heartbeat interval a client ever uses, whatever it is told. */
+  shortestHeartbeatMs: 1_000,
   /** Longest heartbeat interval a client ever uses, whatever it is told. */
   longestHeartbeatMs: 30_000,
   /** How often a quiet source sends `mark`. */
   markMs: 5_000,
+  /** Shortest timeout a server may be told to hold clients to: the shortest interval fits it. */
+  shortestTimeoutMs: 3_000,
   /** A server closes with 4102 after this long without any frame from the client. */
   receiveTimeoutMs: 70_000,
   /** A server closes with 4103 when frames arrive but its ping has had no answer for this long. */
@@ -18,6 +22,8 @@ export const TIMINGS = {
   serverPingMs: 25_000,
   /** How often a server sends an RFC 6455 ping to a plain-text client. */
   plainPingMs: 25_000,
+  /** A line that lacks its newline is shown, as far as it is written, after being quiet for this long. */
+  partialMs: 250,
 } as const;
 
 /**

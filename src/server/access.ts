@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../base/clock';
-import { RateLimit } from './rateLimit';
+import { RateLimit } from '../base/rateLimit';
 
 /** How long a ticket may be used, ms: a browser has to start, and a tunnel to be made. */
 export const TICKET_MS = 120_000;
@@ -32,11 +32,11 @@ export function drawSecret(): string {
  * once, soon, and only to get a token that no address ever holds.
  */
 export class Access {
-  readonly #token: Buffer | undefined;
+  readonly #token: SecretDigest | undefined;
   readonly #clock: Clock;
   readonly #draw: () => string;
-  readonly #tickets: { readonly digest: Buffer; readonly until: number }[] = [];
-  readonly #pages: Buffer[] = [];
+  readonly #tickets: { readonly digest: SecretDigest; readonly until: number }[] = [];
+  readonly #pages: SecretDigest[] = [];
   readonly #wrong: RateLimit;
 
   /**
@@ -44,7 +44,7 @@ export class Access {
    * @param draw gives a secret, another one each time.
    */
   constructor(token: string | undefined, clock: Clock, draw: () => string) {
-    this.#token = token === undefined ? undefined : digest(token);
+    this.#token = token === undefined ? undefined : new SecretDigest(token);
     this.#clock = clock;
     this.#draw = draw;
     this.#wrong = new RateLimit(clock, WRONG_BURST, WRONG_PER_SECOND);
@@ -60,13 +60,13 @@ export class Access {
     if (this.#token === undefined) {
       return true;
     }
-    return isAmong(digest(given ?? ''), [this.#token, ...this.#pages]) && given !== undefined;
+    return isAmong(new SecretDigest(given ?? ''), [this.#token, ...this.#pages]) && given !== undefined;
   }
 
   /** A ticket for one page, to be used within two minutes. */
   issueTicket(): string {
     const ticket = this.#draw();
-    this.#tickets.push({ digest: digest(ticket), until: this.#clock.now() + TICKET_MS });
+    this.#tickets.push({ digest: new SecretDigest(ticket), until: this.#clock.now() + TICKET_MS });
     this.#tickets.splice(0, this.#tickets.length - MOST_TICKETS);
     return ticket;
   }
@@ -77,26 +77,38 @@ export class Access {
    */
   redeem(ticket: string): Redeemed {
     const now = this.#clock.now();
-    const shown = digest(ticket);
+    const shown = new SecretDigest(ticket);
     // All are compared, whichever it is, so that the time says nothing.
-    const matches = this.#tickets.filter((known) => timingSafeEqual(known.digest, shown));
+    const matches = this.#tickets.filter((known) => known.digest.equals(shown));
     const [match] = matches;
     if (match === undefined || match.until < now) {
       return this.#wrong.take() ? { kind: 'spent' } : { kind: 'tooMany' };
     }
     this.#tickets.splice(this.#tickets.indexOf(match), 1);
     const token = this.#draw();
-    this.#pages.push(digest(token));
+    this.#pages.push(new SecretDigest(token));
     this.#pages.splice(0, this.#pages.length - MOST_PAGES);
     return { kind: 'token', token };
   }
 }
 
-/** Secrets are compared by their digests: those have one length, and their beginning says nothing. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+/** A secret to compare others with, in constant time: by digests, which have one length and whose beginning says nothing. */
+export class SecretDigest {
+  readonly #digest: Buffer;
+
+  constructor(text: string) {
+    this.#digest = createHash('sha256').update(text).digest();
+  }
+
+  static of(text: string): SecretDigest {
+    return new SecretDigest(text);
+  }
+
+  equals(other: SecretDigest): boolean {
+    return timingSafeEqual(this.#digest, other.#digest);
+  }
 }
 
-function isAmong(shown: Buffer, known: readonly Buffer[]): boolean {
-  return known.filter((each) => timingSafeEqual(each, shown)).length > 0;
+function isAmong(shown: SecretDigest, known: readonly SecretDigest[]): boolean {
+  return known.filter((each) => each.equals(shown)).length > 0;
 }

@@ -6,7 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../base/clock';
 import { CLOSE } from '../protocol/closeCodes';
 import { LIMITS } from '../protocol/limits';
-import type { LineCount } from '../protocol/messages';
+import type { HelloMessage, LineCount } from '../protocol/messages';
 import { socketAddress } from '../protocol/socketAddress';
 import { SUBPROTOCOL, WEBSOCKET_PATH } from '../protocol/version';
 import { texts } from '../text/texts';
@@ -21,6 +21,7 @@ import { SESSION_LIMITS } from './sessionLimits';
 import type { SourceSet } from './sourceSet';
 import type { OwnLog } from './sources/ownLog';
 import { RingSource } from './sources/ringSource';
+import { shownClient, Takeover } from './takeover';
 
 export interface LogServerOptions {
   readonly clock: Clock;
@@ -42,7 +43,7 @@ export interface LogServerOptions {
   readonly endWithSources: boolean;
   /** What clients on this machine may have run again once it has ended. */
   readonly command?: RunnableCommand | undefined;
-  /** Draws tickets and the tokens of pages; absent: at random. */
+  /** Draws tickets, the tokens of pages and the keys of clients; absent: at random. */
   readonly drawSecret?: () => string;
 }
 
@@ -66,7 +67,7 @@ export class LogServer implements SessionServer {
   readonly #sessions = new Set<Session | PlainSession>();
   /** Those of {@link #sessions} that have yet to show the token, in `hello`; the oldest first. */
   readonly #withoutToken = new Set<Session>();
-  readonly #byClient = new Map<string, Session>();
+  readonly #takeover: Takeover<Session>;
   #stopping = false;
   /** Address of the page, once a port is open or about to be. */
   #page: Promise<string> | undefined;
@@ -74,7 +75,9 @@ export class LogServer implements SessionServer {
 
   constructor(options: LogServerOptions) {
     this.#options = options;
-    this.#access = new Access(options.token, options.clock, options.drawSecret ?? drawSecret);
+    const draw = options.drawSecret ?? drawSecret;
+    this.#access = new Access(options.token, options.clock, draw);
+    this.#takeover = new Takeover(draw);
     this.clock = options.clock;
     this.timings = options.timings;
     this.#rules = {
@@ -88,6 +91,8 @@ export class LogServer implements SessionServer {
       // Compression makes a loopback stream 10 to 500 times slower.
       perMessageDeflate: false,
       maxPayload: LIMITS.controlMessageBytes,
+      // Pings are answered by the sessions, up to their limit; ws would cut a flood off without a word.
+      autoPong: false,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     });
   }
@@ -193,16 +198,16 @@ export class LogServer implements SessionServer {
     return this.#access.accepts(token);
   }
 
-  register(session: Session, clientId: string): void {
-    const older = this.#byClient.get(clientId);
+  register(session: Session, { clientId, takeoverKey: shownKey }: HelloMessage): string {
+    const { takeoverKey, older } = this.#takeover.register(session, clientId, shownKey);
     older?.close(CLOSE.takenOver, texts.server.closeReason.takenOver);
-    this.#byClient.set(clientId, session);
     // The token of this one came only now, so it was not counted when it connected.
     if (this.#withoutToken.delete(session) && !older && this.#admitted > this.#options.maxClients) {
       // Not before the session has taken its hello.
       queueMicrotask(() => session.close(CLOSE.overloaded, texts.server.closeReason.overloaded));
     }
-    this.log('info', texts.server.clientConnected(clientId, session.from, this.#sessions.size));
+    this.log('info', texts.server.clientConnected(shownClient(clientId), session.from, this.#sessions.size));
+    return takeoverKey;
   }
 
   endsWithSources(): boolean {
@@ -215,7 +220,7 @@ export class LogServer implements SessionServer {
    */
   closeEnded(): void {
     if (this.sources.every((source) => source instanceof RingSource && source.isReadToEnd)) {
-      for (const session of this.#byClient.values()) {
+      for (const session of [...this.#takeover.sessions()]) {
         session.close(CLOSE.streamEnded, texts.server.closeReason.ended);
       }
     }
@@ -305,6 +310,10 @@ export class LogServer implements SessionServer {
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         webSocket.on('error', () => undefined);
         webSocket.close(CLOSE.overloaded.code, closeReason.overloaded);
+        // It has no session that would count what it sends.
+        webSocket.pause();
+        const cut = this.clock.schedule(SESSION_LIMITS.closeMs, () => webSocket.terminate());
+        webSocket.once('close', () => cut.dispose());
       });
       return;
     }
@@ -327,19 +336,19 @@ export class LogServer implements SessionServer {
     }
     this.#sessions.add(session);
     if (!speaksOurs) {
-      this.log('info', texts.server.clientConnected(session.clientId, address(request), this.#sessions.size));
+      this.log('info', texts.server.clientConnected(session.shownClient, address(request), this.#sessions.size));
     }
     socket.once('close', (code, reason) => {
       session.dispose();
       this.#sessions.delete(session);
       if (session instanceof Session) {
         this.#withoutToken.delete(session);
-        if (this.#byClient.get(session.clientId) === session) {
-          this.#byClient.delete(session.clientId);
+        if (session.clientId !== undefined) {
+          this.#takeover.remove(session, session.clientId);
         }
       }
       const why = session.closeReason ?? problem ?? texts.server.closedByClient(code, reason.toString('utf8'));
-      this.log('info', texts.server.clientDisconnected(session.clientId, why, this.#sessions.size));
+      this.log('info', texts.server.clientDisconnected(session.shownClient, why, this.#sessions.size));
     });
   }
 

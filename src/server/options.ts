@@ -1,3 +1,4 @@
+import { LIMITS } from '../protocol/limits';
 import { TIMINGS } from '../protocol/timings';
 
 /** An option of the server's command line. The table is the one place of its limits and defaults. */
@@ -48,14 +49,14 @@ export const SERVER_OPTIONS = [
     unit: 'bytes',
     from: 16,
     to: 33_554_432,
-    default: 1_048_576,
+    default: LIMITS.lineBytes,
   },
   {
     name: 'receive-timeout',
     value: 'S',
     description: 'close a client that sends nothing for so long',
     unit: 'seconds',
-    from: 0.05,
+    from: TIMINGS.shortestTimeoutMs / 1000,
     to: 86_400,
     default: TIMINGS.receiveTimeoutMs / 1000,
   },
@@ -64,7 +65,7 @@ export const SERVER_OPTIONS = [
     value: 'S',
     description: 'close a client that answers no ping for so long',
     unit: 'seconds',
-    from: 0.05,
+    from: TIMINGS.shortestTimeoutMs / 1000,
     to: 86_400,
     default: TIMINGS.heartbeatTimeoutMs / 1000,
   },

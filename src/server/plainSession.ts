@@ -5,8 +5,8 @@ import { type Disposable, DisposableStore } from '../base/disposable';
 import { CLOSE, fitCloseReason } from '../protocol/closeCodes';
 import { texts } from '../text/texts';
 import { Flow, type FlowSink } from './flow';
+import { FrameLimit } from './frameLimit';
 import { Liveness } from './liveness';
-import { RateLimit } from './rateLimit';
 import type { SessionServer } from './session';
 import { SESSION_LIMITS } from './sessionLimits';
 import { SourceOpening } from './sourceOpening';
@@ -26,7 +26,7 @@ export class PlainSession implements FlowSink, Disposable {
   readonly #flows: Flow[] = [];
   /** Sources on their way to a flow, or there. */
   readonly #openings = new Map<LogSource, SourceOpening>();
-  readonly #rate: RateLimit;
+  readonly #frames: FrameLimit;
   readonly #liveness: Liveness;
   readonly #stallWatch: StallWatch;
   readonly #clock: Clock;
@@ -37,7 +37,9 @@ export class PlainSession implements FlowSink, Disposable {
     this.#socket = socket;
     this.#server = server;
     this.#clock = server.clock;
-    this.#rate = new RateLimit(server.clock, SESSION_LIMITS.messageBurst, SESSION_LIMITS.messagesPerSecond);
+    this.#frames = new FrameLimit(socket, server.clock, () =>
+      this.close(CLOSE.rateLimited, texts.server.closeReason.rate(SESSION_LIMITS.framesPerSecond)),
+    );
     this.#liveness = this.#held.add(
       new Liveness(
         server.clock,
@@ -66,13 +68,13 @@ export class PlainSession implements FlowSink, Disposable {
       }),
     );
     socket.on('message', (data, isBinary) => this.#received(data as Buffer, isBinary));
-    socket.on('ping', () => this.#liveness.received());
-    socket.on('pong', () => this.#liveness.received());
+    this.#frames.answerPings(() => this.#liveness.received());
     this.#held.add(server.onDidAddSource((source) => void this.#join(source, 'all')));
     void this.#joinAll(lines);
   }
 
-  readonly clientId = 'plain text';
+  /** What logs call it. */
+  readonly shownClient = texts.server.plainClient;
 
   get closeReason(): string | undefined {
     return this.#closeReason;
@@ -110,14 +112,10 @@ export class PlainSession implements FlowSink, Disposable {
   }
 
   #received(data: Buffer, isBinary: boolean): void {
+    if (!this.#frames.take() || this.#closing) {
+      return;
+    }
     this.#liveness.received();
-    if (this.#closing) {
-      return;
-    }
-    if (!this.#rate.take()) {
-      this.close(CLOSE.rateLimited, texts.server.closeReason.rate(SESSION_LIMITS.messagesPerSecond));
-      return;
-    }
     if (isBinary || data.length > 1000) {
       return;
     }

@@ -43,11 +43,31 @@ const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'] as co
 
 /**
  * Whether a request comes from who started the server: a client on this machine that no proxy stands
- * for, or a page that this very server gave out. A page of another origin that may read may not command.
+ * for, or a page that this very server gave out. A page of another origin that may read may not command,
+ * and under the name of such an origin there is only what a proxy brings, whatever it says.
  */
-export function isOperator({ headers }: IncomingMessage, { host }: AccessRules): boolean {
+export function isOperator({ headers }: IncomingMessage, rules: AccessRules): boolean {
   const isForwarded = PROXY_HEADERS.some((name) => headers[name] !== undefined);
-  return isBoundLocally(host) && !isForwarded && isOwnOrigin(headers);
+  const name = hostName(headers.host);
+  const isProxied = !isOwnName(name, rules) && isNameOfAllowedOrigin(name, rules);
+  return isBoundLocally(rules.host) && !isForwarded && !isProxied && isOwnOrigin(headers);
+}
+
+/** Whether a name is this server's own: of the loopback, or the one it was bound to. */
+function isOwnName(name: string | undefined, { host, isGuarded }: AccessRules): boolean {
+  const bound = host.toLowerCase();
+  const everyAddress = bound === '0.0.0.0' || bound === '::';
+  // Bound to every address there is no one name to hold the header against; the token guards then.
+  return name !== undefined && (isLoopback(name) || name === bound || (everyAddress && isGuarded));
+}
+
+/** Whether a name is that of an origin that was allowed: a proxy there may hand `Host` on as it came. */
+function isNameOfAllowedOrigin(name: string | undefined, { allowedOrigins }: AccessRules): boolean {
+  return allowedOrigins.some((origin) => {
+    const { protocol, hostname } = new URL(origin);
+    // Other schemes, such as a browser extension's, have no names that a request could be made to.
+    return (protocol === 'http:' || protocol === 'https:') && hostname.replace(/^\[|\]$/g, '') === name;
+  });
 }
 
 /** Whether a page, if it was one, came from this very address. */
@@ -67,19 +87,16 @@ function isOwnOrigin({ origin, host }: IncomingMessage['headers']): boolean {
 /** Host and Origin of a request. Both are checked before anything else is looked at. */
 export function checkRequest(request: IncomingMessage, rules: AccessRules): Refusal | undefined {
   const name = hostName(request.headers.host);
-  const bound = rules.host.toLowerCase();
-  const everyAddress = bound === '0.0.0.0' || bound === '::';
   const external = rules.external();
   const { origin } = request.headers;
-  // Bound to every address there is no one name to hold the header against; the token guards then.
-  const isOwn = name !== undefined && (isLoopback(name) || name === bound || (everyAddress && rules.isGuarded));
-  if (!isOwn && (name === undefined || name !== external?.hostname)) {
+  const isOwn = isOwnName(name, rules);
+  if (!isOwn && !isNameOfAllowedOrigin(name, rules) && (name === undefined || name !== external?.hostname)) {
     return 'badHost';
   }
   if (origin === undefined || origin === external?.origin || rules.allowedOrigins.includes(origin)) {
     return undefined;
   }
-  // Under the tunnel's name there are only pages that came through it.
+  // Under the name of a tunnel or proxy there are only pages that came through it.
   return isOwn && isOwnOrigin(request.headers) ? undefined : 'badOrigin';
 }
 

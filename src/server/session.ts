@@ -18,14 +18,15 @@ import { parseClientMessage } from '../protocol/parse';
 import { PROTOCOL_VERSION } from '../protocol/version';
 import { texts } from '../text/texts';
 import { Flow, type FlowSink } from './flow';
+import { FrameLimit } from './frameLimit';
 import { Liveness } from './liveness';
-import { RateLimit } from './rateLimit';
 import type { ServerTimings } from './serverTimings';
 import { SESSION_LIMITS } from './sessionLimits';
 import { isShared, SharedEvents } from './sharedEvents';
 import { SourceOpening } from './sourceOpening';
 import type { EventItem, LinesItem, LogSource, ReadItem, SourceReader, StartingPoint } from './sources/source';
 import { StallWatch } from './stallWatch';
+import { shownClient } from './takeover';
 import { bytesUnderWay } from './writeUnderWay';
 
 /** The server's own command, which can be run again once it has ended. */
@@ -45,8 +46,8 @@ export interface SessionServer {
   reconnectWindowMs(): number;
   /** Whether a token that came in `hello` is right; true where none is wanted. */
   acceptsToken(token: string | undefined): boolean;
-  /** Makes this session the one of its client; closes an older one. */
-  register(session: Session, clientId: string): void;
+  /** Makes this session the one of its client, closes an older one, and returns the key to take it over by. */
+  register(session: Session, hello: HelloMessage): string;
   /** All sources of a session have ended. True: the stream ends with them. */
   endsWithSources(): boolean;
   log(level: 'info' | 'debug', text: string): void;
@@ -74,7 +75,7 @@ export class Session implements FlowSink, Disposable {
   readonly #openings = new Map<string, SourceOpening>();
   /** Answers to history that wait until the socket has taken something, or nobody wants them any more. */
   #waiting: (() => void)[] = [];
-  readonly #rate: RateLimit;
+  readonly #frames: FrameLimit;
   readonly #liveness: Liveness;
   readonly #stallWatch: StallWatch;
   #hello: HelloMessage | undefined;
@@ -97,7 +98,9 @@ export class Session implements FlowSink, Disposable {
     this.#authorized = authorized;
     this.#command = isOperator ? server.command : undefined;
     const { clock } = server;
-    this.#rate = new RateLimit(clock, SESSION_LIMITS.messageBurst, SESSION_LIMITS.messagesPerSecond);
+    this.#frames = new FrameLimit(socket, clock, () =>
+      this.close(CLOSE.rateLimited, texts.server.closeReason.rate(SESSION_LIMITS.framesPerSecond)),
+    );
     this.#liveness = this.#held.add(
       new Liveness(
         clock,
@@ -136,13 +139,17 @@ export class Session implements FlowSink, Disposable {
       }),
     );
     socket.on('message', (data, isBinary) => this.#received(data as Buffer, isBinary));
-    socket.on('ping', () => this.#liveness.received());
-    socket.on('pong', () => this.#liveness.received());
+    this.#frames.answerPings(() => this.#liveness.received());
   }
 
-  /** The client's own name for itself; a short stand-in before it has said hello. */
-  get clientId(): string {
-    return this.#hello?.clientId ?? '(unnamed)';
+  /** The client's own name for itself; undefined before it has said hello. */
+  get clientId(): string | undefined {
+    return this.#hello?.clientId;
+  }
+
+  /** What logs call it. */
+  get shownClient(): string {
+    return this.clientId === undefined ? texts.server.unnamedClient : shownClient(this.clientId);
   }
 
   /** Why the server closed this session, if it did. */
@@ -194,14 +201,10 @@ export class Session implements FlowSink, Disposable {
   // --- what comes from the client ---------------------------------------------------------------
 
   #received(data: Buffer, isBinary: boolean): void {
+    if (!this.#frames.take() || this.#closing) {
+      return;
+    }
     this.#liveness.received();
-    if (this.#closing) {
-      return;
-    }
-    if (!this.#rate.take()) {
-      this.close(CLOSE.rateLimited, texts.server.closeReason.rate(SESSION_LIMITS.messagesPerSecond));
-      return;
-    }
     if (isBinary) {
       this.close(CLOSE.protocolError, texts.server.closeReason.binary);
       return;
@@ -227,7 +230,7 @@ export class Session implements FlowSink, Disposable {
         break;
       case 'ping':
         this.#send({ type: 'pong', id: message.id });
-        this.#server.log('debug', texts.server.clientHeartbeat(this.clientId));
+        this.#server.log('debug', texts.server.clientHeartbeat(this.shownClient));
         break;
       case 'pong':
         this.#liveness.answered(message.id);
@@ -270,12 +273,13 @@ export class Session implements FlowSink, Disposable {
       return;
     }
     this.#hello = hello;
-    this.#server.register(this, hello.clientId);
+    const takeoverKey = this.#server.register(this, hello);
     const { timings } = this.#server;
     this.#send({
       type: 'welcome',
       version: PROTOCOL_VERSION,
       clientId: hello.clientId,
+      takeoverKey,
       pingMs: timings.clientPingMs,
       receiveTimeoutMs: timings.receiveTimeoutMs,
       heartbeatTimeoutMs: timings.heartbeatTimeoutMs,
@@ -336,7 +340,7 @@ export class Session implements FlowSink, Disposable {
     } else if (!this.#command.owns(source)) {
       refuse('no-such-source', texts.server.runNoCommand(source));
     } else if (this.#command.runAgain()) {
-      this.#server.log('info', texts.server.runAsked(this.clientId));
+      this.#server.log('info', texts.server.runAsked(this.shownClient));
     } else {
       refuse('running', texts.server.runRunning);
     }

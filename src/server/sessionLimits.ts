@@ -10,9 +10,9 @@ export const SESSION_LIMITS = {
   stalledMs: 60_000,
   /** A closing handshake is waited for so long. */
   closeMs: 1_000,
-  /** Messages a client may send in a row, and per second after that. */
-  messageBurst: 200,
-  messagesPerSecond: 50,
+  /** Messages, pings and pongs a client may send in a row, and per second after that. */
+  frameBurst: 200,
+  framesPerSecond: 50,
   /** Most lines of one history request. */
   historyLines: 100_000,
   /** Longest client id, in characters. */

@@ -165,6 +165,8 @@ export const clientTexts = {
       withReason(`${atStart(address)} did not understand this client (code 4000)`, reason),
     violation: (address: string, reason: string) =>
       withReason(`${atStart(address)} sent something that breaks the protocol, so it was left`, reason),
+    /** For the close frame, and behind {@link broken}'s words for the person. */
+    tooManyHeartbeats: (perSecond: number) => `more than ${perSecond} pings and pongs per second`,
     broken: (address: string, reason: string) =>
       withReason(
         `${atStart(address)} sent something that is not allowed on a WebSocket, so the connection was ended`,
@@ -184,6 +186,10 @@ export const clientTexts = {
       `learned: this address ends connections that are silent for ${duration(limitMs)}`,
     tooLong: (chosenMs: number, usedMs: number) =>
       `The heartbeat interval of ${duration(chosenMs)} is longer than the longest allowed; ${duration(usedMs)} is used.`,
+    tooShort: (chosenMs: number, usedMs: number) =>
+      `The heartbeat interval of ${duration(chosenMs)} is shorter than the shortest allowed; ${duration(usedMs)} is used.`,
+    noneFits: (timeoutMs: number, usedMs: number) =>
+      `The server's receive timeout of ${duration(timeoutMs)} is too short for any heartbeat; one is sent every ${duration(usedMs)}, and the connection will be lost where the server keeps to it.`,
     doesNotFit: (chosen: boolean, intervalMs: number, timeoutMs: number, usedMs: number) =>
       `${chosen ? 'Your heartbeat interval' : 'The heartbeat interval the server asks for'} of ${duration(intervalMs)} does not fit the server's receive timeout of ${duration(timeoutMs)} (it must be under ${duration(timeoutMs / 2)}); ${duration(usedMs)} is used.`,
   },

@@ -124,6 +124,9 @@ ${options}`,
   demoName: 'demo (made-up lines)',
   ownLogName: "this server's log",
 
+  /** In place of a client's name, before it has said hello and where it never does. */
+  unnamedClient: '(unnamed)',
+  plainClient: 'plain text',
   clientConnected: (client: string, from: string, clients: number) =>
     `client ${client} connected from ${from}; ${clients} connected`,
   clientDisconnected: (client: string, why: string, clients: number) =>
@@ -150,7 +153,7 @@ ${options}`,
     noSuchSource: (source: string) => `there is no source ${source}`,
     overloaded: 'too many connections',
     tooSlow: (ms: number) => `nothing taken for ${seconds(ms)} although lines wait`,
-    rate: (perSecond: number) => `more than ${perSecond} messages per second`,
+    rate: (perSecond: number) => `more than ${perSecond} messages and pings per second`,
     restart: 'the server is stopping',
     takenOver: 'a newer connection of this client took over',
     ended: 'the stream has ended',

@@ -12,7 +12,7 @@ export const terminalTexts = {
     source: 'only this source; may be given several times (all)',
     format: 'how the server speaks: auto, logstream, text or json (auto)',
     status: 'how the state of the connection is written to standard error: text or json (text)',
-    heartbeat: 'seconds between heartbeats, at most 30 (stated by the server, or found out)',
+    heartbeat: 'seconds between heartbeats, from 1 to 30 (stated by the server, or found out)',
     tokenFile: 'file that holds the access token of the server',
     maxAttempts: 'give up after this many failed attempts in a row (never)',
     stateFile:

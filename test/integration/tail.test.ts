@@ -96,11 +96,14 @@ describe('live-log-tail', () => {
     const hellos: HelloMessage[] = [];
     const peer = await serve({
       onConnection: (connection) =>
-        connection.behave((hello) => {
-          hellos.push(hello);
-          const from = hello.resume?.[0]?.nextSeq ?? 0;
-          connection.sendLines(numbered(from, from + 5), { seq: from, cursor: `at ${from + 5}` });
-        }),
+        connection.behave(
+          (hello) => {
+            hellos.push(hello);
+            const from = hello.resume?.[0]?.nextSeq ?? 0;
+            connection.sendLines(numbered(from, from + 5), { seq: from, cursor: `at ${from + 5}` });
+          },
+          () => ({ takeoverKey: `key of ${hellos.length + 1}` }),
+        ),
     });
     const file = join(folder.path, 'state.json');
     let output = '';
@@ -114,6 +117,11 @@ describe('live-log-tail', () => {
     assert.equal(output, text(numbered(0, 15)));
     assert.deepEqual(hellos[2]?.resume, [{ source: 'log', epoch: 'e1', nextSeq: 10, cursor: 'at 10' }]);
     assert.equal(hellos[0]?.clientId, hellos[2]?.clientId);
+    assert.deepEqual(
+      hellos.map(({ takeoverKey }) => takeoverKey),
+      [undefined, 'key of 1', 'key of 2'],
+    );
+    assert.ok(!readFileSync(join(folder.path, 'report.md'), 'utf8').includes('key of'));
     assert.match(readFileSync(join(folder.path, 'report.md'), 'utf8'), /# Connection report/);
   });
 
@@ -397,7 +405,7 @@ describe('live-log-tail', () => {
     const peer = await serve({
       echo: false,
       onConnection: (connection) => {
-        connection.sendText('one');
+        connection.sendText('one\n');
         connection.sendText('{"type":"ping"}');
         connection.socket.on('message', (data) => {
           if (String(data) === '{"type":"pong"}') {
@@ -409,5 +417,26 @@ describe('live-log-tail', () => {
     const tail = run(peer.url);
     await tail.until('three lines', () => tail.output.toString() === 'one\ntwo\nthree\n');
     assert.equal(peer.dials, 2, 'once with our subprotocol, once without');
+  });
+
+  it('writes exactly the bytes of a plain server that cuts lines and characters anywhere', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('first line\r\nsecond lïne – ok\nthi'),
+      Buffer.of(0xff),
+      Buffer.from('rd\n'),
+    ]);
+    const peer = await serve({
+      echo: false,
+      onConnection: ({ socket }) => {
+        for (let from = 0; from < bytes.length; from += 3) {
+          socket.send(bytes.subarray(from, from + 3));
+        }
+        socket.send('unfinished');
+        setImmediate(() => socket.close(1011));
+      },
+    });
+    const whole = Buffer.concat([bytes, Buffer.from('unfinished\n')]);
+    const tail = run(peer.url);
+    await tail.until('the bytes twice', () => tail.output.equals(Buffer.concat([whole, whole])));
   });
 });

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { encodeFrame, type LinesFrame } from '../../src/protocol/frames';
-import type { HelloMessage, ServerMessage } from '../../src/protocol/messages';
+import type { HelloMessage, ServerMessage, WelcomeMessage } from '../../src/protocol/messages';
 import { parseClientMessage } from '../../src/protocol/parse';
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../../src/protocol/version';
 
@@ -37,7 +37,7 @@ export class PeerConnection {
     this.socket.send(encodeFrame(frame));
   }
 
-  welcome(change: Partial<Extract<ServerMessage, { type: 'welcome' }>> = {}): void {
+  welcome(change: Partial<WelcomeMessage> = {}): void {
     this.send({
       type: 'welcome',
       version: PROTOCOL_VERSION,
@@ -51,14 +51,14 @@ export class PeerConnection {
   }
 
   /** Answers `ping` and greets after `hello`, as a server of our contract does. */
-  behave(onHello: (hello: HelloMessage) => void = () => {}): void {
+  behave(onHello: (hello: HelloMessage) => void = () => {}, change: () => Partial<WelcomeMessage> = () => ({})): void {
     this.socket.on('message', (data) => {
       const result = parseClientMessage(String(data));
       if (result.kind !== 'message') {
         return;
       }
       if (result.message.type === 'hello') {
-        this.welcome();
+        this.welcome(change());
         onHello(result.message);
       } else if (result.message.type === 'ping') {
         this.send({ type: 'pong', id: result.message.id });

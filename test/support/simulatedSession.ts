@@ -18,6 +18,7 @@ export class FakeServerSocket extends EventEmitter {
   takes = true;
   /** Code and reason of each close. */
   readonly closes: string[] = [];
+  paused = false;
   readonly #unsent: { readonly size: number; left: number; readonly sent: (() => void) | undefined }[] = [];
 
   /** As with a real one, a message counts whole until all of it is gone. */
@@ -38,6 +39,10 @@ export class FakeServerSocket extends EventEmitter {
     if (this.takes) {
       this.take(Number.POSITIVE_INFINITY);
     }
+  }
+
+  pause(): void {
+    this.paused = true;
   }
 
   /** The way takes up to so many bytes; messages that are gone whole are called back. */
@@ -80,7 +85,7 @@ export class SimulatedSession {
       onDidAddSource: this.#added.event,
       reconnectWindowMs: () => 0,
       acceptsToken: () => true,
-      register() {},
+      register: () => 'key',
       endsWithSources: () => false,
       log: (_level, text) => log.push(text),
       clientCount: 1,

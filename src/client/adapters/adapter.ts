@@ -6,6 +6,8 @@ export interface AdapterSink {
   /** A control message of our contract. */
   message(message: ServerMessage): void;
   lines(frame: LinesFrame): void;
+  /** The line of a source that is still being written, for showing only. */
+  partial(source: string, text: string): void;
   /** A JSON heartbeat of a peer that is not ours. */
   plainPing(id: unknown): void;
   plainPong(): void;
@@ -13,8 +15,10 @@ export interface AdapterSink {
   violation(reason: string): void;
 }
 
-/** Understands what one kind of peer sends, for the length of one connection. Calls the sink synchronously. */
+/** Understands what one kind of peer sends, for the length of one connection. */
 export interface Adapter {
   text(text: string): void;
   binary(bytes: Uint8Array): void;
+  /** Nothing more comes: delivers what lacked its end, and leaves no timer behind. */
+  end(): void;
 }

@@ -30,5 +30,6 @@ export function createLogstreamAdapter(sink: AdapterSink, countLines?: (bytes: U
         sink.violation(`a lines frame holds ${lines} lines although its header says ${frame.count}`);
       }
     },
+    end() {},
   };
 }

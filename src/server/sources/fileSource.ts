@@ -3,7 +3,9 @@ import { basename } from 'node:path';
 import type { Clock } from '../../base/clock';
 import type { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/emitter';
+import { LIMITS } from '../../protocol/limits';
 import { EVENT_KINDS, type SourceState } from '../../protocol/messages';
+import { TIMINGS } from '../../protocol/timings';
 import { texts } from '../../text/texts';
 import type { BlockPool } from './blockPool';
 import { cursorFor, FileBlocks } from './fileBlocks';
@@ -34,16 +36,12 @@ const POLL_MS = 200;
 const DRAIN_MS = 30_000;
 /** A file that is away for less is being rotated, which needs no remark. */
 const AWAY_MS = 1_000;
-/** A last line without newline is shown after being quiet for so long. */
-const PARTIAL_MS = 250;
 /** Bytes of fresh batches kept for sessions that stand right before them. */
 const FRESH_BYTES = 2 * 1024 * 1024;
 /** A session that is more batches behind takes one block from the file: fewer frames, less work. */
 const FRESH_BATCHES = 32;
 /** Files rotated lately that are remembered, not to be taken for other logs. */
 const MOST_REMEMBERED = 100;
-/** Most bytes of an unfinished line that are shown. */
-const PARTIAL_BYTES = 16 * 1024;
 
 interface Draining {
   readonly generation: FileGeneration;
@@ -552,8 +550,8 @@ export class FileSource implements LogSource, PlacedFile {
       this.#setPartial('');
       return;
     }
-    this.#partialTimer = this.#clock.schedule(PARTIAL_MS, () => {
-      this.#setPartial(current.unfinishedText(PARTIAL_BYTES));
+    this.#partialTimer = this.#clock.schedule(TIMINGS.partialMs, () => {
+      this.#setPartial(current.unfinishedText(LIMITS.partialBytes));
     });
   }
 

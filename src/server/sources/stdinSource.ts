@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../../base/clock';
 import type { Disposable } from '../../base/disposable';
+import { LIMITS } from '../../protocol/limits';
 import { EVENT_KINDS } from '../../protocol/messages';
+import { TIMINGS } from '../../protocol/timings';
 import { texts } from '../../text/texts';
 import { LineCutter } from './lineCutter';
 import { RingSource } from './ringSource';
@@ -11,10 +13,6 @@ export interface StreamSettings {
   readonly maxLineBytes: number;
   readonly clock: Clock;
 }
-
-/** A last line without newline is shown after being quiet for so long, ms. */
-const PARTIAL_MS = 250;
-const PARTIAL_BYTES = 16 * 1024;
 
 /**
  * Feeds a source from a stream of bytes. With `block` the stream waits while the ring is full of
@@ -37,8 +35,8 @@ export function feedFromStream(
       source.append(lines);
     }
     partialTimer?.dispose();
-    partialTimer = settings.clock.schedule(PARTIAL_MS, () => {
-      source.setPartial(cutter.unfinished.subarray(0, PARTIAL_BYTES).toString('utf8'));
+    partialTimer = settings.clock.schedule(TIMINGS.partialMs, () => {
+      source.setPartial(cutter.unfinished.subarray(0, LIMITS.partialBytes).toString('utf8'));
     });
     if (block && !source.canTake(64 * 1024)) {
       stream.pause();

@@ -30,7 +30,8 @@ describe('live-log-server on the command line', function () {
     [['--'], 2, /After "--" a command is expected/],
     [['--cert', 'x'], 2, /Give --cert and --key together/],
     [['--token-file', '/nonexistent', 'x.log'], 1, /\/nonexistent given with --token-file cannot be read/],
-    [['--receive-timeout', '0'], 2, /takes a number of seconds from 0\.05/],
+    [['--receive-timeout', '2.9'], 2, /--receive-timeout takes a number of seconds from 3 to 86400, not "2\.9"/],
+    [['--heartbeat-timeout', '0.5'], 2, /--heartbeat-timeout takes a number of seconds from 3 to 86400/],
   ] as const) {
     it(`answers ${args.join(' ')} with one sentence and exit code ${code}`, async () => {
       const server = await ServerProcess.run([...args]);
@@ -130,7 +131,8 @@ describe('live-log-server on the command line', function () {
       ['server', "this server's log"],
     ]);
     await client.until('a demo line', () => client.text('demo').includes('demo'));
-    await client.until('its own log', () => /client test-\S+ connected/.test(client.text('server')));
+    await client.until('its own log', () => /client [0-9a-f]{8} connected/.test(client.text('server')));
+    assert.ok(!client.text('server').includes('test-'), 'nobody reads there what a client calls itself');
     await client.close();
     await server.stop();
   });

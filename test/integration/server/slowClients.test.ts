@@ -3,11 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import { LogServer } from '../../../src/server/logServer';
-import { serverTimings } from '../../../src/server/serverTimings';
-import { SourceSet } from '../../../src/server/sourceSet';
-import { OwnLog } from '../../../src/server/sources/ownLog';
-import { scaledClock } from '../../support/scaledClock';
+import { QuickServer } from '../../support/quickServer';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../../support/temporaryDirectory';
 
 /** The minute a client may take nothing passes in half a second. */
@@ -18,9 +14,7 @@ const LONG_MS = 3_600_000;
 describe('a client that reads nothing any more', function () {
   this.timeout(30_000);
   let folder: TemporaryDirectory;
-  let sources: SourceSet;
-  let server: LogServer;
-  let url: string;
+  let server: QuickServer;
   const log: string[] = [];
   let logged: () => void = () => {};
 
@@ -29,33 +23,19 @@ describe('a client that reads nothing any more', function () {
     const file = join(folder.path, 'app.log');
     // More than the buffers of the system hold on their way.
     writeFileSync(file, `${'x'.repeat(99)}\n`.repeat(300_000));
-    const clock = scaledClock(FACTOR);
-    sources = new SourceSet(clock, 1024 * 1024);
-    await sources.addFiles([file]);
-    server = new LogServer({
-      clock,
-      host: '127.0.0.1',
-      port: 0,
-      lines: 'all',
-      timings: serverTimings(LONG_MS, LONG_MS),
-      maxClients: 10,
-      token: undefined,
-      allowedOrigins: [],
-      tls: undefined,
-      pageFolder: folder.path,
-      version: '0.0.0',
-      sources,
-      ownLog: new OwnLog(clock, false, (line) => {
+    server = await QuickServer.start({
+      files: [file],
+      factor: FACTOR,
+      receiveTimeoutMs: LONG_MS,
+      heartbeatTimeoutMs: LONG_MS,
+      log: (line) => {
         log.push(line);
         logged();
-      }),
-      endWithSources: false,
+      },
     });
-    url = `${(await server.start()).replace('http', 'ws')}/ws`;
   });
   afterEach(async () => {
     await server.stop();
-    sources.dispose();
     await folder.remove();
     log.length = 0;
   });
@@ -73,7 +53,7 @@ describe('a client that reads nothing any more', function () {
           }
         };
       });
-      const client = new WebSocket(url, subprotocol);
+      const client = new WebSocket(server.url, subprotocol);
       client.on('error', () => {});
       await once(client, 'open');
       client.pause();

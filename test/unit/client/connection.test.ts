@@ -144,6 +144,38 @@ describe('a connection', () => {
     assert.equal(run.server.dials, 2);
   });
 
+  describe('the key to take an older connection over', () => {
+    const keyOf = (run: Simulation) => (run.server.socket.messages('hello') as HelloMessage[])[0]?.takeoverKey;
+    const reconnected = (run: Simulation) => {
+      run.server.socket.serverClose(1006);
+      run.clock.advance(5000);
+      return keyOf(run);
+    };
+
+    it('is given back to the server that gave it, as it gave it last, and stands in no report', () => {
+      const run = new Simulation({ server: { welcome: { takeoverKey: 'key-1234' } } }).goLive();
+      assert.equal(keyOf(run), undefined);
+      assert.equal(run.connection.takeoverKey, 'key-1234');
+      run.server.behaviour.welcome = { takeoverKey: 'key-5678' };
+      assert.equal(reconnected(run), 'key-1234');
+      assert.equal(reconnected(run), 'key-5678');
+      assert.ok(!/key-\d/.test(run.connection.report()));
+    });
+
+    it('is shown to no server that gives none, and to none at another address', () => {
+      const earlier = new Simulation({ connection: { takeoverKey: 'of an earlier run' } }).goLive();
+      assert.equal(keyOf(earlier), 'of an earlier run');
+      assert.equal(reconnected(earlier), undefined);
+      for (const move of ['update', 'moveTo'] as const) {
+        const run = new Simulation({ server: { welcome: { takeoverKey: 'secret' } } }).goLive();
+        run.connection[move]({ url: 'ws://other.example/ws' });
+        run.clock.advance(5000);
+        assert.equal(run.server.dials, 2);
+        assert.equal(keyOf(run), undefined, move);
+      }
+    });
+  });
+
   describe('heartbeat', () => {
     it('comes first 1 s after opening', () => {
       const run = new Simulation().goLive();
@@ -683,8 +715,8 @@ describe('a connection', () => {
       const run = new Simulation({ server: { ours: false } }).goLive();
       run.server.socket.text('{"type":"ping"}');
       run.server.socket.text('{"type":"ping","id":5}');
-      run.server.socket.text('{"type":"ping","level":"info","msg":"a log line"}');
-      run.server.socket.text('one\ntwo');
+      run.server.socket.text('{"type":"ping","level":"info","msg":"a log line"}\n');
+      run.server.socket.text('one\ntwo\n');
       run.clock.advance(10);
       assert.deepEqual(run.server.socket.messages('pong'), [{ type: 'pong' }, { type: 'pong', id: 5 }]);
       assert.deepEqual(run.lines, ['{"type":"ping","level":"info","msg":"a log line"}', 'one', 'two']);

@@ -7,22 +7,22 @@ const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined }
 const ms = fc.integer({ min: 1, max: 600_000 });
 
 describe('the heartbeat interval', () => {
-  it('is always positive, at most 30 s, and less than half of every known timeout', () => {
+  it('is from 1 to 30 s, and less than half of every known timeout that 1 s fits', () => {
     fc.assert(
       fc.property(
         maybe(ms),
         maybe(
           fc.record({
             pingMs: fc.integer({ min: 0, max: 600_000 }),
-            receiveTimeoutMs: fc.integer({ min: 4, max: 600_000 }),
+            receiveTimeoutMs: fc.integer({ min: 1, max: 600_000 }),
           }),
         ),
         maybe(fc.integer({ min: 4000, max: 600_000 })),
         fc.boolean(),
         (chosenMs, stated, silenceLimitMs, ours) => {
           const plan = planHeartbeat({ chosenMs, stated, silenceLimitMs, ours }, defaultPolicy);
-          assert.ok(plan.intervalMs > 0 && plan.intervalMs <= 30_000);
-          if (stated) {
+          assert.ok(plan.intervalMs >= 1000 && plan.intervalMs <= 30_000);
+          if (stated && stated.receiveTimeoutMs >= 3000) {
             assert.ok(plan.intervalMs * 2 < stated.receiveTimeoutMs);
           }
           if (silenceLimitMs) {
@@ -57,5 +57,23 @@ describe('the heartbeat interval', () => {
     );
     assert.equal(plain.intervalMs, 30_000);
     assert.match(plain.correction ?? '', /longer than the longest allowed/);
+  });
+
+  it('is never so short that it makes anybody busy, which is said', () => {
+    const plan = (chosenMs: number | undefined, pingMs: number, receiveTimeoutMs: number) =>
+      planHeartbeat(
+        { chosenMs, stated: { pingMs, receiveTimeoutMs }, silenceLimitMs: undefined, ours: true },
+        defaultPolicy,
+      );
+    const tiny = plan(undefined, 2, 5);
+    assert.equal(tiny.intervalMs, 1000);
+    assert.match(
+      tiny.correction ?? '',
+      /^The server's receive timeout of 0.01 s is too short for any heartbeat; .* every 1 s/,
+    );
+    assert.deepEqual([plan(undefined, 10, 70_000).intervalMs, plan(undefined, 10, 70_000).correction], [1000, null]);
+    const chosen = plan(200, 9000, 70_000);
+    assert.equal(chosen.intervalMs, 1000);
+    assert.match(chosen.correction ?? '', /^The heartbeat interval of 0.2 s is shorter than the shortest allowed; 1 s/);
   });
 });

@@ -20,6 +20,7 @@ function allOptions(): Required<ConnectionOptions> {
     token: 'token',
     resume: [],
     clientId: 'client',
+    takeoverKey: 'key',
   };
 }
 

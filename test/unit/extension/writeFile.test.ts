@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFile } from '../../../src/extension/writeFile';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../../support/temporaryDirectory';
@@ -55,6 +55,19 @@ describe('writing an export to a file', () => {
     assert.equal(readFileSync(path, 'utf8'), 'before');
     assert.deepEqual(readdirSync(folder.path), ['out.log']);
     assert.equal(ended, true);
+  });
+
+  it('writes through no link that waits under a name that can be foreseen', async function () {
+    if (process.platform === 'win32') {
+      // Making a link takes a right there that most people lack.
+      this.skip();
+    }
+    const own = join(folder.path, 'own');
+    writeFileSync(own, 'precious');
+    symlinkSync(own, join(folder.path, '.out.log.partial'));
+    await writeFile(path, pieces(1), never);
+    assert.equal(readFileSync(own, 'utf8'), 'precious');
+    assert.equal(readFileSync(path).length, 1000);
   });
 
   it('leaves nothing behind when the log cannot be read', async () => {

@@ -14,6 +14,7 @@ const clientMessages: readonly ClientMessage[] = [
     sources: ['a'],
     resume: [{ source: 'a', epoch: 'e', nextSeq: -4, cursor: null }],
     token: 't',
+    takeoverKey: 'k',
   },
   { type: 'ping', id: 1 },
   { type: 'pong', id: 1 },
@@ -40,6 +41,7 @@ const serverMessages: readonly ServerMessage[] = [
     heartbeatTimeoutMs: 180_000,
     reconnectWindowMs: 0,
     features: ['run', 'later'],
+    takeoverKey: 'k',
   },
   { type: 'source', source: 'a', name: 'A', kind: 'file', state: 'live', epoch: 'e' },
   { type: 'source', source: 'a', name: 'A', kind: 'command', state: 'live', epoch: 'e', command: 'a b' },
@@ -74,6 +76,17 @@ for (const [end, messages, parse] of [
       }
     });
 
+    it('with a key longer than any that is handed out is malformed', () => {
+      const [first] = messages;
+      for (const [length, kind] of [
+        [0, 'malformed'],
+        [128, 'message'],
+        [129, 'malformed'],
+      ] as const) {
+        assert.equal(parse(JSON.stringify({ ...first, takeoverKey: 'k'.repeat(length) })).kind, kind, `${length}`);
+      }
+    });
+
     it('of an unknown type is neither taken nor malformed', () => {
       assert.equal(parse('{"type":"tomorrow"}').kind, 'unknown');
     });
@@ -81,7 +94,8 @@ for (const [end, messages, parse] of [
     it('with a field missing or of another kind is malformed, and the reason names it', () => {
       for (const message of messages) {
         for (const field of Object.keys(message).filter((name) => name !== 'type')) {
-          const may = ['sources', 'resume', 'token', 'cursor', 'features', 'command', 'exit'].includes(field);
+          const mayLack = ['sources', 'resume', 'token', 'takeoverKey', 'cursor', 'features', 'command', 'exit'];
+          const may = mayLack.includes(field);
           const optional = (may && message.type !== 'subscribe') || (field === 'id' && message.type === 'event');
           const { [field as keyof typeof message]: _, ...without } = message;
           const missing = parse(JSON.stringify(without));

@@ -178,5 +178,6 @@ describe('a session of the operator', () => {
       run.say({ type: 'run', source: 'stdout' });
     }
     assert.match(run.socket.closes[0] ?? '', /^4104/);
+    assert.equal(run.socket.paused, true, 'nothing more of it is read');
   });
 });

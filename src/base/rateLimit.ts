@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock';
+import type { Clock } from './clock';
 
 /** A token bucket: `burst` at once, `perSecond` in the long run. */
 export class RateLimit {
