@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { type Clock, systemClock } from '../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../base/disposable';
@@ -12,10 +12,12 @@ import { CLOSE } from '../protocol/closeCodes';
 import { EVENT_KINDS } from '../protocol/messages';
 import { countLines } from '../store/lineCount';
 import { terminalTexts } from '../text/terminal';
+import { causeOf } from './cause';
 import { defaultLines, type TailOptions } from './options';
 import { LineOutput } from './output';
 import { readStateFile, type TailState, writeStateFile } from './stateFile';
 import type { StatusLines, ToldStatus } from './statusLines';
+import { readTokenFile, TokenFile } from './tokenFile';
 import { WrittenPositions } from './writtenPositions';
 
 /** 0 ended or interrupted, 1 failed, 2 wrong use (most of which the command line shows before), 3 refused for good. */
@@ -45,13 +47,15 @@ export interface TailProcess {
 }
 
 /** Runs one tail to its end. Never throws for anything a server, a reader or a file does. */
-export function tail(options: TailOptions, process: TailProcess): Promise<ExitCode> {
-  const token = readToken(options.tokenFile);
-  if (token.kind === 'problem') {
-    process.status.notice({ state: 'failed', attempt: 0 }, 'tokenFile', token.problem);
-    return Promise.resolve(token.code);
+export async function tail(options: TailOptions, process: TailProcess): Promise<ExitCode> {
+  if (options.tokenFile !== undefined) {
+    const token = await readTokenFile(options.tokenFile);
+    if (token.kind === 'problem') {
+      process.status.notice({ state: 'failed', attempt: 0 }, 'tokenFile', token.problem);
+      return token.code;
+    }
   }
-  return new Promise((resolve) => new Tail(options, token.token, process, systemClock, resolve).start());
+  return new Promise((resolve) => new Tail(options, process, systemClock, resolve).start());
 }
 
 class Tail {
@@ -65,18 +69,13 @@ class Tail {
   readonly #output: LineOutput;
   readonly #status: StatusLines;
   readonly #written: WrittenPositions;
+  readonly #tokenFile: TokenFile | undefined;
   #saveTimer: Disposable | null = null;
   #saved = '';
   #saveFailed = false;
   #result: ExitCode | null = null;
 
-  constructor(
-    options: TailOptions,
-    token: string | undefined,
-    process: TailProcess,
-    clock: Clock,
-    resolve: (code: ExitCode) => void,
-  ) {
+  constructor(options: TailOptions, process: TailProcess, clock: Clock, resolve: (code: ExitCode) => void) {
     this.#options = options;
     this.#onInterrupt = process.onInterrupt;
     this.#status = process.status;
@@ -85,6 +84,11 @@ class Tail {
     const state = this.#readState();
     this.#memory = createMemoryStorage(state?.learned);
     this.#written = new WrittenPositions(state?.positions);
+    const { tokenFile } = options;
+    this.#tokenFile =
+      tokenFile === undefined
+        ? undefined
+        : this.#resources.add(new TokenFile(tokenFile, clock, () => this.#connection.credentialsChanged()));
     this.#connection = this.#resources.add(
       new Connection(
         {
@@ -96,7 +100,7 @@ class Tail {
           sources: options.sources,
           heartbeatIntervalMs: options.heartbeatMs,
           giveUpAfter: options.maxAttempts,
-          token,
+          token: this.#tokenFile?.token,
           resume: state?.positions,
           clientId: state?.clientId,
           takeoverKey: state?.takeoverKey,
@@ -180,6 +184,7 @@ class Tail {
       return;
     }
     this.#status.status(status);
+    this.#tokenFile?.setWatched(status.state === 'waiting' || status.state === 'dormant');
     switch (status.state) {
       case 'failed':
         this.#finish(this.#gaveUp(status) ? 1 : 3);
@@ -339,34 +344,4 @@ class Tail {
 function shownAddress(url: string): string {
   const result = parseAddress(url);
   return result.kind === 'address' ? result.address.shown : '';
-}
-
-type TokenResult =
-  | { readonly kind: 'token'; readonly token: string | undefined }
-  | { readonly kind: 'problem'; readonly problem: string; readonly code: ExitCode };
-
-/** What `Authorization: Bearer TOKEN` can carry; Node throws at most other characters, and servers differ over the rest. */
-const sendableToken = /^[\x20-\x7e]+$/;
-
-function readToken(file: string | undefined): TokenResult {
-  if (file === undefined) {
-    return { kind: 'token', token: undefined };
-  }
-  try {
-    const token = readFileSync(file, 'utf8').trim();
-    if (token === '') {
-      return { kind: 'problem', problem: terminalTexts.tokenEmpty(file), code: 1 };
-    }
-    if (!sendableToken.test(token)) {
-      return { kind: 'problem', problem: terminalTexts.tokenUnsendable(file), code: 2 };
-    }
-    return { kind: 'token', token };
-  } catch (error) {
-    return { kind: 'problem', problem: terminalTexts.tokenUnreadable(file, causeOf(error)), code: 1 };
-  }
-}
-
-function causeOf(error: unknown): string {
-  const { code, message } = error as { readonly code?: string; readonly message?: string };
-  return code ?? message ?? String(error);
 }

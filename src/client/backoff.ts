@@ -2,8 +2,11 @@ import type { Policy } from './policy';
 
 /** What the delay before the next dial depends on. */
 export interface BackoffSituation {
-  /** `refused`: the dial failed; `lost`: it had opened, but was not stable; `planned`: costs no attempt. */
-  readonly cause: 'refused' | 'lost' | 'planned';
+  /**
+   * `refused`: the dial failed; `turnedAway`: it failed by an answer that would be final on first contact;
+   * `lost`: it had opened, but was not stable; `planned`: costs no attempt.
+   */
+  readonly cause: 'refused' | 'turnedAway' | 'lost' | 'planned';
   /** Failures of that cause in a row, this one included; 0 for `planned`. */
   readonly failures: number;
   readonly loopback: boolean;
@@ -29,6 +32,9 @@ function capMs({ cause, loopback, focused }: BackoffSituation, policy: Policy): 
   // Whoever opens and closes at once is failing, and hurrying it because somebody looks does not help.
   if (cause === 'lost') {
     return policy.backoffCapMs;
+  }
+  if (cause === 'turnedAway') {
+    return policy.turnedAwayBackoffCapMs;
   }
   if (loopback) {
     return policy.loopbackBackoffCapMs;

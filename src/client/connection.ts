@@ -4,6 +4,7 @@ import { Emitter, type Event } from '../base/emitter';
 import type { Random } from '../base/random';
 import { CLOSE } from '../protocol/closeCodes';
 import type { LinesFrame } from '../protocol/frames';
+import { LIMITS } from '../protocol/limits';
 import {
   EVENT_KINDS,
   type EventMessage,
@@ -15,12 +16,15 @@ import {
   type ServerMessage,
   type SourceMessage,
 } from '../protocol/messages';
+import { parseServerMessage } from '../protocol/parse';
 import { PROTOCOL_VERSION } from '../protocol/version';
 import { clientTexts } from '../text/client';
 import type { Adapter, AdapterSink } from './adapters/adapter';
 import { createLogstreamAdapter } from './adapters/logstream';
+import { OpeningAdapter } from './adapters/opening';
 import { createPlainTextAdapter, PLAIN_SOURCE } from './adapters/plainText';
 import { type Address, parseAddress } from './address';
+import type { TokenReading, TokenSource } from './credentials';
 import { Driver } from './driver';
 import { FloodGuard } from './floodGuard';
 import { type HistoryAnswer, HistoryRequests } from './historyRequests';
@@ -29,7 +33,7 @@ import { type Policy, policyWith } from './policy';
 import { initialState } from './reducer';
 import { ConnectionRecord } from './report';
 import { PositionTracker } from './resume';
-import type { Dialect, Effect, MachineOptions, MachineState, NoticeName } from './state';
+import type { Dialect, Effect, MachineOptions, MachineState, NoticeName, Recalled } from './state';
 import type { ConnectionMetrics, ConnectionStatus } from './status';
 import { endedCommand, type StreamEnd, streamEnd } from './streamEnd';
 import type { Transport } from './transport';
@@ -54,7 +58,8 @@ export interface ConnectionOptions {
   readonly maxAttempts?: number | undefined;
   /** Failed attempts in a row, refused dials included, after which the connection fails for good; absent: never. */
   readonly giveUpAfter?: number | undefined;
-  readonly token?: string | undefined;
+  /** The access token, or who is asked for it before each dial. */
+  readonly token?: string | TokenSource | undefined;
   /** Where an earlier run of this client stood; read once, when the connection is made. */
   readonly resume?: readonly ResumePosition[] | undefined;
   /** 1 to 128 characters, kept over the runs of one client; drawn at random where absent. */
@@ -122,6 +127,10 @@ export class Connection implements Disposable {
   #options: ConnectionOptions;
   #address: Address;
   #adapter: Adapter | null = null;
+  /** The adapter while it is not known how the peer speaks. */
+  #opening: OpeningAdapter | null = null;
+  /** The token of the present dial. */
+  #token: string | undefined;
   #since: number;
   #linesReceived = 0;
   #bytesReceived = 0;
@@ -181,9 +190,9 @@ export class Connection implements Disposable {
     const guarded = { ...environment, transport: this.#floodGuard.transport };
     this.#driver = new Driver(initialState(this.#machineOptions()), guarded, {
       hello: (heartbeatMs) => this.#hello(heartbeatMs),
-      token: () => (environment.transport.canSetHeaders ? this.#options.token : undefined),
+      token: () => this.#readToken(),
       established: (dialect, again) => this.#established(dialect, again),
-      text: (text) => this.#reader?.text(text),
+      text: (text) => this.#text(text),
       binary: (bytes) => this.#reader?.binary(bytes),
       keep: (effect) => this.#keep(effect),
       changed: (state, previous) => this.#changed(state, previous),
@@ -262,8 +271,7 @@ export class Connection implements Disposable {
 
   /** Keeps it connected from now on. Harmless while it is. */
   connect(): void {
-    const { dialect, limits } = this.#recalled();
-    this.#driver.dispatch({ type: 'connect', dialect, limits });
+    this.#driver.dispatch({ type: 'connect', ...this.#recalled() });
   }
 
   /** A normal end: no reconnect follows until {@link connect}. */
@@ -297,7 +305,8 @@ export class Connection implements Disposable {
   update(change: Partial<ConnectionOptions>): void {
     const before = this.#options;
     const after = { ...before, ...change };
-    const changed = (name: keyof ConnectionOptions) => JSON.stringify(before[name]) !== JSON.stringify(after[name]);
+    const changed = (name: keyof ConnectionOptions) =>
+      before[name] !== after[name] && JSON.stringify(before[name]) !== JSON.stringify(after[name]);
     if (!(Object.keys(change) as (keyof ConnectionOptions)[]).some(changed)) {
       return;
     }
@@ -352,6 +361,11 @@ export class Connection implements Disposable {
     this.#driver.dispatch({ type: 'networkChanged' });
   }
 
+  /** The token is another one now: a waiting connection dials. */
+  credentialsChanged(): void {
+    this.#driver.dispatch({ type: 'credentialsChanged' });
+  }
+
   /** Back-pressure: stops reading, so that the server is slowed down instead of memory growing. */
   pause(): void {
     this.#driver.pause();
@@ -384,15 +398,16 @@ export class Connection implements Disposable {
   /** Whether something was found out about the address that departs from the defaults; the report says what. */
   get hasLearned(): boolean {
     const { memory, clock } = this.#environment;
-    const { plainSince, limits } = recall(memory, this.#address.key, clock.wallTime(), this.#policy);
-    return plainSince !== undefined || limits?.silence !== undefined || limits?.lifetimeMs !== undefined;
+    const { plainSince, welcomedSince, limits } = recall(memory, this.#address.key, clock.wallTime(), this.#policy);
+    const isPlain = plainSince !== undefined && welcomedSince === undefined;
+    return isPlain || limits?.silence !== undefined || limits?.lifetimeMs !== undefined;
   }
 
   /** Forgets what was found out about the address; it is found out anew if it still holds. */
   forgetLearned(): void {
     forget(this.#environment.memory, this.#address.key);
-    const { dialect, options } = this.#driver.state;
-    this.#driver.dispatch({ type: 'options', options, redial: false, dialect, limits: {} });
+    const { dialect, welcomed, options } = this.#driver.state;
+    this.#driver.dispatch({ type: 'options', options, redial: false, dialect, welcomed, limits: {} });
   }
 
   /** The connection report as Markdown; no secrets in it. */
@@ -444,16 +459,42 @@ export class Connection implements Disposable {
   }
 
   /** How to begin with this address, from the options and from what is remembered. */
-  #recalled(): { readonly dialect: Dialect; readonly limits: MachineState['limits'] } {
+  #recalled(): Recalled {
     const { memory, clock } = this.#environment;
-    const { plainSince, limits } = recall(memory, this.#address.key, clock.wallTime(), this.#policy);
+    const recalled = recall(memory, this.#address.key, clock.wallTime(), this.#policy);
     const format = this.#options.format ?? 'auto';
-    const plain = format === 'auto' ? plainSince !== undefined : format !== 'logstream';
-    return { dialect: plain ? 'plain' : 'logstream', limits: limits ?? {} };
+    const welcomed = recalled.welcomedSince !== undefined;
+    const plain = format === 'auto' ? recalled.plainSince !== undefined && !welcomed : format !== 'logstream';
+    return { dialect: plain ? 'plain' : 'logstream', welcomed, limits: recalled.limits ?? {} };
+  }
+
+  #readToken(): string | undefined | Promise<TokenReading> {
+    const { token } = this.#options;
+    if (typeof token !== 'function') {
+      this.#token = token;
+      return token;
+    }
+    return token().then((reading) => {
+      this.#token = reading.kind === 'token' ? reading.token : undefined;
+      return reading;
+    });
+  }
+
+  #text(text: string): void {
+    const { link, socket } = this.#driver.state;
+    if (link?.assumedPlain === true && text.length < LIMITS.controlMessageBytes) {
+      const result = parseServerMessage(text);
+      if (result.kind === 'message' && result.message.type === 'welcome') {
+        this.#message(result.message, socket);
+        return;
+      }
+    }
+    this.#reader?.text(text);
   }
 
   #hello(heartbeatMs: number): HelloMessage {
-    const { lines, sources, token } = this.#options;
+    const { lines, sources } = this.#options;
+    const token = this.#token;
     const resume = this.positions;
     return {
       type: 'hello',
@@ -659,7 +700,7 @@ export class Connection implements Disposable {
     const at = clock.wallTime();
     switch (effect.type) {
       case 'rememberDialect':
-        remember(memory, this.#address.key, { plainSince: at });
+        remember(memory, this.#address.key, effect.dialect === 'plain' ? { plainSince: at } : { welcomedSince: at });
         return;
       case 'rememberLimits':
         remember(memory, this.#address.key, { limits: effect.limits, limitsSince: at });
@@ -681,8 +722,9 @@ export class Connection implements Disposable {
     if (state.link === null) {
       this.#adapter?.end();
       this.#adapter = null;
-    } else if (this.#adapter === null && state.dialect === 'logstream') {
-      this.#adapter = createLogstreamAdapter(this.#sink(), this.#environment.countLines);
+      this.#opening = null;
+    } else if (state.dialect === 'logstream') {
+      this.#chooseReader(state);
     }
     const moved = state.name !== previous.name;
     if (moved) {
@@ -696,6 +738,28 @@ export class Connection implements Disposable {
     }
     if (moved || statusDiffers(state, previous)) {
       this.#fireStatus(this.status);
+    }
+    if (state.dialect === 'plain' && this.#opening !== null && this.#adapter !== null) {
+      const opening = this.#opening;
+      this.#opening = null;
+      opening.handOver(this.#adapter);
+    }
+  }
+
+  /** Who reads what a peer sends that was offered our subprotocol. */
+  #chooseReader({ name, options }: MachineState): void {
+    const { socket } = this.#driver.state;
+    const isOpen = name !== 'opening' || options.format !== 'auto';
+    if (isOpen && (this.#adapter === null || this.#opening !== null)) {
+      this.#opening = null;
+      this.#adapter = createLogstreamAdapter(this.#sink(), this.#environment.countLines);
+    } else if (this.#adapter === null) {
+      const logstream = createLogstreamAdapter(this.#sink(), this.#environment.countLines);
+      this.#opening = new OpeningAdapter({
+        ours: (text) => logstream.text(text),
+        foreign: () => this.#driver.dispatch({ type: 'foreign', socket }),
+      });
+      this.#adapter = this.#opening;
     }
   }
 

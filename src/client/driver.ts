@@ -3,6 +3,7 @@ import type { Disposable } from '../base/disposable';
 import type { Random } from '../base/random';
 import type { HelloMessage } from '../protocol/messages';
 import { SUBPROTOCOL } from '../protocol/version';
+import type { TokenReading } from './credentials';
 import { reduce } from './reducer';
 import {
   type Dialect,
@@ -29,8 +30,8 @@ type KeptEffect = Extract<Effect, { readonly type: 'rememberDialect' | 'remember
 /** What the driver asks of and tells to its owner. */
 export interface DriverHooks {
   hello(heartbeatMs: number): HelloMessage;
-  /** The token that travels in a header, or undefined. */
-  token(): string | undefined;
+  /** The token of the dial that begins now; a promise that never rejects where it has to be asked for. */
+  token(): string | undefined | Promise<TokenReading>;
   /** Lines may come from now on; `again`: not for the first time. */
   established(dialect: Dialect, again: boolean): void;
   text(text: string): void;
@@ -210,20 +211,42 @@ export class Driver implements Disposable {
     this.#lastReceivedAt = this.now();
     this.#longestReceivedGapMs = 0;
     const token = this.#hooks.token();
+    if (token instanceof Promise) {
+      void token.then((reading) => this.#dialWith(id, dialect, reading));
+    } else {
+      this.#dialWith(id, dialect, { kind: 'token', token });
+    }
+  }
+
+  #dialWith(id: number, dialect: Dialect, reading: TokenReading): void {
+    const { transport } = this.#environment;
+    // Meanwhile another dial may have taken this one's place, or none is wanted any more.
+    if (!this.#isCurrent(id)) {
+      return;
+    }
+    if (reading.kind === 'problem') {
+      this.dispatch({ type: 'dialFailed', socket: id, failure: { kind: 'credentials', problem: reading.problem } });
+      return;
+    }
+    const { token } = reading;
     const socket = transport.dial(
       {
         url: this.#state.options.address.url,
         subprotocol: dialect === 'logstream' ? SUBPROTOCOL : null,
-        ...(token === undefined ? {} : { token }),
+        ...(token === undefined || !transport.canSetHeaders ? {} : { token }),
       },
       this.#listener(id),
     );
     this.#socket = { id, socket };
   }
 
+  #isCurrent(id: number): boolean {
+    return !this.#disposed && this.#state.hasSocket && this.#state.socket === id;
+  }
+
   /** Callbacks of one socket. Each carries its id: one of an earlier socket changes nothing. */
   #listener(id: number): SocketListener {
-    const isCurrent = () => !this.#disposed && this.#state.hasSocket && this.#state.socket === id;
+    const isCurrent = () => this.#isCurrent(id);
     return {
       opened: (subprotocol) => {
         if (isCurrent()) {

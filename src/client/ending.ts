@@ -1,7 +1,9 @@
 import { clientTexts } from '../text/client';
+import type { BackoffSituation } from './backoff';
 import { backoffDelayMs } from './backoff';
-import { judgeClose, judgeDialFailure, type Verdict } from './closes';
-import { type Adaptation, type CloseSample, type Limits, noteClose, nothingNoticed } from './flapping';
+import { isForeignClose, judgeClose, judgeDialFailure, mayRefuseSubprotocol, type Verdict } from './closes';
+import { type Adaptation, type CloseSample, type Limits, noteAge, noteClose, nothingNoticed } from './flapping';
+import { isStable } from './stability';
 import type { AfterDrain, Link, MachineState } from './state';
 import type { DialFailure } from './transport';
 import type { Turn } from './turn';
@@ -20,6 +22,10 @@ const noSocket = {
 function dropSocket(turn: Turn): void {
   if (turn.state.hasSocket) {
     turn.emit({ type: 'terminate', socket: turn.state.socket });
+  }
+  if (turn.state.link?.assumedPlain === true) {
+    // Its silence was all that spoke for plain text: the next connection is asked again.
+    turn.set({ dialect: 'logstream' });
   }
   turn.set(noSocket);
 }
@@ -101,30 +107,47 @@ export function breakOff(turn: Turn, closeCode: number, closeReason: string, rea
 /** The dial did not lead to an open socket. */
 export function refused(turn: Turn, failure: DialFailure): void {
   const { state } = turn;
-  const offered = state.dialect === 'logstream' && state.options.format === 'auto';
-  const verdict = judgeDialFailure(failure, turn.shownAddress, offered);
+  const verdict = judgeDialFailure(failure, turn.shownAddress, state.wasLive);
   // The failed socket tells nothing more; it need not be terminated.
   turn.set(noSocket);
-  if (verdict.consequence === 'plainText') {
-    if (failure.kind === 'subprotocol') {
-      turn.emit({ type: 'rememberDialect' });
-    }
+  // A server that leaves our subprotocol out of its answer has said itself that it does not speak it.
+  const isStated = failure.kind === 'subprotocol' && state.options.format === 'auto';
+  if (isStated) {
+    turn.emit({ type: 'rememberDialect', dialect: 'plain' });
     turn.set({ dialect: 'plain' });
     dial(turn);
-    return;
+  } else if (turn.mayBePlain && mayRefuseSubprotocol(failure)) {
+    tryPlain(turn, verdict);
+  } else {
+    notOpened(turn, verdict);
   }
-  if (verdict.consequence === 'fatal') {
-    fail(turn, verdict.reason, verdict.code);
-    return;
+}
+
+/** Dials once more, at once, without our subprotocol; `verdict`: what follows if that does no better. */
+function tryPlain(turn: Turn, verdict: Verdict): void {
+  turn.set({ dialect: 'plain', plainTrial: verdict });
+  dial(turn);
+}
+
+/** A dial has failed. What the one with our subprotocol was told is what counts, and it counts once. */
+function notOpened(turn: Turn, verdict: Verdict): void {
+  const { plainTrial } = turn.state;
+  if (plainTrial !== null) {
+    turn.set({ dialect: 'logstream', plainTrial: null });
   }
-  retryRefused(turn, verdict);
+  const counted = plainTrial ?? verdict;
+  if (counted.consequence === 'fatal') {
+    fail(turn, counted.reason, counted.code);
+  } else {
+    retryRefused(turn, counted);
+  }
 }
 
 /** No answer within the connect timeout. */
 export function connectTimedOut(turn: Turn): void {
   dropSocket(turn);
   const reason = clientTexts.dial.timeout(turn.shownAddress, turn.policy.connectTimeoutMs);
-  retryRefused(turn, { consequence: 'retry', reason, retryAfterMs: 0 });
+  notOpened(turn, { consequence: 'retry', reason, retryAfterMs: 0 });
 }
 
 function retryRefused(turn: Turn, verdict: Verdict): void {
@@ -139,7 +162,7 @@ function retryRefused(turn: Turn, verdict: Verdict): void {
   if (tired || losses >= options.maxAttempts) {
     sleep(turn, verdict);
   } else {
-    wait(turn, 'refused', refusals, verdict);
+    wait(turn, verdict.consequence === 'turnedAway' ? 'turnedAway' : 'refused', refusals, verdict);
   }
 }
 
@@ -147,9 +170,9 @@ function retryRefused(turn: Turn, verdict: Verdict): void {
 export function closedByPeer(turn: Turn, code: number, reason: string): void {
   const { state } = turn;
   const link = state.link;
-  const verdict = judgeClose(code, reason, turn.shownAddress, state.dialect === 'logstream');
+  const verdict = judgeClose(code, reason, turn.shownAddress, state.dialect === 'logstream', state.wasLive);
   // A goodbye, or our own plan, decides how to return; the code still decides whether to return at all.
-  const returns = verdict.consequence === 'retry' || verdict.consequence === 'planned';
+  const returns = ['retry', 'planned', 'turnedAway'].includes(verdict.consequence);
   if (state.afterDrain !== null && (returns || state.afterDrain !== 'planned')) {
     turn.set({ hasSocket: false, code: state.afterDrain === 'planned' && link?.leaving ? code : state.code });
     drained(turn);
@@ -158,11 +181,18 @@ export function closedByPeer(turn: Turn, code: number, reason: string): void {
   const sample = link === null || state.heldUp !== null ? null : sampleOf(turn, link);
   const wasOpening = state.name === 'opening';
   turn.set({ hasSocket: false });
+  if (wasOpening && turn.mayBePlain && isForeignClose(code)) {
+    turn.set(noSocket);
+    tryPlain(turn, verdict);
+    return;
+  }
   switch (verdict.consequence) {
     case 'fatal':
-    case 'plainText':
       tellDisconnected(turn, verdict.reason, code);
       fail(turn, verdict.reason, code);
+      return;
+    case 'turnedAway':
+      lost(turn, verdict, null);
       return;
     case 'ended':
     case 'superseded':
@@ -201,7 +231,7 @@ function tellDisconnected(turn: Turn, reason: string, code?: number): void {
 }
 
 function lost(turn: Turn, verdict: Verdict, sample: CloseSample | null): void {
-  const wasStable = turn.state.link?.stable === true;
+  const wasStable = isStable(turn);
   const framesSent = turn.state.link?.pingWith === 'frame';
   tellDisconnected(turn, verdict.reason, verdict.code);
   dropSocket(turn);
@@ -217,7 +247,7 @@ function lost(turn: Turn, verdict: Verdict, sample: CloseSample | null): void {
   if (losses >= turn.state.options.maxAttempts) {
     sleep(turn, verdict);
   } else {
-    wait(turn, 'lost', Math.max(1, losses), verdict);
+    wait(turn, verdict.consequence === 'turnedAway' ? 'turnedAway' : 'lost', Math.max(1, losses), verdict);
   }
 }
 
@@ -259,8 +289,11 @@ export function adopt(turn: Turn, limits: Limits, adaptation: Adaptation): void 
  * a server that asks more often is failing.
  */
 function planned(turn: Turn, reason: string, code: number | undefined, asked: boolean): void {
-  const { lastPlannedAt, link, plannedUnstable } = turn.state;
-  const stable = link?.stable === true;
+  const { lastPlannedAt, plannedUnstable, link, flapping } = turn.state;
+  const stable = isStable(turn);
+  if (link !== null) {
+    turn.set({ flapping: noteAge(flapping, turn.now - link.openedAt, turn.policy) });
+  }
   const verdict: Verdict = {
     consequence: 'planned',
     reason,
@@ -286,7 +319,7 @@ function planned(turn: Turn, reason: string, code: number | undefined, asked: bo
   wait(turn, 'planned', 0, verdict);
 }
 
-function wait(turn: Turn, cause: 'refused' | 'lost' | 'planned', failures: number, verdict: Verdict): void {
+function wait(turn: Turn, cause: BackoffSituation['cause'], failures: number, verdict: Verdict): void {
   const { focused, options, reconnectWindowMs } = turn.state;
   const delayMs = backoffDelayMs(
     {
@@ -331,5 +364,7 @@ export function startAfresh(turn: Turn): void {
     flapping: nothingNoticed,
     lastPlannedAt: null,
     plannedUnstable: false,
+    wasLive: false,
+    plainTrial: null,
   });
 }

@@ -34,9 +34,19 @@ export interface FlappingMemory {
    * shows that the adaptation was not it, so the next remedy is tried without waiting for three.
    */
   readonly trial: { readonly messagesMs: number | null; readonly lifetimeMs: number | null } | null;
+  /** How old the last connections became, however they ended, ms. */
+  readonly ages: readonly number[];
 }
 
-export const nothingNoticed: FlappingMemory = { samples: [], trial: null };
+export const nothingNoticed: FlappingMemory = { samples: [], trial: null, ages: [] };
+
+/** So many ages are kept for each close that makes a limit: between two of those, others may end by our plan. */
+const agesPerClose = 2;
+
+/** Takes in how old a connection became. */
+export function noteAge(memory: FlappingMemory, ageMs: number, policy: Policy): FlappingMemory {
+  return { ...memory, ages: [...memory.ages, ageMs].slice(-policy.limitCloses * agesPerClose) };
+}
 
 export type Adaptation =
   | { readonly kind: 'silence'; readonly limitMs: number; readonly needs: 'frames' | 'messages' }
@@ -67,13 +77,14 @@ export function noteClose(
 ): FlappingOutcome {
   const samples = [...memory.samples, sample].slice(-policy.limitCloses);
   const { trial } = outlived(memory, sample.lifetimeMs);
-  const waiting = (): FlappingOutcome => ({ memory: { samples, trial }, limits, adaptation: null });
+  const { ages } = noteAge(memory, sample.lifetimeMs, policy);
+  const waiting = (): FlappingOutcome => ({ memory: { samples, trial, ages }, limits, adaptation: null });
   if (trial !== null) {
     if (framesSent && near(sample.messages.lastMs, trial.messagesMs, policy) && explains(sample.messages, policy)) {
       return silence(sample.messages.lastMs, 'messages', [sample], limits, policy);
     }
-    if (!framesSent && near(sample.lifetimeMs, trial.lifetimeMs, policy)) {
-      return lifetime(sample.lifetimeMs);
+    if (!framesSent && near(sample.lifetimeMs, trial.lifetimeMs, policy) && isOldest(sample.lifetimeMs, ages, policy)) {
+      return lifetime(sample.lifetimeMs, ages);
     }
   }
   if (samples.length < policy.limitCloses) {
@@ -95,7 +106,16 @@ export function noteClose(
     }
   }
   const lifetimeMs = commonLifetime(samples, policy);
-  return lifetimeMs === null ? waiting() : lifetime(lifetimeMs);
+  return lifetimeMs === null || !isOldest(lifetimeMs, ages, policy) ? waiting() : lifetime(lifetimeMs, ages);
+}
+
+/**
+ * Whether no connection of late became older. One that did was not ended by its age: a server that is
+ * restarted by the clock ends whatever is open then, and the reconnects ahead of a lifetime that was found
+ * from it would make the next ones younger and younger.
+ */
+function isOldest(lifetimeMs: number, ages: readonly number[], policy: Policy): boolean {
+  return ages.every((ageMs) => ageMs <= lifetimeMs * (1 + policy.limitTolerance));
 }
 
 /** What is left to doubt once a connection has reached that age: a remedy that held is no longer on trial. */
@@ -143,16 +163,20 @@ function silence(
   );
   const trial = { messagesMs, lifetimeMs: commonLifetime(samples, policy) };
   return {
-    memory: { samples: [], trial },
+    memory: { samples: [], trial, ages: [] },
     limits: { ...limits, silence: { limitMs: Math.round(limitMs), needs } },
     adaptation: { kind: 'silence', limitMs: Math.round(limitMs), needs },
   };
 }
 
 /** A remedy for silence that was tried on the way here did not help, so it is taken back. */
-function lifetime(limitMs: number): FlappingOutcome {
+function lifetime(limitMs: number, ages: readonly number[]): FlappingOutcome {
   const lifetimeMs = Math.round(limitMs);
-  return { memory: nothingNoticed, limits: { lifetimeMs }, adaptation: { kind: 'lifetime', limitMs: lifetimeMs } };
+  return {
+    memory: { ...nothingNoticed, ages },
+    limits: { lifetimeMs },
+    adaptation: { kind: 'lifetime', limitMs: lifetimeMs },
+  };
 }
 
 /** Whether a quiet spell can be why the connection ended: it is long enough, and none as long was survived. */

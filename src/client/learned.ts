@@ -11,8 +11,10 @@ export interface LearnedStorage {
 
 /** What is remembered of one address. Times are wall ms since the Unix epoch. */
 export interface LearnedEntry {
-  /** The server does not echo our subprotocol, and when that was seen. */
+  /** The server does not speak our contract, and when that was seen. */
   readonly plainSince?: number;
+  /** The server has sent a welcome, and when that was seen last. */
+  readonly welcomedSince?: number;
   readonly limits?: Limits;
   /** When the limits were found. */
   readonly limitsSince?: number;
@@ -57,10 +59,12 @@ function readEntry(value: unknown): LearnedEntry {
     return {};
   }
   const plainSince = positive(value.plainSince);
+  const welcomedSince = positive(value.welcomedSince);
   const limitsSince = positive(value.limitsSince);
   const limits = readLimits(value.limits);
   return {
     ...(plainSince === undefined ? {} : { plainSince }),
+    ...(welcomedSince === undefined ? {} : { welcomedSince }),
     ...(limits === undefined || limitsSince === undefined ? {} : { limits, limitsSince }),
   };
 }
@@ -88,9 +92,10 @@ export function readLearned(storage: LearnedStorage): ReadonlyMap<string, Learne
  * @param wallNow wall ms since the Unix epoch
  */
 export function recall(storage: LearnedStorage, key: string, wallNow: number, policy: Policy): LearnedEntry {
-  const { plainSince, limits, limitsSince } = readLearned(storage).get(key) ?? {};
+  const { plainSince, welcomedSince, limits, limitsSince } = readLearned(storage).get(key) ?? {};
   return {
     ...(plainSince !== undefined && wallNow - plainSince < policy.dialectMemoryMs ? { plainSince } : {}),
+    ...(welcomedSince !== undefined && wallNow - welcomedSince < policy.limitMemoryMs ? { welcomedSince } : {}),
     ...(limits !== undefined && limitsSince !== undefined && wallNow - limitsSince < policy.limitMemoryMs
       ? { limits, limitsSince }
       : {}),

@@ -3,9 +3,10 @@ import { LIMITS } from '../protocol/limits';
 import type { ClientMessage, SourceState, WelcomeMessage } from '../protocol/messages';
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../protocol/version';
 import { clientTexts } from '../text/client';
-import { adopt, breakOff, givenUp, refused } from './ending';
+import { adopt, breakOff, givenUp, refused, startDraining } from './ending';
 import { type Experiment, experimentAfter, nothingNoticed, outlived } from './flapping';
 import { type HeartbeatPlan, planHeartbeat } from './heartbeat';
+import { isStable } from './stability';
 import type { Link } from './state';
 import type { Turn } from './turn';
 
@@ -18,6 +19,7 @@ const fullFrameBytes = LIMITS.framePayloadBytes / 2;
 /** The socket is open. */
 export function opened(turn: Turn, subprotocol: string): void {
   const { state, policy, now } = turn;
+  turn.set({ plainTrial: null });
   if (state.dialect === 'logstream' && subprotocol !== SUBPROTOCOL) {
     turn.emit({ type: 'terminate', socket: state.socket });
     refused(turn, { kind: 'subprotocol' });
@@ -28,6 +30,7 @@ export function opened(turn: Turn, subprotocol: string): void {
   const experiment = pings === 'frame' ? experimentAfter(state.flapping, policy) : null;
   const link: Link = {
     dialect: state.dialect,
+    assumedPlain: false,
     openedAt: now,
     heartbeat: plan(turn, null, experiment),
     pingWith: pings,
@@ -56,7 +59,7 @@ export function opened(turn: Turn, subprotocol: string): void {
       stable: now + policy.stableMs,
       ...(experiment === null ? {} : { experiment: now + experiment.surviveMs }),
       ...(lifetimeMs === undefined ? {} : { lifetime: now + lifetimeMs * policy.lifetimeShare }),
-      ...(ours ? { welcome: now + policy.welcomeTimeoutMs } : {}),
+      ...(ours ? { welcome: now + (turn.mayBePlain ? policy.plainSilenceMs : policy.welcomeTimeoutMs) } : {}),
     },
   });
   if (ours) {
@@ -96,12 +99,59 @@ function tellCorrection(turn: Turn, { correction }: HeartbeatPlan): void {
   turn.set({ toldCorrection: correction });
 }
 
+/**
+ * Before any welcome came something that is none of our contract, although the server echoed our
+ * subprotocol. From then on it is plain text: on this connection, what has come included, since the address
+ * may hold a ticket that is good for one dial.
+ */
+export function foreign(turn: Turn): void {
+  if (turn.state.name !== 'opening') {
+    return;
+  }
+  if (turn.mayBePlain) {
+    turn.emit({ type: 'rememberDialect', dialect: 'plain' });
+    becomePlain(turn, false);
+  } else {
+    givenUp(turn, clientTexts.close.foreign(turn.shownAddress));
+  }
+}
+
+/** No welcome has come in time. */
+export function welcomeMissed(turn: Turn): void {
+  if (turn.mayBePlain) {
+    becomePlain(turn, true);
+  } else {
+    givenUp(turn, clientTexts.close.noWelcome(turn.shownAddress, turn.policy.welcomeTimeoutMs));
+  }
+}
+
+function becomePlain(turn: Turn, assumedPlain: boolean): void {
+  turn.set({ dialect: 'plain' });
+  turn.timer('welcome', undefined);
+  const pings = pingWith(turn);
+  const experiment = pings === 'frame' ? experimentAfter(turn.state.flapping, turn.policy) : null;
+  const heartbeat = plan(turn, null, experiment);
+  turn.setLink({ dialect: 'plain', assumedPlain, pingWith: pings, experiment, heartbeat });
+  if (experiment !== null && turn.state.link !== null) {
+    turn.timer('experiment', turn.state.link.openedAt + experiment.surviveMs);
+  }
+  tellCorrection(turn, heartbeat);
+  established(turn);
+}
+
 /** The server states its timings. */
 export function welcomed(turn: Turn, welcome: WelcomeMessage): void {
   const { link } = turn.state;
+  if (link?.assumedPlain === true) {
+    // It was only slow. What it sends from here on could not be read, so it is asked once more.
+    noteWelcome(turn);
+    startDraining(turn, 'reconnect', clientTexts.state.lateWelcome(turn.shownAddress));
+    return;
+  }
   if (turn.state.name !== 'opening' || link === null) {
     return;
   }
+  noteWelcome(turn);
   if (welcome.version !== PROTOCOL_VERSION) {
     const { code } = CLOSE.unsupportedVersion;
     const closeReason = clientTexts.close.weSpeak(PROTOCOL_VERSION);
@@ -114,6 +164,13 @@ export function welcomed(turn: Turn, welcome: WelcomeMessage): void {
   turn.timer('welcome', undefined);
   tellCorrection(turn, heartbeat);
   established(turn);
+}
+
+function noteWelcome(turn: Turn): void {
+  if (!turn.state.welcomed) {
+    turn.emit({ type: 'rememberDialect', dialect: 'logstream' });
+    turn.set({ welcomed: true });
+  }
 }
 
 /** Options have changed under an open link: the interval follows at once. */
@@ -141,6 +198,7 @@ function established(turn: Turn): void {
     reason: clientTexts.state.replaying(turn.shownAddress),
     code: undefined,
     everLive: true,
+    wasLive: true,
   });
   turn.timer('replay', turn.now + turn.policy.replayQuietMs);
   armSilence(turn);
@@ -334,12 +392,17 @@ export function answered(turn: Turn, id: number | null): void {
   }
 }
 
-/** It has lasted long enough; with a heartbeat answered, the failures before it are forgotten. */
+/** It has lasted long enough; if it was seen to live, the failures before it are forgotten, else it is looked at again. */
 export function becomeStable(turn: Turn): void {
   const { link } = turn.state;
-  if (link?.answered && !link.stable) {
+  if (link === null || link.stable) {
+    return;
+  }
+  if (isStable(turn)) {
     turn.setLink({ stable: true });
     turn.set({ losses: 0, plannedUnstable: false, flapping: outlived(turn.state.flapping, turn.now - link.openedAt) });
+  } else {
+    turn.timer('stable', turn.now + turn.policy.stableMs);
   }
 }
 

@@ -4,10 +4,14 @@ import WebSocket from 'ws';
 import { LIMITS } from '../protocol/limits';
 import { parseAddress } from './address';
 import { ReceiveMemory, ReceivingAgent } from './nodeReceiveMemory';
+import { REDIRECTS_MAX, readRedirect } from './redirect';
 import type { DialFailure, DialRequest, Socket, SocketListener, Transport } from './transport';
 
 /** A frame's length field and header come on top of the lines. */
 const largestFrameBytes = LIMITS.frameBytes + LIMITS.frameHeaderBytes + 4;
+
+/** Floods of pings end by our own limit, which says so (`floodGuard.ts`); `ws` would cut the connection. Not in its types yet. */
+const unlimitedPongs = { maxPendingAutoPongs: 0 };
 
 /** Codes of Node's TLS errors that are about the certificate (tls documentation, "X509 certificate error codes"). */
 const certificateCode =
@@ -32,14 +36,17 @@ export const nodeTransport: Transport = {
 };
 
 class NodeSocket implements Socket {
-  readonly #socket: WebSocket | null;
+  #socket: WebSocket | null;
+  readonly #request: DialRequest;
   readonly #listener: SocketListener;
   /** Where speed is bounded by this process alone: on this machine, without TLS and compression. */
   #memory: ReceiveMemory | undefined;
+  #redirects = 0;
   #opened = false;
   #ended = false;
 
   constructor(request: DialRequest, listener: SocketListener) {
+    this.#request = request;
     this.#listener = listener;
     this.#socket = this.#dial(request);
   }
@@ -85,6 +92,7 @@ class NodeSocket implements Socket {
         // Compression costs more than a loopback saves: 0.26 M lines/s at best, against 3 M without.
         perMessageDeflate: loopback ? false : { threshold: 1024 },
         maxPayload: largestFrameBytes,
+        ...unlimitedPongs,
         // A log may hold anything; bytes that are no UTF-8 are shown as such instead of ending the connection.
         skipUTF8Validation: true,
         followRedirects: false,
@@ -99,7 +107,7 @@ class NodeSocket implements Socket {
     }
     socket.binaryType = 'nodebuffer';
     socket.on('open', () => this.#open(socket));
-    socket.on('unexpected-response', (httpRequest, response) => this.#refuse(httpRequest, response));
+    socket.on('unexpected-response', (httpRequest, response) => this.#answered(url, httpRequest, response));
     socket.on('message', (data, isBinary) => this.#message(data as Buffer, isBinary));
     socket.on('ping', () => {
       // The answer, with the same payload, may wait for its turn to be sent.
@@ -110,8 +118,16 @@ class NodeSocket implements Socket {
       const text = payload.toString('latin1');
       this.#tell((listener) => listener.pongFrame(text));
     });
-    socket.on('error', (error) => this.#error(error));
-    socket.on('close', (code, reason) => this.#end((listener) => listener.closed(code, reason.toString('utf8'))));
+    socket.on('error', (error) => {
+      if (socket === this.#socket) {
+        this.#error(error);
+      }
+    });
+    socket.on('close', (code, reason) => {
+      if (socket === this.#socket) {
+        this.#end((listener) => listener.closed(code, reason.toString('utf8')));
+      }
+    });
     return socket;
   }
 
@@ -132,12 +148,37 @@ class NodeSocket implements Socket {
     }
   }
 
-  #refuse(request: ClientRequest, response: IncomingMessage): void {
+  /** The answer is an HTTP status. `url`: what was dialled. */
+  #answered(url: string, request: ClientRequest, response: IncomingMessage): void {
     const status = response.statusCode ?? 0;
+    const redirect = readRedirect(url, status, response.headers.location);
+    if (redirect?.isFollowed === true && this.#redirects < REDIRECTS_MAX && !this.#ended) {
+      response.resume();
+      this.#redirects++;
+      const { token, ...rest } = this.#request;
+      const next = { ...rest, url: redirect.url, ...(token !== undefined && redirect.keepsToken ? { token } : {}) };
+      // Before the old one is ended: what that still tells is nobody's any more.
+      this.#socket = this.#dial(next);
+      request.destroy();
+      return;
+    }
     const retryAfterMs = readRetryAfter(response.headers['retry-after']);
-    response.resume();
-    request.destroy();
-    this.#fail({ kind: 'http', status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+    const refuse = (words: string) => {
+      request.destroy();
+      this.#fail({
+        kind: 'http',
+        status,
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+        ...(redirect === null ? {} : { location: redirect.shown, tooOften: redirect.isFollowed }),
+        ...(url.startsWith('ws:') && wantsTls.test(words) ? { wantsTls: true } : {}),
+      });
+    };
+    if (status === 400) {
+      readBeginning(response, refuse);
+    } else {
+      response.resume();
+      refuse('');
+    }
   }
 
   #error(error: Error): void {
@@ -171,6 +212,37 @@ class NodeSocket implements Socket {
   }
 }
 
+/** What nginx and others say to HTTP on a port for TLS. */
+const wantsTls = /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server/i;
+
+/** So much of an answer is read, in bytes, and so long, in ms. */
+const beginningBytes = 2048;
+const beginningMs = 1000;
+
+/** Calls back once with the beginning of an answer's text. */
+function readBeginning(response: IncomingMessage, callback: (text: string) => void): void {
+  let text = '';
+  let done = false;
+  const finish = () => {
+    if (!done) {
+      done = true;
+      clearTimeout(timer);
+      callback(text);
+    }
+  };
+  const timer = setTimeout(finish, beginningMs);
+  response.setEncoding('latin1');
+  response.on('data', (chunk: string) => {
+    text = (text + chunk).slice(0, beginningBytes);
+    if (text.length === beginningBytes) {
+      finish();
+    }
+  });
+  response.on('end', finish);
+  response.on('close', finish);
+  response.on('error', finish);
+}
+
 function codeOf(error: unknown): string {
   const { code } = error as { readonly code?: unknown };
   return typeof code === 'string' ? code : '';
@@ -187,7 +259,12 @@ function dialFailureOf(error: Error): DialFailure {
     return { kind: 'subprotocol' };
   }
   if (certificateCode.test(code)) {
-    return { kind: 'certificate', detail: code };
+    const { cert } = error as { readonly cert?: { readonly subjectaltname?: unknown } };
+    const names = cert?.subjectaltname;
+    return { kind: 'certificate', detail: code, ...(typeof names === 'string' ? { names } : {}) };
+  }
+  if (code === 'EPROTO' && /wrong version number|packet length too long/i.test(message)) {
+    return { kind: 'noTls' };
   }
   // HPE_…: the answer is no HTTP. EPROTO: no TLS where TLS was expected. The rest is ws's own check of the handshake.
   if (code.startsWith('HPE_') || code === 'EPROTO' || /^(Invalid|Server sent) /.test(message)) {

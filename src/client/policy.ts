@@ -42,6 +42,8 @@ export const POLICY_TABLE = {
   /** A longer hold-up was sleep: frames that waited in a buffer prove nothing then. */
   longestStallMs: { value: 30 * second, unit: 'ms', minimum: 5 * second, maximum: 60 * second },
   connectTimeoutMs: { value: 10 * second, unit: 'ms', minimum: 1 * second, maximum: 60 * second },
+  /** A server that echoes our subprotocol and says nothing for this long is read as plain text, this once. */
+  plainSilenceMs: { value: 10 * second, unit: 'ms', minimum: 1 * second, maximum: 60 * second },
   welcomeTimeoutMs: { value: 5 * second, unit: 'ms', minimum: 1 * second, maximum: 30 * second },
   closeTimeoutMs: { value: 1 * second, unit: 'ms', minimum: 100, maximum: 10 * second },
   /** How long a server that said goodbye may take to close before we do. */
@@ -53,12 +55,14 @@ export const POLICY_TABLE = {
   backoffBaseMs: { value: 1 * second, unit: 'ms', minimum: 100, maximum: 10 * second },
   backoffCapMs: { value: 60 * second, unit: 'ms', minimum: 1 * second, maximum: 600 * second },
   focusedBackoffCapMs: { value: 15 * second, unit: 'ms', minimum: 1 * second, maximum: 600 * second },
+  /** For a server that was live and turns us away now: an outage lasts, and refused log-ins are counted. */
+  turnedAwayBackoffCapMs: { value: 120 * second, unit: 'ms', minimum: 1 * second, maximum: 600 * second },
   loopbackBackoffCapMs: { value: 5 * second, unit: 'ms', minimum: 1 * second, maximum: 600 * second },
   /** A server that says when to return is believed up to this long. */
   longestRetryAfterMs: { value: 60 * minute, unit: 'ms', minimum: 1 * minute, maximum: 1440 * minute },
   /** The same for the window over which a server wants its clients spread. */
   longestReconnectWindowMs: { value: 60 * minute, unit: 'ms', minimum: 1 * minute, maximum: 1440 * minute },
-  /** A connection is stable after this long with one heartbeat answered; only that resets the backoff. */
+  /** A connection is stable after this long if it is seen to live; only that resets the backoff. */
   stableMs: { value: 60 * second, unit: 'ms', minimum: 1 * second, maximum: 600 * second },
   /** Dials that are refused for this long lead to `dormant`. */
   refusedForMs: { value: 15 * minute, unit: 'ms', minimum: 1 * minute, maximum: 1440 * minute },
@@ -84,9 +88,9 @@ export const POLICY_TABLE = {
   shortestLifetimeLimitMs: { value: 20 * second, unit: 'ms', minimum: 5 * second, maximum: 600 * second },
   /** Share of a known lifetime after which we reconnect by ourselves. */
   lifetimeShare: { value: 0.9, unit: 'factor', minimum: 0.5, maximum: 0.98 },
-  /** How long a limit stays remembered: what stands between may be replaced. */
+  /** How long a limit stays remembered, and that a server speaks our contract: another may take its place. */
   limitMemoryMs: { value: 43_200 * minute, unit: 'ms', minimum: 1 * minute, maximum: 525_600 * minute },
-  /** How long the dialect of a server stays remembered; a server may learn ours. */
+  /** How long it stays remembered that a server does not speak our contract; it may learn it. */
   dialectMemoryMs: { value: 1440 * minute, unit: 'ms', minimum: 1 * minute, maximum: 43_200 * minute },
   /** Plain text: nothing has come for this long, so what lacks a newline is a line, or is shown as far as it is written. */
   plainQuietMs: { value: TIMINGS.partialMs, unit: 'ms', minimum: 50, maximum: 5 * second },

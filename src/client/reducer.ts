@@ -21,6 +21,7 @@ import {
   becomeStable,
   drainOver,
   experimentProved,
+  foreign,
   graceOver,
   heartbeatDue,
   holdUp,
@@ -34,6 +35,7 @@ import {
   sendMessage,
   silenceDue,
   welcomed,
+  welcomeMissed,
 } from './linkLife';
 import type { MachineEvent, MachineOptions, MachineState, Moment, Step, TimerName } from './state';
 import { Turn } from './turn';
@@ -64,6 +66,9 @@ export function initialState(options: MachineOptions): MachineState {
     plannedUnstable: false,
     reconnectWindowMs: 0,
     everLive: false,
+    wasLive: false,
+    welcomed: false,
+    plainTrial: null,
     lostAt: null,
     roundTripMs: undefined,
     limits: {},
@@ -102,6 +107,9 @@ function handle(turn: Turn, event: MachineEvent): void {
       return;
     case 'networkChanged':
       networkChanged(turn);
+      return;
+    case 'credentialsChanged':
+      credentialsChanged(turn);
       return;
     case 'options':
       optionsChanged(turn, event);
@@ -156,6 +164,9 @@ function fromSocket(turn: Turn, event: SocketEvent): void {
         );
       }
       return;
+    case 'foreign':
+      foreign(turn);
+      return;
     case 'welcome':
       welcomed(turn, event.message);
       return;
@@ -196,7 +207,7 @@ function connect(turn: Turn, event: Extract<MachineEvent, { readonly type: 'conn
     case 'closed':
     case 'failed':
       startAfresh(turn);
-      turn.set({ dialect: event.dialect, limits: event.limits });
+      turn.set({ dialect: event.dialect, welcomed: event.welcomed, limits: event.limits });
       dial(turn);
       return;
     case 'waiting':
@@ -272,13 +283,20 @@ function networkChanged(turn: Turn): void {
   }
 }
 
+function credentialsChanged(turn: Turn): void {
+  const { name } = turn.state;
+  if (name === 'waiting' || name === 'dormant') {
+    dialAsked(turn);
+  }
+}
+
 function optionsChanged(turn: Turn, event: Extract<MachineEvent, { readonly type: 'options' }>): void {
   turn.set({ options: event.options, limits: event.limits });
   if (!event.redial) {
     replan(turn);
     return;
   }
-  turn.set({ dialect: event.dialect });
+  turn.set({ dialect: event.dialect, welcomed: event.welcomed });
   switch (turn.state.name) {
     case 'idle':
     case 'closed':
@@ -357,7 +375,7 @@ function timerDue(turn: Turn, name: TimerName, lateMs: number): void {
       connectTimedOut(turn);
       return;
     case 'welcome':
-      givenUp(turn, clientTexts.close.noWelcome(turn.shownAddress, turn.policy.welcomeTimeoutMs));
+      welcomeMissed(turn);
       return;
     case 'replay':
       replayQuiet(turn);

@@ -158,10 +158,10 @@ function timingsOf({ link, options }: MachineState): string[] {
   ];
 }
 
-function learnedOf({ plainSince, limits }: LearnedEntry): string[] {
+function learnedOf({ plainSince, welcomedSince, limits }: LearnedEntry): string[] {
   const text = clientTexts.report;
   return [
-    ...(plainSince === undefined ? [] : [text.plainDialect]),
+    ...(plainSince === undefined || welcomedSince !== undefined ? [] : [text.plainDialect]),
     ...(limits?.silence === undefined
       ? []
       : [text.silenceLimit(limits.silence.limitMs, text.needs[limits.silence.needs])]),

@@ -1,5 +1,7 @@
 import type { ClientMessage, PingMessage, PongMessage, SourceState, WelcomeMessage } from '../protocol/messages';
 import type { Address } from './address';
+import type { BackoffSituation } from './backoff';
+import type { Verdict } from './closes';
 import type { Experiment, FlappingMemory, Limits } from './flapping';
 import type { HeartbeatPlan } from './heartbeat';
 import type { Policy } from './policy';
@@ -50,6 +52,8 @@ export interface OutstandingPing {
 /** What is known of the open socket. Times in ms of the driver's time. */
 export interface Link {
   readonly dialect: Dialect;
+  /** Taken for plain text by its silence alone: true for this connection, and for no other. */
+  readonly assumedPlain: boolean;
   readonly openedAt: number;
   readonly heartbeat: HeartbeatPlan;
   /** What breaks the silence: our own `ping`, an RFC 6455 ping, or both that and a JSON ping. */
@@ -120,7 +124,7 @@ export interface MachineState {
   /** Connections lost before they were stable, in a row. */
   readonly losses: number;
   /** What the present wait is for. */
-  readonly waitCause: 'refused' | 'lost' | 'planned' | null;
+  readonly waitCause: BackoffSituation['cause'] | null;
   readonly delayMs: number | undefined;
   readonly lastDialAt: number | null;
   readonly lastPlannedAt: number | null;
@@ -128,6 +132,12 @@ export interface MachineState {
   readonly plannedUnstable: boolean;
   readonly reconnectWindowMs: number;
   readonly everLive: boolean;
+  /** It was live since a person last asked for this address: what would be final then is an outage now. */
+  readonly wasLive: boolean;
+  /** A welcome has come from this address, now or in an earlier run: silence and noise are no plain text there. */
+  readonly welcomed: boolean;
+  /** A dial without our subprotocol is under way because of this answer to the one with it; null: none is. */
+  readonly plainTrial: Verdict | null;
   readonly lostAt: number | null;
   readonly roundTripMs: number | undefined;
   readonly limits: Limits;
@@ -155,24 +165,28 @@ export interface Moment {
   readonly activity: Activity;
 }
 
+/** What is known of an address from earlier. */
+export interface Recalled {
+  /** How to begin with it. */
+  readonly dialect: Dialect;
+  readonly welcomed: boolean;
+  readonly limits: Limits;
+}
+
 interface FromSocket {
   readonly socket: number;
 }
 
 export type MachineEvent =
-  | { readonly type: 'connect'; readonly dialect: Dialect; readonly limits: Limits }
+  | ({ readonly type: 'connect' } & Recalled)
   | { readonly type: 'disconnect' }
   | { readonly type: 'reconnectNow' }
   | { readonly type: 'focus'; readonly focused: boolean }
   | { readonly type: 'networkChanged' }
+  /** The token that was refused, or could not be had, may be another one now. */
+  | { readonly type: 'credentialsChanged' }
   /** `redial`: what changed needs a new connection. */
-  | {
-      readonly type: 'options';
-      readonly options: MachineOptions;
-      readonly redial: boolean;
-      readonly dialect: Dialect;
-      readonly limits: Limits;
-    }
+  | ({ readonly type: 'options'; readonly options: MachineOptions; readonly redial: boolean } & Recalled)
   | ({ readonly type: 'opened'; readonly subprotocol: string } & FromSocket)
   | ({ readonly type: 'dialFailed'; readonly failure: DialFailure } & FromSocket)
   | ({ readonly type: 'closed'; readonly code: number; readonly reason: string } & FromSocket)
@@ -180,6 +194,8 @@ export type MachineEvent =
   | ({ readonly type: 'broken'; readonly reason: string } & FromSocket)
   /** The peer broke the contract. */
   | ({ readonly type: 'violation'; readonly reason: string } & FromSocket)
+  /** Before any welcome came something that is none of our contract. */
+  | ({ readonly type: 'foreign' } & FromSocket)
   | ({ readonly type: 'welcome'; readonly message: WelcomeMessage } & FromSocket)
   | ({ readonly type: 'ping'; readonly message: PingMessage } & FromSocket)
   | ({ readonly type: 'pong'; readonly message: PongMessage } & FromSocket)
@@ -219,7 +235,7 @@ export type Effect =
       readonly roundTripMs?: number;
     }
   | { readonly type: 'notice'; readonly kind: NoticeName; readonly text: string }
-  | { readonly type: 'rememberDialect' }
+  | { readonly type: 'rememberDialect'; readonly dialect: Dialect }
   | { readonly type: 'rememberLimits'; readonly limits: Limits }
   | { readonly type: 'disconnected'; readonly reason: string; readonly code?: number }
   | { readonly type: 'lookAtNetwork' };

@@ -21,12 +21,27 @@ export interface DialRequest {
 
 /** Why a dial did not lead to an open socket. */
 export type DialFailure =
-  /** The server answered the upgrade with an HTTP status. */
-  | { readonly kind: 'http'; readonly status: number; readonly retryAfterMs?: number }
+  /**
+   * The server answered the upgrade with an HTTP status. `location`: the address it redirects to, for people;
+   * `tooOften`: redirects were followed, and led to nothing but further ones.
+   * `wantsTls`: it said that it expects TLS on this port.
+   */
+  | {
+      readonly kind: 'http';
+      readonly status: number;
+      readonly retryAfterMs?: number;
+      readonly location?: string;
+      readonly tooOften?: boolean;
+      readonly wantsTls?: boolean;
+    }
   /** We offered a subprotocol and the server opened without echoing it. */
   | { readonly kind: 'subprotocol' }
-  /** The certificate was not accepted; `detail` is the runtime's code. */
-  | { readonly kind: 'certificate'; readonly detail: string }
+  /** The certificate was not accepted; `detail` is the runtime's code, `names` those it is made out for. */
+  | { readonly kind: 'certificate'; readonly detail: string; readonly names?: string }
+  /** TLS was begun, and something answered that is none. */
+  | { readonly kind: 'noTls' }
+  /** The token could not be had; `problem` is one sentence. Nothing was dialled. */
+  | { readonly kind: 'credentials'; readonly problem: string }
   /** Something answered that does not speak HTTP, or not the WebSocket handshake. */
   | { readonly kind: 'notWebSocket'; readonly detail: string }
   /** The runtime cannot make such a request at all, say for a token that no header can carry. */

@@ -22,6 +22,15 @@ export class Turn {
     return this.state.options.address.shown;
   }
 
+  /**
+   * Whether a peer that was offered our subprotocol may yet turn out to speak plain text. An echo proves nothing:
+   * Node's `ws` echoes the first one that is offered. A welcome, now or ever, does.
+   */
+  get mayBePlain(): boolean {
+    const { dialect, options, welcomed } = this.state;
+    return dialect === 'logstream' && options.format === 'auto' && !welcomed;
+  }
+
   set(change: Partial<MachineState>): void {
     this.state = { ...this.state, ...change };
   }

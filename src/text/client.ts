@@ -42,6 +42,14 @@ function atStart(address: string): string {
   return /^[a-z]+ /.test(address) ? address.charAt(0).toUpperCase() + address.slice(1) : address;
 }
 
+function withTls(address: string): string {
+  return address.replace(/^ws:/, 'wss:');
+}
+
+function withoutTls(address: string): string {
+  return address.replace(/^wss:/, 'ws:');
+}
+
 function withReason(sentence: string, reason: string): string {
   const trimmed = reason.trim().replace(/[.\s]+$/, '');
   return trimmed === '' ? `${sentence}.` : `${sentence}: ${trimmed}.`;
@@ -74,6 +82,9 @@ export const clientTexts = {
     reconnecting: 'Reconnecting as asked.',
     aheadOfLifetime: (limitMs: number) =>
       `Reconnecting ahead of the ${duration(limitMs)} after which connections to this address are ended.`,
+    /** Behind the sentence that says how. */
+    turnedAway: (reason: string) => `${reason} It was live before, so it is tried again, ever more slowly.`,
+    lateWelcome: (address: string) => `${atStart(address)} sent its welcome late; connecting to it once more.`,
     gaveUp: (attempts: number, reason: string) =>
       `Gave up after ${attempts} failed ${attempts === 1 ? 'attempt' : 'attempts'} in a row: ${reason}`,
     dormant: (reason: string, attempts: number) =>
@@ -114,7 +125,15 @@ export const clientTexts = {
   dial: {
     timeout: (address: string, ms: number) => `${atStart(address)} did not answer within ${duration(ms)}.`,
     network: (address: string, detail: string) =>
-      `${atStart(address)} cannot be reached: ${networkProblems[detail] ?? detail}${networkProblems[detail] ? ` (${detail})` : ''}.`,
+      `${atStart(address)} cannot be reached: ${networkProblems[detail] ?? detail}${networkProblems[detail] ? ` (${detail})` : ''}.${
+        detail === 'ECONNRESET' && address.startsWith('ws:') ? ` If it expects TLS, write ${withTls(address)}.` : ''
+      }`,
+    wantsTls: (address: string) => `${atStart(address)} expects TLS on this port: write ${withTls(address)}.`,
+    noTls: (address: string) => `${atStart(address)} does not speak TLS: write ${withoutTls(address)}.`,
+    redirected: (address: string, status: number, location: string) =>
+      `${atStart(address)} redirects to another host, which is not followed (HTTP ${status}): ${shorten(location, 200)}. If that is the log server, give its address.`,
+    redirectedTooOften: (address: string, status: number, location: string) =>
+      `${atStart(address)} redirects again and again (HTTP ${status}), last to ${shorten(location, 200)}; check the address.`,
     http: (address: string, status: number) => {
       const known = httpAnswers[status];
       if (known) {
@@ -128,8 +147,19 @@ export const clientTexts = {
       }
       return `${atStart(address)} is no WebSocket server: it answered HTTP ${status}; check the address.`;
     },
-    certificate: (address: string, detail: string) =>
-      `The certificate of ${address} is not trusted (${detail}): have it signed by an authority this computer trusts.`,
+    /** `names`: what it is made out for, as far as it is known. */
+    certificate: (address: string, detail: string, names?: string) => {
+      switch (detail) {
+        case 'CERT_HAS_EXPIRED':
+          return `The certificate of ${address} has expired (${detail}): have the server renew it, or check the clock of this computer.`;
+        case 'CERT_NOT_YET_VALID':
+          return `The certificate of ${address} is not valid yet (${detail}): check the clocks of the server and of this computer.`;
+        case 'ERR_TLS_CERT_ALTNAME_INVALID':
+          return `The certificate of ${address} is made out for another name${names ? `, ${shorten(names, 200)}` : ''} (${detail}): connect by that name, or have the server use one for this name.`;
+        default:
+          return `The certificate of ${address} is not trusted (${detail}): have it signed by an authority this computer trusts, or name your own in NODE_EXTRA_CA_CERTS before the program is started.`;
+      }
+    },
     notWebSocket: (address: string) =>
       `What answers at ${address} is no WebSocket server; check host and port of the address.`,
     request: (address: string, detail: string) =>
@@ -172,6 +202,8 @@ export const clientTexts = {
         `${atStart(address)} sent something that is not allowed on a WebSocket, so the connection was ended`,
         reason,
       ),
+    foreign: (address: string) =>
+      `${atStart(address)} sent something that is not of the Live Log Stream protocol where its welcome belongs.`,
     noWelcome: (address: string, ms: number) =>
       `${atStart(address)} accepted the connection but sent no welcome within ${duration(ms)}.`,
     dead: (address: string, ms: number) =>

@@ -13,7 +13,7 @@ export const terminalTexts = {
     format: 'how the server speaks: auto, logstream, text or json (auto)',
     status: 'how the state of the connection is written to standard error: text or json (text)',
     heartbeat: 'seconds between heartbeats, from 1 to 30 (stated by the server, or found out)',
-    tokenFile: 'file that holds the access token of the server',
+    tokenFile: 'file that holds the access token of the server; read again before each dial',
     maxAttempts: 'give up after this many failed attempts in a row (never)',
     stateFile:
       'file that keeps the position, so that a later run goes on without loss; after a kill -9 it may repeat the last 0.1 s',

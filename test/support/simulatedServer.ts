@@ -10,6 +10,8 @@ import type { FakeClock } from './fakeClock';
 interface ServerBehaviour {
   /** Whether it speaks our contract (true). A plain one does not echo the subprotocol. */
   ours: boolean;
+  /** A plain one that echoes our subprotocol all the same, as Node's `ws` does by default. */
+  echoes: boolean;
   /** What a dial meets: an open socket, this failure, or null: no answer at all. */
   dial: 'open' | DialFailure | null;
   /** One way, ms. */
@@ -33,6 +35,7 @@ interface ServerBehaviour {
 
 const defaults: ServerBehaviour = {
   ours: true,
+  echoes: false,
   dial: 'open',
   delayMs: 1,
   welcome: {},
@@ -317,7 +320,7 @@ export class SimulatedServer {
       }
       if (dial !== 'open') {
         socket.refuse(dial);
-      } else if (request.subprotocol !== null && !ours) {
+      } else if (request.subprotocol !== null && !ours && !this.behaviour.echoes) {
         socket.refuse({ kind: 'subprotocol' });
       } else {
         listener.opened(request.subprotocol === null ? '' : SUBPROTOCOL);

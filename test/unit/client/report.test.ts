@@ -37,7 +37,7 @@ describe('the connection report', () => {
 
   it('shows control characters a server sent instead of handing them on', () => {
     const run = new Simulation().goLive();
-    run.server.socket.serverClose(4003, 'no\u001b]0;owned\u0007\r\n- forged\u009b2J');
+    run.server.socket.serverClose(4004, 'no\u001b]0;owned\u0007\r\n- forged\u009b2J');
     run.clock.advance(10);
     const report = run.connection.report();
     assert.match(report, /Why: .*no␛\]0;owned␇ - forged\ufffd2J/);

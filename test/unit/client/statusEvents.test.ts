@@ -47,7 +47,7 @@ describe('changing the options of a connection', () => {
         const run = new Simulation({ connection: allOptions() }).goLive();
         if (state !== 'live') {
           run.server.behaviour.dial = { kind: 'network', detail: 'gone' };
-          run.server.socket.serverClose(state === 'failed' ? 4003 : 1011);
+          run.server.socket.serverClose(state === 'failed' ? 4001 : 1011);
           run.clock.advance(10);
         }
         assert.equal(run.state, state);

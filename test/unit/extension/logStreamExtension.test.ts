@@ -4,7 +4,7 @@ import { FakeMemento } from '../../support/fakeMemento';
 
 const MINUTE = 60_000;
 const SESSION = 'logStream.session';
-const forbidden = 4003;
+const noSuchSource = 4004;
 
 /** Ten changes of settings of ours, and one of somebody else's. */
 function changeTenSettings(run: ExtensionRun): void {
@@ -29,7 +29,7 @@ describe('the extension in a window', () => {
 
   async function failed(): Promise<ExtensionRun> {
     run = new ExtensionRun();
-    run.network.onHello = (socket) => socket.serverClose(forbidden, 'not you');
+    run.network.onHello = (socket) => socket.serverClose(noSuchSource, 'not here');
     await run.connect();
     assert.equal(run.state, 'failed');
     return run;

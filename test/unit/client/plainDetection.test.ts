@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { createMemoryStorage } from '../../../src/client/learned';
+import { Simulation } from '../../support/simulatedConnection';
+
+/** A server that echoes our subprotocol without speaking it, as Node's `ws` does by default. */
+function echoing(options: ConstructorParameters<typeof Simulation>[0] = {}): Simulation {
+  return new Simulation({ ...options, server: { ours: false, echoes: true, ...options.server } });
+}
+
+const firstMessages: readonly [string, string | Uint8Array, string[]][] = [
+  ['a line', 'line 1\n', ['line 1']],
+  ['a line as JSON', '{"level":"info","msg":"line 1"}\n', ['{"level":"info","msg":"line 1"}']],
+  ['JSON with a type that is none of ours', '{"type":"log","data":"x"}\n', ['{"type":"log","data":"x"}']],
+  ['JSON with a type of ours and other fields', '{"type":"mark","of":"x"}\n', ['{"type":"mark","of":"x"}']],
+  ['bytes that are no frame', new TextEncoder().encode('line 1\n'), ['line 1']],
+];
+
+describe('a server that echoes our subprotocol', () => {
+  for (const [what, message, lines] of firstMessages) {
+    it(`is read as plain text from its first message on, without another dial: ${what}`, () => {
+      const run = echoing();
+      run.connection.connect();
+      run.clock.advance(10);
+      assert.equal(run.state, 'opening');
+      if (typeof message === 'string') {
+        run.server.socket.text(message);
+      } else {
+        run.server.socket.deliver((listener) => listener.binary(message));
+      }
+      run.clock.advance(1000);
+      assert.equal(run.state, 'live');
+      assert.ok(run.connection.isPlain);
+      assert.deepEqual(run.lines, lines);
+      assert.equal(run.server.dials, 1);
+    });
+  }
+
+  it('loses nothing of what came before it was known, in its order', () => {
+    const run = echoing();
+    run.connection.connect();
+    run.clock.advance(10);
+    // One that is of our contract, though no server of ours sends it here.
+    run.server.socket.text('{"type":"event","source":"a","kind":"b","text":"c"}\n');
+    run.server.socket.text('second\n');
+    run.server.socket.text('third\n');
+    run.clock.advance(1000);
+    assert.deepEqual(run.lines, ['{"type":"event","source":"a","kind":"b","text":"c"}', 'second', 'third']);
+  });
+
+  it('is dialled without it next time, in a later run too', () => {
+    const memory = createMemoryStorage();
+    const run = echoing({ memory });
+    run.connection.connect();
+    run.clock.advance(10);
+    run.server.socket.text('line\n');
+    run.clock.advance(10);
+    run.server.socket.serverClose(1006);
+    run.clock.advance(2000);
+    assert.equal(run.server.socket.request.subprotocol, null);
+    const later = echoing({ memory });
+    later.connection.connect();
+    later.clock.advance(10);
+    assert.equal(later.server.socket.request.subprotocol, null);
+  });
+
+  it('and says nothing for 10 s is read as plain text on this connection, and asked again on the next', () => {
+    const run = echoing();
+    run.connection.connect();
+    run.clock.advance(9_900);
+    assert.equal(run.state, 'opening');
+    run.clock.advance(1_000);
+    assert.equal(run.state, 'live');
+    run.server.socket.text('late line\n');
+    run.clock.advance(10);
+    assert.deepEqual(run.lines, ['late line']);
+    assert.equal(run.server.dials, 1);
+    run.server.socket.serverClose(1006);
+    run.clock.advance(2000);
+    assert.notEqual(run.server.socket.request.subprotocol, null);
+  });
+
+  it('is pinged once it is known to speak plain text, and only then', () => {
+    const run = echoing();
+    run.connection.connect();
+    run.clock.advance(5000);
+    assert.deepEqual(
+      run.server.socket.sent.filter((text) => !text.includes('hello')),
+      [],
+    );
+    run.server.socket.text('line\n');
+    run.clock.advance(2000);
+    assert.deepEqual(
+      run.server.socket.sent.filter((text) => !text.includes('hello')),
+      ['PING 1'],
+    );
+  });
+
+  it('and closes in place of a welcome, with a code that is none of ours, is dialled without it at once', () => {
+    const run = echoing();
+    run.server.onOpen = (socket) => {
+      if (socket.request.subprotocol !== null) {
+        socket.serverClose(1002, 'unknown subprotocol');
+      }
+    };
+    run.connection.connect();
+    run.clock.advance(1000);
+    assert.equal(run.state, 'live');
+    assert.deepEqual(
+      run.server.sockets.map(({ request }) => request.subprotocol !== null),
+      [true, false],
+    );
+  });
+
+  it('is read as plain text by no one who insists on our contract', () => {
+    const run = echoing({ connection: { format: 'logstream' } });
+    run.connection.connect();
+    run.clock.advance(10);
+    run.server.socket.text('line\n');
+    run.clock.advance(10);
+    assert.equal(run.state, 'failed');
+  });
+});
+
+describe('a server that has sent a welcome', () => {
+  const memory = createMemoryStorage();
+  before(() => new Simulation({ memory }).goLive());
+
+  it('is never taken for plain text, by its silence or by what it sends: no welcome is a failure', () => {
+    const silent = new Simulation({ memory, server: { welcome: null } });
+    silent.connection.connect();
+    silent.clock.advance(5100);
+    assert.equal(silent.state, 'waiting');
+    assert.match(silent.connection.status.reason, /no welcome within 5 s/);
+    const noisy = echoing({ memory });
+    noisy.connection.connect();
+    noisy.clock.advance(10);
+    noisy.server.socket.text('<html>');
+    noisy.clock.advance(10);
+    assert.equal(noisy.state, 'waiting');
+    assert.match(noisy.connection.status.reason, /not of the Live Log Stream protocol/);
+    assert.deepEqual(noisy.lines, []);
+  });
+
+  it('too late is asked once more, and then spoken to as it speaks', () => {
+    const run = new Simulation({ server: { welcome: null, markEveryMs: 0 } });
+    run.connection.connect();
+    run.clock.advance(11_000);
+    assert.ok(run.connection.isPlain);
+    run.server.behaviour.welcome = {};
+    const { sockets } = run.server;
+    sockets[0]?.say({
+      type: 'welcome',
+      version: 1,
+      clientId: 'c',
+      pingMs: 9000,
+      receiveTimeoutMs: 70_000,
+      heartbeatTimeoutMs: 180_000,
+      reconnectWindowMs: 0,
+    });
+    run.clock.advance(3000);
+    assert.equal(run.state, 'live');
+    assert.ok(!run.connection.isPlain);
+    assert.deepEqual(run.lines, []);
+  });
+});
+
+describe('a server that refuses an unknown subprotocol', () => {
+  for (const failure of [
+    { kind: 'http', status: 400 },
+    { kind: 'http', status: 403 },
+    { kind: 'http', status: 501 },
+    { kind: 'network', detail: 'ECONNRESET' },
+  ] as const) {
+    it(`by ${JSON.stringify(failure)} is dialled without it, at once`, () => {
+      const run = new Simulation({ server: { ours: false, echoes: true } });
+      const { transport } = run.server;
+      const { dial } = transport;
+      transport.dial = (request, listener) => {
+        run.server.behaviour.dial = request.subprotocol === null ? 'open' : failure;
+        return dial(request, listener);
+      };
+      run.connection.connect();
+      run.clock.advance(1000);
+      assert.equal(run.state, 'live');
+      assert.equal(run.server.dials, 2);
+    });
+  }
+
+  it('and without it answers otherwise is told by its first answer, and costs one attempt', () => {
+    const run = new Simulation();
+    const { transport } = run.server;
+    const { dial } = transport;
+    transport.dial = (request, listener) => {
+      run.server.behaviour.dial =
+        request.subprotocol === null
+          ? { kind: 'network', detail: 'ECONNREFUSED' }
+          : { kind: 'network', detail: 'ECONNRESET' };
+      return dial(request, listener);
+    };
+    run.connection.connect();
+    run.clock.advance(10);
+    assert.equal(run.state, 'waiting');
+    assert.equal(run.connection.status.attempt, 1);
+    assert.match(run.connection.status.reason, /ECONNRESET/);
+    run.clock.advance(2000);
+    assert.notEqual(run.server.sockets[2]?.request.subprotocol, null);
+  });
+});
