@@ -47,11 +47,12 @@ export class PersonWindow {
       this.#folder = await createTemporaryDirectory('person-window');
       const { workspaceDirectory } = this;
       mkdirSync(join(workspaceDirectory, '.vscode'), { recursive: true });
+      this.#writeSettings(settings);
       this.#workbench = await openWorkbench(host, { vsix: await packExtension(), workspaceDirectory });
     } else {
       await tidyUp(this.#workbench);
+      await this.changeSettings(settings);
     }
-    await this.changeSettings(settings);
     return this.#workbench;
   }
 
@@ -69,14 +70,21 @@ export class PersonWindow {
     if (workbench === undefined) {
       throw new Error('The window is not open.');
     }
-    const title = `settings ${++this.#settingsWritten}`;
-    const file = join(this.workspaceDirectory, '.vscode', 'settings.json');
-    writeFileSync(file, JSON.stringify({ ...settings, 'window.title': title }));
+    const title = this.#writeSettings(settings);
     await eventually(
       'the new title of the window, which stands in the settings',
       async () => (await workbench.page.title()).includes(title),
       () => workbench.page.title(),
+      60_000,
     );
+  }
+
+  /** @returns the title that the window has by these settings. */
+  #writeSettings(settings: VsCodeSettings): string {
+    const title = `settings ${++this.#settingsWritten}`;
+    const file = join(this.workspaceDirectory, '.vscode', 'settings.json');
+    writeFileSync(file, JSON.stringify({ ...settings, 'window.title': title }));
+    return title;
   }
 
   /** The folder that is open in it. */
