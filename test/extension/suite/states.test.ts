@@ -56,7 +56,7 @@ describe('states in VS Code', () => {
 
   it('a failure is told once, whatever settings are changed after it', async () => {
     const { network, extension } = instance;
-    network.onHello = (socket) => socket.serverClose(4003, 'not you');
+    network.onHello = (socket) => socket.serverClose(4004, 'not here');
     await connect();
     assert.equal(extension.api.openStream?.state, 'failed');
     assert.equal(said.length, 1);
