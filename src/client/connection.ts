@@ -576,7 +576,10 @@ export class Connection implements Disposable {
   #message(message: ServerMessage, socket: number): void {
     switch (message.type) {
       case 'welcome':
-        this.#takeoverKey = message.takeoverKey;
+        // One that comes behind an end may be of another server than the one that is to be asked next.
+        if (this.#driver.state.name !== 'draining') {
+          this.#takeoverKey = message.takeoverKey;
+        }
         this.#driver.dispatch({ type: 'welcome', socket, message });
         return;
       case 'ping':

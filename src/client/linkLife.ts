@@ -142,6 +142,10 @@ function becomePlain(turn: Turn, assumedPlain: boolean): void {
 /** The server states its timings. */
 export function welcomed(turn: Turn, welcome: WelcomeMessage): void {
   const { link } = turn.state;
+  if (turn.state.name === 'draining') {
+    // Its end has begun already: a person's, for good, or because it is to be had at another address.
+    return;
+  }
   if (link?.assumedPlain === true) {
     // It was only slow. What it sends from here on could not be read, so it is asked once more.
     noteWelcome(turn);

@@ -121,6 +121,53 @@ describe('a server that echoes our subprotocol', () => {
   });
 });
 
+/** A welcome that comes when nobody awaits it any more. */
+const lateWelcome = {
+  type: 'welcome',
+  version: 1,
+  clientId: 'c',
+  takeoverKey: 'geheim',
+  pingMs: 9000,
+  receiveTimeoutMs: 70_000,
+  heartbeatTimeoutMs: 180_000,
+  reconnectWindowMs: 0,
+};
+
+/** Taken for plain text by its silence. */
+function assumedPlain(options: ConstructorParameters<typeof Simulation>[0] = {}): Simulation {
+  const run = new Simulation({ ...options, server: { welcome: null, markEveryMs: 0, ...options.server } });
+  run.connection.connect();
+  run.clock.advance(11_000);
+  assert.ok(run.connection.isPlain);
+  return run;
+}
+
+describe('a welcome behind an end', () => {
+  it('does not bring a connection back that a person has ended', () => {
+    const run = assumedPlain();
+    run.server.socket.say(lateWelcome);
+    run.connection.disconnect();
+    run.clock.advance(5000);
+    assert.equal(run.state, 'closed');
+    assert.equal(run.server.dials, 1);
+  });
+
+  it('is not taken for one of the address that it moves to, nor is its key shown there', () => {
+    for (const run of [assumedPlain(), new Simulation({ server: { welcome: null } })]) {
+      run.connection.connect();
+      run.clock.advance(100);
+      // Nothing that is begun is answered: what was on its way arrives first.
+      run.server.behaviour.delayMs = 100;
+      run.server.socket.say(lateWelcome);
+      run.connection.update({ url: 'ws://other.example/ws' });
+      run.clock.advance(1000);
+      assert.equal(run.server.socket.request.url, 'ws://other.example/ws');
+      assert.equal(run.connection.takeoverKey, undefined);
+      assert.doesNotMatch(run.memory.load() ?? '', /welcomedSince/);
+    }
+  });
+});
+
 describe('a server that has sent a welcome', () => {
   const memory = createMemoryStorage();
   before(() => new Simulation({ memory }).goLive());
@@ -148,15 +195,7 @@ describe('a server that has sent a welcome', () => {
     assert.ok(run.connection.isPlain);
     run.server.behaviour.welcome = {};
     const { sockets } = run.server;
-    sockets[0]?.say({
-      type: 'welcome',
-      version: 1,
-      clientId: 'c',
-      pingMs: 9000,
-      receiveTimeoutMs: 70_000,
-      heartbeatTimeoutMs: 180_000,
-      reconnectWindowMs: 0,
-    });
+    sockets[0]?.say(lateWelcome);
     run.clock.advance(3000);
     assert.equal(run.state, 'live');
     assert.ok(!run.connection.isPlain);
