@@ -129,6 +129,7 @@ export class Connection implements Disposable {
   #adapter: Adapter | null = null;
   /** The adapter while it is not known how the peer speaks. */
   #opening: OpeningAdapter | null = null;
+  #isPlain = false;
   /** The token of the present dial. */
   #token: string | undefined;
   #since: number;
@@ -251,7 +252,7 @@ export class Connection implements Disposable {
 
   /** Whether the server speaks plain text: it has no numbers, so nothing can be resumed, and takes no wishes. */
   get isPlain(): boolean {
-    return this.#driver.state.dialect === 'plain';
+    return this.#isPlain;
   }
 
   /** Where it stands in every source; hand it to `resume` of a later run. */
@@ -512,6 +513,7 @@ export class Connection implements Disposable {
   #established(dialect: Dialect, again: boolean): void {
     // What the last connection had may be gone: this one says what there is.
     this.#sources.clear();
+    this.#isPlain = dialect === 'plain';
     this.#record.noteOpened(again && dialect === 'logstream' && this.positions.length > 0);
     if (dialect === 'plain') {
       this.#beginPlain();
@@ -726,7 +728,10 @@ export class Connection implements Disposable {
       this.#adapter?.end();
       this.#adapter = null;
       this.#opening = null;
-    } else if (state.dialect === 'logstream') {
+    }
+    // Only now: what lacked its end until then was of the last connection.
+    this.#isPlain = (state.link ?? state).dialect === 'plain';
+    if (state.link?.dialect === 'logstream') {
       this.#chooseReader(state);
     }
     const moved = state.name !== previous.name;
@@ -742,7 +747,7 @@ export class Connection implements Disposable {
     if (moved || statusDiffers(state, previous)) {
       this.#fireStatus(this.status);
     }
-    if (state.dialect === 'plain' && this.#opening !== null && this.#adapter !== null) {
+    if (this.#isPlain && this.#opening !== null && this.#adapter !== null) {
       const opening = this.#opening;
       this.#opening = null;
       opening.handOver(this.#adapter);

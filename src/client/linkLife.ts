@@ -126,7 +126,7 @@ export function welcomeMissed(turn: Turn): void {
 }
 
 function becomePlain(turn: Turn, assumedPlain: boolean): void {
-  turn.set({ dialect: 'plain' });
+  turn.set({ dialect: 'plain', guessedPlain: assumedPlain });
   turn.timer('welcome', undefined);
   const pings = pingWith(turn);
   const experiment = pings === 'frame' ? experimentAfter(turn.state.flapping, turn.policy) : null;

@@ -37,7 +37,7 @@ import {
   welcomed,
   welcomeMissed,
 } from './linkLife';
-import type { MachineEvent, MachineOptions, MachineState, Moment, Step, TimerName } from './state';
+import type { MachineEvent, MachineOptions, MachineState, Moment, Recalled, Step, TimerName } from './state';
 import { Turn } from './turn';
 
 /** A connection that was never asked for. */
@@ -68,6 +68,7 @@ export function initialState(options: MachineOptions): MachineState {
     everLive: false,
     wasLive: false,
     welcomed: false,
+    guessedPlain: false,
     plainTrial: null,
     lostAt: null,
     roundTripMs: undefined,
@@ -207,7 +208,7 @@ function connect(turn: Turn, event: Extract<MachineEvent, { readonly type: 'conn
     case 'closed':
     case 'failed':
       startAfresh(turn);
-      turn.set({ dialect: event.dialect, welcomed: event.welcomed, limits: event.limits });
+      turn.set({ ...beginWith(event), limits: event.limits });
       dial(turn);
       return;
     case 'waiting':
@@ -222,6 +223,10 @@ function connect(turn: Turn, event: Extract<MachineEvent, { readonly type: 'conn
     default:
       return;
   }
+}
+
+function beginWith({ dialect, welcomed }: Recalled): Partial<MachineState> {
+  return { dialect, welcomed, guessedPlain: false };
 }
 
 function disconnect(turn: Turn): void {
@@ -296,7 +301,7 @@ function optionsChanged(turn: Turn, event: Extract<MachineEvent, { readonly type
     replan(turn);
     return;
   }
-  turn.set({ dialect: event.dialect, welcomed: event.welcomed });
+  turn.set(beginWith(event));
   switch (turn.state.name) {
     case 'idle':
     case 'closed':

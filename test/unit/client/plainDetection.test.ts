@@ -142,6 +142,74 @@ function assumedPlain(options: ConstructorParameters<typeof Simulation>[0] = {})
   return run;
 }
 
+describe('plain text that was concluded from what may have had another cause', () => {
+  const causes: readonly [string, (run: Simulation) => void][] = [
+    [
+      'a reset of the way to it',
+      (run) => {
+        run.server.behaviour.dial = { kind: 'network', detail: 'ECONNRESET' };
+      },
+    ],
+    [
+      'a gateway that had no server behind it',
+      (run) => {
+        run.server.behaviour.dial = { kind: 'http', status: 404 };
+      },
+    ],
+    [
+      'a gateway that closed',
+      (run) => {
+        run.server.onOpen = (socket) => socket.serverClose(1001);
+      },
+    ],
+  ];
+  for (const [cause, begin] of causes) {
+    it(`holds for one connection, so that a server of ours is spoken to in the end: ${cause}`, () => {
+      const run = new Simulation();
+      begin(run);
+      const { transport } = run.server;
+      const { dial } = transport;
+      transport.dial = (request, listener) => {
+        if (run.server.dials > 0) {
+          run.server.behaviour.dial = 'open';
+          run.server.onOpen = () => {};
+        }
+        return dial(request, listener);
+      };
+      run.connection.connect();
+      run.clock.advance(1000);
+      assert.ok(run.connection.isPlain);
+      assert.equal(run.server.dials, 2);
+      run.server.socket.serverClose(1006);
+      run.clock.advance(5000);
+      assert.equal(run.state, 'live');
+      assert.ok(!run.connection.isPlain);
+      assert.equal(run.server.dials, 3);
+    });
+  }
+
+  it('does not stand against what a person sets meanwhile', () => {
+    const run = assumedPlain();
+    run.connection.update({ format: 'text' });
+    run.clock.advance(3000);
+    assert.equal(run.server.socket.request.subprotocol, null);
+    assert.equal(run.state, 'live');
+  });
+
+  it('is plain text until nothing of it is left to deliver', () => {
+    const run = assumedPlain();
+    const plain: boolean[] = [];
+    run.connection.onLines(() => plain.push(run.connection.isPlain));
+    run.server.socket.text('no newline');
+    run.server.socket.serverClose(1006);
+    run.clock.advance(100);
+    run.connection.reconnectNow();
+    run.clock.advance(10_000);
+    assert.deepEqual(run.lines, ['no newline']);
+    assert.deepEqual(plain, [true]);
+  });
+});
+
 describe('a welcome behind an end', () => {
   it('does not bring a connection back that a person has ended', () => {
     const run = assumedPlain();
