@@ -12,6 +12,11 @@ const firstMessages: readonly [string, string | Uint8Array, string[]][] = [
   ['a line as JSON', '{"level":"info","msg":"line 1"}\n', ['{"level":"info","msg":"line 1"}']],
   ['JSON with a type that is none of ours', '{"type":"log","data":"x"}\n', ['{"type":"log","data":"x"}']],
   ['JSON with a type of ours and other fields', '{"type":"mark","of":"x"}\n', ['{"type":"mark","of":"x"}']],
+  [
+    'a greeting that is no welcome of ours',
+    '{"type":"welcome","message":"Hello!","clientId":"7"}\n',
+    ['{"type":"welcome","message":"Hello!","clientId":"7"}'],
+  ],
   ['bytes that are no frame', new TextEncoder().encode('line 1\n'), ['line 1']],
 ];
 
@@ -45,6 +50,31 @@ describe('a server that echoes our subprotocol', () => {
     run.server.socket.text('third\n');
     run.clock.advance(1000);
     assert.deepEqual(run.lines, ['{"type":"event","source":"a","kind":"b","text":"c"}', 'second', 'third']);
+  });
+
+  it('is not kept in memory at any length while it is not known', () => {
+    const run = echoing();
+    run.connection.connect();
+    run.clock.advance(10);
+    const megabyte = 'x'.repeat(1_000_000);
+    // Frames of our contract, which a plain server sends by chance or by intent.
+    run.server.socket.lines([megabyte], { seq: 0 });
+    run.clock.advance(10);
+    assert.equal(run.state, 'opening');
+    run.server.socket.lines([megabyte], { seq: 1 });
+    run.clock.advance(10);
+    assert.ok(run.connection.isPlain);
+    assert.notEqual(run.state, 'opening');
+  });
+
+  it('and sends a welcome of ours that is broken is told what is wrong with it', () => {
+    const run = echoing();
+    run.connection.connect();
+    run.clock.advance(10);
+    run.server.socket.text('{"type":"welcome","version":1,"clientId":7}');
+    run.clock.advance(10);
+    assert.equal(run.state, 'failed');
+    assert.match(run.connection.status.reason, /clientId/);
   });
 
   it('is dialled without it next time, in a later run too', () => {
