@@ -217,6 +217,7 @@ function connect(turn: Turn, event: Extract<MachineEvent, { readonly type: 'conn
       return;
     case 'draining':
       if (turn.state.afterDrain === 'closed') {
+        startAfresh(turn);
         turn.set({ afterDrain: 'reconnect' });
       }
       return;
@@ -314,6 +315,7 @@ function optionsChanged(turn: Turn, event: Extract<MachineEvent, { readonly type
       dial(turn);
       return;
     case 'draining':
+      startAfresh(turn);
       if (turn.state.afterDrain !== 'closed') {
         turn.set({ afterDrain: 'reconnect' });
       }

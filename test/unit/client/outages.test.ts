@@ -76,6 +76,25 @@ describe('a stream that was live', () => {
     assert.equal(run.server.dials, 4);
   });
 
+  it('does not make another address one that was live, nor the same one for a person who asks anew', () => {
+    for (const ask of [
+      (run: Simulation) => {
+        run.connection.reconnectNow();
+        run.connection.update({ url: 'ws://other.example/ws' });
+      },
+      (run: Simulation) => {
+        run.connection.disconnect();
+        run.connection.connect();
+      },
+    ]) {
+      const run = new Simulation().goLive();
+      run.server.behaviour.dial = { kind: 'http', status: 404 };
+      ask(run);
+      run.clock.advance(60_000);
+      assert.equal(run.state, 'failed');
+    }
+  });
+
   it('is refused for good once a person asks for it anew', () => {
     const run = new Simulation().goLive();
     run.connection.disconnect();
