@@ -4,7 +4,6 @@ import { Emitter, type Event } from '../base/emitter';
 import type { Random } from '../base/random';
 import { CLOSE } from '../protocol/closeCodes';
 import type { LinesFrame } from '../protocol/frames';
-import { LIMITS } from '../protocol/limits';
 import {
   EVENT_KINDS,
   type EventMessage,
@@ -194,7 +193,7 @@ export class Connection implements Disposable {
       token: () => this.#readToken(),
       established: (dialect, again) => this.#established(dialect, again),
       text: (text) => this.#text(text),
-      binary: (bytes) => this.#reader?.binary(bytes),
+      binary: (bytes) => this.#binary(bytes),
       keep: (effect) => this.#keep(effect),
       changed: (state, previous) => this.#changed(state, previous),
       tell: (effect) => this.#tell(effect),
@@ -483,14 +482,23 @@ export class Connection implements Disposable {
 
   #text(text: string): void {
     const { link, socket } = this.#driver.state;
-    if (link?.assumedPlain === true && text.length < LIMITS.controlMessageBytes) {
+    if (link?.assumedPlain === true) {
       const result = parseServerMessage(text);
       if (result.kind === 'message' && result.message.type === 'welcome') {
         this.#message(result.message, socket);
         return;
       }
+      this.#driver.dispatch({ type: 'foreign', socket });
     }
     this.#reader?.text(text);
+  }
+
+  #binary(bytes: Uint8Array): void {
+    const { link, socket } = this.#driver.state;
+    if (link?.assumedPlain === true) {
+      this.#driver.dispatch({ type: 'foreign', socket });
+    }
+    this.#reader?.binary(bytes);
   }
 
   #hello(heartbeatMs: number): HelloMessage {

@@ -105,6 +105,11 @@ function tellCorrection(turn: Turn, { correction }: HeartbeatPlan): void {
  * may hold a ticket that is good for one dial.
  */
 export function foreign(turn: Turn): void {
+  if (turn.state.link?.assumedPlain === true) {
+    // A server of ours sends its welcome first: what looks like one from here on is a line.
+    turn.setLink({ assumedPlain: false });
+    return;
+  }
   if (turn.state.name !== 'opening') {
     return;
   }

@@ -218,6 +218,16 @@ describe('plain text that was concluded from what may have had another cause', (
     });
   }
 
+  it('is not given up for a line that looks like a welcome, once another line has come', () => {
+    const run = assumedPlain();
+    run.server.socket.text('a line\n');
+    run.server.socket.text(`${JSON.stringify(lateWelcome)}\n`);
+    run.clock.advance(5000);
+    assert.deepEqual(run.lines, ['a line', JSON.stringify(lateWelcome)]);
+    assert.equal(run.server.dials, 1);
+    assert.doesNotMatch(run.memory.load() ?? '', /welcomedSince/);
+  });
+
   it('does not stand against what a person sets meanwhile', () => {
     const run = assumedPlain();
     run.connection.update({ format: 'text' });
