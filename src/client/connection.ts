@@ -129,8 +129,6 @@ export class Connection implements Disposable {
   /** The adapter while it is not known how the peer speaks. */
   #opening: OpeningAdapter | null = null;
   #isPlain = false;
-  /** The token of the present dial. */
-  #token: string | undefined;
   #since: number;
   #linesReceived = 0;
   #bytesReceived = 0;
@@ -189,7 +187,7 @@ export class Connection implements Disposable {
     this.#floodGuard = new FloodGuard(environment.transport, environment.clock, this.#policy);
     const guarded = { ...environment, transport: this.#floodGuard.transport };
     this.#driver = new Driver(initialState(this.#machineOptions()), guarded, {
-      hello: (heartbeatMs) => this.#hello(heartbeatMs),
+      hello: (heartbeatMs, token) => this.#hello(heartbeatMs, token),
       token: () => this.#readToken(),
       established: (dialect, again) => this.#established(dialect, again),
       text: (text) => this.#text(text),
@@ -468,16 +466,9 @@ export class Connection implements Disposable {
     return { dialect: plain ? 'plain' : 'logstream', welcomed, limits: recalled.limits ?? {} };
   }
 
-  #readToken(): string | undefined | Promise<TokenReading> {
+  #readToken(): TokenReading | Promise<TokenReading> {
     const { token } = this.#options;
-    if (typeof token !== 'function') {
-      this.#token = token;
-      return token;
-    }
-    return token().then((reading) => {
-      this.#token = reading.kind === 'token' ? reading.token : undefined;
-      return reading;
-    });
+    return typeof token === 'function' ? token() : { kind: 'token', token };
   }
 
   #text(text: string): void {
@@ -501,9 +492,8 @@ export class Connection implements Disposable {
     this.#reader?.binary(bytes);
   }
 
-  #hello(heartbeatMs: number): HelloMessage {
+  #hello(heartbeatMs: number, token: string | undefined): HelloMessage {
     const { lines, sources } = this.#options;
-    const token = this.#token;
     const resume = this.positions;
     return {
       type: 'hello',

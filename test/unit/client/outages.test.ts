@@ -174,6 +174,19 @@ describe('a token that is asked for before each dial', () => {
     assert.equal(run.state, 'closed');
   });
 
+  it('is shown to nobody but whom it was asked for, when it comes after the address has changed', async () => {
+    let come: (reading: TokenReading) => void = () => {};
+    const token = () => new Promise<TokenReading>((resolve) => (come = resolve));
+    const run = new Simulation({ browser: true, connection: { token } });
+    run.connection.connect();
+    run.connection.update({ url: 'ws://other.example/ws', token: 'for the other' });
+    come({ kind: 'token', token: 'for the first' });
+    await settle();
+    run.clock.advance(1000);
+    const [hello] = run.server.socket.messages('hello') as { token?: string }[];
+    assert.equal(hello?.token, 'for the other');
+  });
+
   it('wakes a waiting connection when it has become another one', async () => {
     const run = asked([
       { kind: 'token', token: 'old' },
