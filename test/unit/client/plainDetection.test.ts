@@ -67,6 +67,21 @@ describe('a server that echoes our subprotocol', () => {
     assert.notEqual(run.state, 'opening');
   });
 
+  it('leaves no timer behind where a listener ends it with the first state, or the first line', () => {
+    for (const listen of [
+      ({ connection }: Simulation) => connection.onDidEnterState(() => connection.dispose()),
+      ({ connection }: Simulation) => connection.onLines(() => connection.dispose()),
+    ]) {
+      const run = echoing();
+      run.connection.connect();
+      run.clock.advance(10);
+      listen(run);
+      run.server.socket.text('a line\nno newline');
+      run.clock.advance(10);
+      assert.equal(run.pendingClientTimers, 0);
+    }
+  });
+
   it('and sends a welcome of ours that is broken is told what is wrong with it', () => {
     const run = echoing();
     run.connection.connect();
