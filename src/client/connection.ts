@@ -404,8 +404,7 @@ export class Connection implements Disposable {
   /** Forgets what was found out about the address; it is found out anew if it still holds. */
   forgetLearned(): void {
     forget(this.#environment.memory, this.#address.key);
-    const { dialect, welcomed, options } = this.#driver.state;
-    this.#driver.dispatch({ type: 'options', options, redial: false, dialect, welcomed, limits: {} });
+    this.#driver.dispatch({ type: 'forget' });
   }
 
   /** The connection report as Markdown; no secrets in it. */

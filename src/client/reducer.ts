@@ -115,6 +115,9 @@ function handle(turn: Turn, event: MachineEvent): void {
     case 'options':
       optionsChanged(turn, event);
       return;
+    case 'forget':
+      forget(turn);
+      return;
     case 'request':
       sendMessage(turn, event.message);
       return;
@@ -324,6 +327,16 @@ function optionsChanged(turn: Turn, event: Extract<MachineEvent, { readonly type
       startAfresh(turn);
       startDraining(turn, 'reconnect', clientTexts.state.reconnecting);
   }
+}
+
+function forget(turn: Turn): void {
+  const { link, dialect, options } = turn.state;
+  turn.set({
+    limits: {},
+    welcomed: link !== null && link.welcome !== null,
+    guessedPlain: dialect === 'plain' && options.format === 'auto',
+  });
+  replan(turn);
 }
 
 function goaway(turn: Turn, reason: string, reconnectWindowMs: number): void {

@@ -190,6 +190,8 @@ export type MachineEvent =
   | { readonly type: 'networkChanged' }
   /** The token that was refused, or could not be had, may be another one now. */
   | { readonly type: 'credentialsChanged' }
+  /** What was found out about the address counts no more: it is found out anew. */
+  | { readonly type: 'forget' }
   /** `redial`: what changed needs a new connection. */
   | ({ readonly type: 'options'; readonly options: MachineOptions; readonly redial: boolean } & Recalled)
   | ({ readonly type: 'opened'; readonly subprotocol: string } & FromSocket)

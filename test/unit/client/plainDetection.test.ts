@@ -311,6 +311,27 @@ describe('a server that has sent a welcome', () => {
     assert.deepEqual(noisy.lines, []);
   });
 
+  it('is found out anew once a person has what was learned forgotten', () => {
+    const noisy = echoing({ memory: createMemoryStorage(memory.load()) });
+    noisy.server.onOpen = (socket) => socket.text('a line\n');
+    noisy.connection.connect();
+    noisy.clock.advance(10_000);
+    assert.equal(noisy.state, 'waiting');
+    noisy.connection.forgetLearned();
+    noisy.connection.reconnectNow();
+    noisy.clock.advance(10_000);
+    assert.equal(noisy.state, 'live');
+    assert.deepEqual(noisy.lines, ['a line']);
+    // And what was plain text may be a server of ours by now.
+    noisy.server.behaviour.ours = true;
+    noisy.server.onOpen = () => {};
+    noisy.connection.forgetLearned();
+    noisy.connection.reconnectNow();
+    noisy.clock.advance(10_000);
+    assert.ok(!noisy.connection.isPlain);
+    assert.equal(noisy.state, 'live');
+  });
+
   it('too late is asked once more, and then spoken to as it speaks', () => {
     const run = new Simulation({ server: { welcome: null, markEveryMs: 0 } });
     run.connection.connect();
