@@ -4,7 +4,6 @@ import { Emitter, type Event } from '../base/emitter';
 import type { Random } from '../base/random';
 import { CLOSE } from '../protocol/closeCodes';
 import type { LinesFrame } from '../protocol/frames';
-import { LIMITS } from '../protocol/limits';
 import {
   EVENT_KINDS,
   type EventMessage,
@@ -129,8 +128,7 @@ export class Connection implements Disposable {
   #adapter: Adapter | null = null;
   /** The adapter while it is not known how the peer speaks. */
   #opening: OpeningAdapter | null = null;
-  /** The token of the present dial. */
-  #token: string | undefined;
+  #isPlain = false;
   #since: number;
   #linesReceived = 0;
   #bytesReceived = 0;
@@ -189,11 +187,11 @@ export class Connection implements Disposable {
     this.#floodGuard = new FloodGuard(environment.transport, environment.clock, this.#policy);
     const guarded = { ...environment, transport: this.#floodGuard.transport };
     this.#driver = new Driver(initialState(this.#machineOptions()), guarded, {
-      hello: (heartbeatMs) => this.#hello(heartbeatMs),
+      hello: (heartbeatMs, token) => this.#hello(heartbeatMs, token),
       token: () => this.#readToken(),
       established: (dialect, again) => this.#established(dialect, again),
       text: (text) => this.#text(text),
-      binary: (bytes) => this.#reader?.binary(bytes),
+      binary: (bytes) => this.#binary(bytes),
       keep: (effect) => this.#keep(effect),
       changed: (state, previous) => this.#changed(state, previous),
       tell: (effect) => this.#tell(effect),
@@ -251,7 +249,7 @@ export class Connection implements Disposable {
 
   /** Whether the server speaks plain text: it has no numbers, so nothing can be resumed, and takes no wishes. */
   get isPlain(): boolean {
-    return this.#driver.state.dialect === 'plain';
+    return this.#isPlain;
   }
 
   /** Where it stands in every source; hand it to `resume` of a later run. */
@@ -406,8 +404,7 @@ export class Connection implements Disposable {
   /** Forgets what was found out about the address; it is found out anew if it still holds. */
   forgetLearned(): void {
     forget(this.#environment.memory, this.#address.key);
-    const { dialect, welcomed, options } = this.#driver.state;
-    this.#driver.dispatch({ type: 'options', options, redial: false, dialect, welcomed, limits: {} });
+    this.#driver.dispatch({ type: 'forget' });
   }
 
   /** The connection report as Markdown; no secrets in it. */
@@ -468,33 +465,34 @@ export class Connection implements Disposable {
     return { dialect: plain ? 'plain' : 'logstream', welcomed, limits: recalled.limits ?? {} };
   }
 
-  #readToken(): string | undefined | Promise<TokenReading> {
+  #readToken(): TokenReading | Promise<TokenReading> {
     const { token } = this.#options;
-    if (typeof token !== 'function') {
-      this.#token = token;
-      return token;
-    }
-    return token().then((reading) => {
-      this.#token = reading.kind === 'token' ? reading.token : undefined;
-      return reading;
-    });
+    return typeof token === 'function' ? token() : { kind: 'token', token };
   }
 
   #text(text: string): void {
     const { link, socket } = this.#driver.state;
-    if (link?.assumedPlain === true && text.length < LIMITS.controlMessageBytes) {
+    if (link?.assumedPlain === true) {
       const result = parseServerMessage(text);
       if (result.kind === 'message' && result.message.type === 'welcome') {
         this.#message(result.message, socket);
         return;
       }
+      this.#driver.dispatch({ type: 'foreign', socket });
     }
     this.#reader?.text(text);
   }
 
-  #hello(heartbeatMs: number): HelloMessage {
+  #binary(bytes: Uint8Array): void {
+    const { link, socket } = this.#driver.state;
+    if (link?.assumedPlain === true) {
+      this.#driver.dispatch({ type: 'foreign', socket });
+    }
+    this.#reader?.binary(bytes);
+  }
+
+  #hello(heartbeatMs: number, token: string | undefined): HelloMessage {
     const { lines, sources } = this.#options;
-    const token = this.#token;
     const resume = this.positions;
     return {
       type: 'hello',
@@ -512,6 +510,7 @@ export class Connection implements Disposable {
   #established(dialect: Dialect, again: boolean): void {
     // What the last connection had may be gone: this one says what there is.
     this.#sources.clear();
+    this.#isPlain = dialect === 'plain';
     this.#record.noteOpened(again && dialect === 'logstream' && this.positions.length > 0);
     if (dialect === 'plain') {
       this.#beginPlain();
@@ -576,7 +575,10 @@ export class Connection implements Disposable {
   #message(message: ServerMessage, socket: number): void {
     switch (message.type) {
       case 'welcome':
-        this.#takeoverKey = message.takeoverKey;
+        // One that comes behind an end may be of another server than the one that is to be asked next.
+        if (this.#driver.state.name !== 'draining') {
+          this.#takeoverKey = message.takeoverKey;
+        }
         this.#driver.dispatch({ type: 'welcome', socket, message });
         return;
       case 'ping':
@@ -723,7 +725,10 @@ export class Connection implements Disposable {
       this.#adapter?.end();
       this.#adapter = null;
       this.#opening = null;
-    } else if (state.dialect === 'logstream') {
+    }
+    // Only now: what lacked its end until then was of the last connection.
+    this.#isPlain = (state.link ?? state).dialect === 'plain';
+    if (state.link?.dialect === 'logstream') {
       this.#chooseReader(state);
     }
     const moved = state.name !== previous.name;
@@ -739,7 +744,7 @@ export class Connection implements Disposable {
     if (moved || statusDiffers(state, previous)) {
       this.#fireStatus(this.status);
     }
-    if (state.dialect === 'plain' && this.#opening !== null && this.#adapter !== null) {
+    if (this.#isPlain && this.#opening !== null && this.#adapter !== null) {
       const opening = this.#opening;
       this.#opening = null;
       opening.handOver(this.#adapter);

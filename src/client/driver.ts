@@ -29,9 +29,10 @@ type KeptEffect = Extract<Effect, { readonly type: 'rememberDialect' | 'remember
 
 /** What the driver asks of and tells to its owner. */
 export interface DriverHooks {
-  hello(heartbeatMs: number): HelloMessage;
+  /** `token`: that of this very dial. */
+  hello(heartbeatMs: number, token: string | undefined): HelloMessage;
   /** The token of the dial that begins now; a promise that never rejects where it has to be asked for. */
-  token(): string | undefined | Promise<TokenReading>;
+  token(): TokenReading | Promise<TokenReading>;
   /** Lines may come from now on; `again`: not for the first time. */
   established(dialect: Dialect, again: boolean): void;
   text(text: string): void;
@@ -54,7 +55,7 @@ export class Driver implements Disposable {
   readonly #queue: MachineEvent[] = [];
   #running = false;
   #disposed = false;
-  #socket: { readonly id: number; readonly socket: Socket } | null = null;
+  #socket: { readonly id: number; readonly socket: Socket; readonly token: string | undefined } | null = null;
   #timer: { readonly due: number; readonly wall: number; readonly mono: number; readonly handle: Disposable } | null =
     null;
   /** Sleep of the machine that the monotonic clock did not count, ms (Linux does not). */
@@ -176,7 +177,7 @@ export class Driver implements Disposable {
         this.#socketOf(effect.socket)?.close(effect.code, effect.reason);
         return;
       case 'hello':
-        this.#socketOf(effect.socket)?.send(JSON.stringify(this.#hooks.hello(effect.heartbeatMs)));
+        this.#socketOf(effect.socket)?.send(JSON.stringify(this.#hooks.hello(effect.heartbeatMs, this.#socket?.token)));
         return;
       case 'send':
       case 'sendJson':
@@ -210,11 +211,11 @@ export class Driver implements Disposable {
     this.#network = transport.networkFingerprint?.();
     this.#lastReceivedAt = this.now();
     this.#longestReceivedGapMs = 0;
-    const token = this.#hooks.token();
-    if (token instanceof Promise) {
-      void token.then((reading) => this.#dialWith(id, dialect, reading));
+    const reading = this.#hooks.token();
+    if (reading instanceof Promise) {
+      void reading.then((late) => this.#dialWith(id, dialect, late));
     } else {
-      this.#dialWith(id, dialect, { kind: 'token', token });
+      this.#dialWith(id, dialect, reading);
     }
   }
 
@@ -237,7 +238,7 @@ export class Driver implements Disposable {
       },
       this.#listener(id),
     );
-    this.#socket = { id, socket };
+    this.#socket = { id, socket, token };
   }
 
   #isCurrent(id: number): boolean {

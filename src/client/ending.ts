@@ -23,16 +23,15 @@ function dropSocket(turn: Turn): void {
   if (turn.state.hasSocket) {
     turn.emit({ type: 'terminate', socket: turn.state.socket });
   }
-  if (turn.state.link?.assumedPlain === true) {
-    // Its silence was all that spoke for plain text: the next connection is asked again.
-    turn.set({ dialect: 'logstream' });
-  }
   turn.set(noSocket);
 }
 
 /** Dials now. */
 export function dial(turn: Turn): void {
   dropSocket(turn);
+  if (turn.state.guessedPlain && turn.state.plainTrial === null) {
+    turn.set({ dialect: 'logstream', guessedPlain: false });
+  }
   const socket = turn.state.socket + 1;
   turn.set({
     name: 'connecting',
@@ -125,7 +124,7 @@ export function refused(turn: Turn, failure: DialFailure): void {
 
 /** Dials once more, at once, without our subprotocol; `verdict`: what follows if that does no better. */
 function tryPlain(turn: Turn, verdict: Verdict): void {
-  turn.set({ dialect: 'plain', plainTrial: verdict });
+  turn.set({ dialect: 'plain', guessedPlain: true, plainTrial: verdict });
   dial(turn);
 }
 
@@ -133,7 +132,7 @@ function tryPlain(turn: Turn, verdict: Verdict): void {
 function notOpened(turn: Turn, verdict: Verdict): void {
   const { plainTrial } = turn.state;
   if (plainTrial !== null) {
-    turn.set({ dialect: 'logstream', plainTrial: null });
+    turn.set({ dialect: 'logstream', guessedPlain: false, plainTrial: null });
   }
   const counted = plainTrial ?? verdict;
   if (counted.consequence === 'fatal') {

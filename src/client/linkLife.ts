@@ -105,6 +105,11 @@ function tellCorrection(turn: Turn, { correction }: HeartbeatPlan): void {
  * may hold a ticket that is good for one dial.
  */
 export function foreign(turn: Turn): void {
+  if (turn.state.link?.assumedPlain === true) {
+    // A server of ours sends its welcome first: what looks like one from here on is a line.
+    turn.setLink({ assumedPlain: false });
+    return;
+  }
   if (turn.state.name !== 'opening') {
     return;
   }
@@ -126,7 +131,7 @@ export function welcomeMissed(turn: Turn): void {
 }
 
 function becomePlain(turn: Turn, assumedPlain: boolean): void {
-  turn.set({ dialect: 'plain' });
+  turn.set({ dialect: 'plain', guessedPlain: assumedPlain });
   turn.timer('welcome', undefined);
   const pings = pingWith(turn);
   const experiment = pings === 'frame' ? experimentAfter(turn.state.flapping, turn.policy) : null;
@@ -142,6 +147,10 @@ function becomePlain(turn: Turn, assumedPlain: boolean): void {
 /** The server states its timings. */
 export function welcomed(turn: Turn, welcome: WelcomeMessage): void {
   const { link } = turn.state;
+  if (turn.state.name === 'draining') {
+    // Its end has begun already: a person's, for good, or because it is to be had at another address.
+    return;
+  }
   if (link?.assumedPlain === true) {
     // It was only slow. What it sends from here on could not be read, so it is asked once more.
     noteWelcome(turn);

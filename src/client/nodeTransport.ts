@@ -37,7 +37,8 @@ export const nodeTransport: Transport = {
 
 class NodeSocket implements Socket {
   #socket: WebSocket | null;
-  readonly #request: DialRequest;
+  /** What is dialled at present: a redirect that must not see the token ends it for those behind it, too. */
+  #request: DialRequest;
   readonly #listener: SocketListener;
   /** Where speed is bounded by this process alone: on this machine, without TLS and compression. */
   #memory: ReceiveMemory | undefined;
@@ -156,9 +157,9 @@ class NodeSocket implements Socket {
       response.resume();
       this.#redirects++;
       const { token, ...rest } = this.#request;
-      const next = { ...rest, url: redirect.url, ...(token !== undefined && redirect.keepsToken ? { token } : {}) };
+      this.#request = { ...rest, url: redirect.url, ...(token !== undefined && redirect.keepsToken ? { token } : {}) };
       // Before the old one is ended: what that still tells is nobody's any more.
-      this.#socket = this.#dial(next);
+      this.#socket = this.#dial(this.#request);
       request.destroy();
       return;
     }

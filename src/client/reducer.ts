@@ -37,7 +37,7 @@ import {
   welcomed,
   welcomeMissed,
 } from './linkLife';
-import type { MachineEvent, MachineOptions, MachineState, Moment, Step, TimerName } from './state';
+import type { MachineEvent, MachineOptions, MachineState, Moment, Recalled, Step, TimerName } from './state';
 import { Turn } from './turn';
 
 /** A connection that was never asked for. */
@@ -68,6 +68,7 @@ export function initialState(options: MachineOptions): MachineState {
     everLive: false,
     wasLive: false,
     welcomed: false,
+    guessedPlain: false,
     plainTrial: null,
     lostAt: null,
     roundTripMs: undefined,
@@ -113,6 +114,9 @@ function handle(turn: Turn, event: MachineEvent): void {
       return;
     case 'options':
       optionsChanged(turn, event);
+      return;
+    case 'forget':
+      forget(turn);
       return;
     case 'request':
       sendMessage(turn, event.message);
@@ -207,7 +211,7 @@ function connect(turn: Turn, event: Extract<MachineEvent, { readonly type: 'conn
     case 'closed':
     case 'failed':
       startAfresh(turn);
-      turn.set({ dialect: event.dialect, welcomed: event.welcomed, limits: event.limits });
+      turn.set({ ...beginWith(event), limits: event.limits });
       dial(turn);
       return;
     case 'waiting':
@@ -216,12 +220,17 @@ function connect(turn: Turn, event: Extract<MachineEvent, { readonly type: 'conn
       return;
     case 'draining':
       if (turn.state.afterDrain === 'closed') {
+        startAfresh(turn);
         turn.set({ afterDrain: 'reconnect' });
       }
       return;
     default:
       return;
   }
+}
+
+function beginWith({ dialect, welcomed }: Recalled): Partial<MachineState> {
+  return { dialect, welcomed, guessedPlain: false };
 }
 
 function disconnect(turn: Turn): void {
@@ -296,7 +305,7 @@ function optionsChanged(turn: Turn, event: Extract<MachineEvent, { readonly type
     replan(turn);
     return;
   }
-  turn.set({ dialect: event.dialect, welcomed: event.welcomed });
+  turn.set(beginWith(event));
   switch (turn.state.name) {
     case 'idle':
     case 'closed':
@@ -309,6 +318,7 @@ function optionsChanged(turn: Turn, event: Extract<MachineEvent, { readonly type
       dial(turn);
       return;
     case 'draining':
+      startAfresh(turn);
       if (turn.state.afterDrain !== 'closed') {
         turn.set({ afterDrain: 'reconnect' });
       }
@@ -317,6 +327,16 @@ function optionsChanged(turn: Turn, event: Extract<MachineEvent, { readonly type
       startAfresh(turn);
       startDraining(turn, 'reconnect', clientTexts.state.reconnecting);
   }
+}
+
+function forget(turn: Turn): void {
+  const { link, dialect, options } = turn.state;
+  turn.set({
+    limits: {},
+    welcomed: link !== null && link.welcome !== null,
+    guessedPlain: dialect === 'plain' && options.format === 'auto',
+  });
+  replan(turn);
 }
 
 function goaway(turn: Turn, reason: string, reconnectWindowMs: number): void {

@@ -52,7 +52,7 @@ export interface OutstandingPing {
 /** What is known of the open socket. Times in ms of the driver's time. */
 export interface Link {
   readonly dialect: Dialect;
-  /** Taken for plain text by its silence alone: true for this connection, and for no other. */
+  /** Taken for plain text by its silence alone: a welcome may yet come. */
   readonly assumedPlain: boolean;
   readonly openedAt: number;
   readonly heartbeat: HeartbeatPlan;
@@ -136,6 +136,11 @@ export interface MachineState {
   readonly wasLive: boolean;
   /** A welcome has come from this address, now or in an earlier run: silence and noise are no plain text there. */
   readonly welcomed: boolean;
+  /**
+   * That `dialect` is plain was concluded from silence, a refusal or a close, which may have had another cause:
+   * it holds for the present socket, and the next one is asked again.
+   */
+  readonly guessedPlain: boolean;
   /** A dial without our subprotocol is under way because of this answer to the one with it; null: none is. */
   readonly plainTrial: Verdict | null;
   readonly lostAt: number | null;
@@ -185,6 +190,8 @@ export type MachineEvent =
   | { readonly type: 'networkChanged' }
   /** The token that was refused, or could not be had, may be another one now. */
   | { readonly type: 'credentialsChanged' }
+  /** What was found out about the address counts no more: it is found out anew. */
+  | { readonly type: 'forget' }
   /** `redial`: what changed needs a new connection. */
   | ({ readonly type: 'options'; readonly options: MachineOptions; readonly redial: boolean } & Recalled)
   | ({ readonly type: 'opened'; readonly subprotocol: string } & FromSocket)

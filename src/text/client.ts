@@ -203,7 +203,7 @@ export const clientTexts = {
         reason,
       ),
     foreign: (address: string) =>
-      `${atStart(address)} sent something that is not of the Live Log Stream protocol where its welcome belongs.`,
+      `${atStart(address)} sent something that is not of the Live Log Stream protocol where its welcome belongs. If another server has taken its place, set the format to text.`,
     noWelcome: (address: string, ms: number) =>
       `${atStart(address)} accepted the connection but sent no welcome within ${duration(ms)}.`,
     dead: (address: string, ms: number) =>

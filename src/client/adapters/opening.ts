@@ -5,7 +5,12 @@ import type { Adapter } from './adapter';
 /** So much is kept for the one who reads it in the end; a server of ours sends its welcome long before that. */
 const keptMessages = 64;
 
-const meantForWelcome = /^\s*\{\s*"type"\s*:\s*"welcome"/;
+/** The same in bytes, or characters of text: a message may be as large as the largest frame. */
+const keptBytes = 1024 * 1024;
+
+/** A welcome of ours, though a broken one. Many servers greet with a `welcome` of their own, which is a line. */
+const meantForWelcome =
+  /^\s*\{\s*"type"\s*:\s*"welcome"(?=.*"(version|pingMs|receiveTimeoutMs|heartbeatTimeoutMs)"\s*:\s*-?\d)/s;
 
 /** What has to be known of a peer that may yet turn out not to be ours. */
 export interface OpeningSink {
@@ -22,27 +27,28 @@ export interface OpeningSink {
 export class OpeningAdapter implements Adapter {
   readonly #sink: OpeningSink;
   readonly #kept: (string | Uint8Array)[] = [];
+  #keptBytes = 0;
 
   constructor(sink: OpeningSink) {
     this.#sink = sink;
   }
 
   text(text: string): void {
-    this.#kept.push(text);
+    this.#keep(text);
     const result = parseServerMessage(text);
     if (result.kind === 'message' && ['welcome', 'error', 'goaway'].includes(result.message.type)) {
       this.#sink.ours(text);
     } else if (result.kind === 'malformed' && meantForWelcome.test(text)) {
       // One of ours that is broken: what is wrong with it is said.
       this.#sink.ours(text);
-    } else if (result.kind !== 'message' || this.#kept.length > keptMessages) {
+    } else if (result.kind !== 'message' || this.#isFull) {
       this.#sink.foreign();
     }
   }
 
   binary(bytes: Uint8Array): void {
-    this.#kept.push(bytes);
-    if (decodeFrame(bytes).kind === 'malformed' || this.#kept.length > keptMessages) {
+    this.#keep(bytes);
+    if (decodeFrame(bytes).kind === 'malformed' || this.#isFull) {
       this.#sink.foreign();
     }
   }
@@ -60,5 +66,14 @@ export class OpeningAdapter implements Adapter {
 
   end(): void {
     this.#kept.length = 0;
+  }
+
+  get #isFull(): boolean {
+    return this.#kept.length > keptMessages || this.#keptBytes > keptBytes;
+  }
+
+  #keep(message: string | Uint8Array): void {
+    this.#kept.push(message);
+    this.#keptBytes += message.length;
   }
 }

@@ -65,6 +65,8 @@ class PlainTextAdapter implements Adapter {
   #lastAt = 0;
   /** What has arrived is being read after a hold-up of the host. */
   #drains = false;
+  /** Whoever gets a line may end the connection within it, while more of the same message is left. */
+  #ended = false;
 
   constructor(sink: AdapterSink, clock: Clock, epoch: string, policy: PlainTextPolicy) {
     this.#sink = sink;
@@ -89,6 +91,7 @@ class PlainTextAdapter implements Adapter {
   }
 
   end(): void {
+    this.#ended = true;
     this.#timer?.dispose();
     this.#timer = null;
     this.#deliverHeld();
@@ -96,6 +99,9 @@ class PlainTextAdapter implements Adapter {
   }
 
   #take(bytes: Uint8Array): void {
+    if (this.#ended) {
+      return;
+    }
     if (this.#isByteStream) {
       this.#lines.take(bytes);
     } else if (this.#isSurelyWhole(bytes)) {
@@ -108,7 +114,7 @@ class PlainTextAdapter implements Adapter {
     } else if (bytes.length > 0) {
       this.#hold(bytes);
     }
-    if (this.#lines.unfinished.length > 0) {
+    if (this.#lines.unfinished.length > 0 && !this.#ended) {
       this.#waitForQuiet();
     }
   }

@@ -74,6 +74,22 @@ describe('a handshake', () => {
     assert.deepEqual(log.shown, [{ url: '/logs?x=1', authorization: undefined }]);
   });
 
+  it('that is redirected on from another port does not get its token back', async () => {
+    const log = await target();
+    const { port } = log;
+    const shown: unknown[] = [];
+    const hop = await serve((socket, headers, url) => {
+      shown.push(headers.authorization);
+      redirect(socket, url === '/first' ? '/second' : `http://127.0.0.1:${port}/logs`);
+    });
+    const first = await serve((socket) => redirect(socket, `http://127.0.0.1:${hop}/first`));
+    assert.equal((await dial(`ws://127.0.0.1:${first}/ws`, 'secret')).kind, 'opened');
+    assert.deepEqual(
+      [...shown, ...log.shown.map(({ authorization }) => authorization)],
+      [undefined, undefined, undefined],
+    );
+  });
+
   it('that is redirected to another host says where, and does not go there', async () => {
     const log = await target();
     const port = await serve((socket) => redirect(socket, `http://localhost:${log.port}/logs?ticket=secret`));

@@ -76,6 +76,25 @@ describe('a stream that was live', () => {
     assert.equal(run.server.dials, 4);
   });
 
+  it('does not make another address one that was live, nor the same one for a person who asks anew', () => {
+    for (const ask of [
+      (run: Simulation) => {
+        run.connection.reconnectNow();
+        run.connection.update({ url: 'ws://other.example/ws' });
+      },
+      (run: Simulation) => {
+        run.connection.disconnect();
+        run.connection.connect();
+      },
+    ]) {
+      const run = new Simulation().goLive();
+      run.server.behaviour.dial = { kind: 'http', status: 404 };
+      ask(run);
+      run.clock.advance(60_000);
+      assert.equal(run.state, 'failed');
+    }
+  });
+
   it('is refused for good once a person asks for it anew', () => {
     const run = new Simulation().goLive();
     run.connection.disconnect();
@@ -153,6 +172,19 @@ describe('a token that is asked for before each dial', () => {
     run.clock.advance(1000);
     assert.equal(run.server.dials, 0);
     assert.equal(run.state, 'closed');
+  });
+
+  it('is shown to nobody but whom it was asked for, when it comes after the address has changed', async () => {
+    let come: (reading: TokenReading) => void = () => {};
+    const token = () => new Promise<TokenReading>((resolve) => (come = resolve));
+    const run = new Simulation({ browser: true, connection: { token } });
+    run.connection.connect();
+    run.connection.update({ url: 'ws://other.example/ws', token: 'for the other' });
+    come({ kind: 'token', token: 'for the first' });
+    await settle();
+    run.clock.advance(1000);
+    const [hello] = run.server.socket.messages('hello') as { token?: string }[];
+    assert.equal(hello?.token, 'for the other');
   });
 
   it('wakes a waiting connection when it has become another one', async () => {

@@ -12,6 +12,11 @@ const firstMessages: readonly [string, string | Uint8Array, string[]][] = [
   ['a line as JSON', '{"level":"info","msg":"line 1"}\n', ['{"level":"info","msg":"line 1"}']],
   ['JSON with a type that is none of ours', '{"type":"log","data":"x"}\n', ['{"type":"log","data":"x"}']],
   ['JSON with a type of ours and other fields', '{"type":"mark","of":"x"}\n', ['{"type":"mark","of":"x"}']],
+  [
+    'a greeting that is no welcome of ours',
+    '{"type":"welcome","message":"Hello!","clientId":"7"}\n',
+    ['{"type":"welcome","message":"Hello!","clientId":"7"}'],
+  ],
   ['bytes that are no frame', new TextEncoder().encode('line 1\n'), ['line 1']],
 ];
 
@@ -45,6 +50,46 @@ describe('a server that echoes our subprotocol', () => {
     run.server.socket.text('third\n');
     run.clock.advance(1000);
     assert.deepEqual(run.lines, ['{"type":"event","source":"a","kind":"b","text":"c"}', 'second', 'third']);
+  });
+
+  it('is not kept in memory at any length while it is not known', () => {
+    const run = echoing();
+    run.connection.connect();
+    run.clock.advance(10);
+    const megabyte = 'x'.repeat(1_000_000);
+    // Frames of our contract, which a plain server sends by chance or by intent.
+    run.server.socket.lines([megabyte], { seq: 0 });
+    run.clock.advance(10);
+    assert.equal(run.state, 'opening');
+    run.server.socket.lines([megabyte], { seq: 1 });
+    run.clock.advance(10);
+    assert.ok(run.connection.isPlain);
+    assert.notEqual(run.state, 'opening');
+  });
+
+  it('leaves no timer behind where a listener ends it with the first state, or the first line', () => {
+    for (const listen of [
+      ({ connection }: Simulation) => connection.onDidEnterState(() => connection.dispose()),
+      ({ connection }: Simulation) => connection.onLines(() => connection.dispose()),
+    ]) {
+      const run = echoing();
+      run.connection.connect();
+      run.clock.advance(10);
+      listen(run);
+      run.server.socket.text('a line\nno newline');
+      run.clock.advance(10);
+      assert.equal(run.pendingClientTimers, 0);
+    }
+  });
+
+  it('and sends a welcome of ours that is broken is told what is wrong with it', () => {
+    const run = echoing();
+    run.connection.connect();
+    run.clock.advance(10);
+    run.server.socket.text('{"type":"welcome","version":1,"clientId":7}');
+    run.clock.advance(10);
+    assert.equal(run.state, 'failed');
+    assert.match(run.connection.status.reason, /clientId/);
   });
 
   it('is dialled without it next time, in a later run too', () => {
@@ -121,6 +166,131 @@ describe('a server that echoes our subprotocol', () => {
   });
 });
 
+/** A welcome that comes when nobody awaits it any more. */
+const lateWelcome = {
+  type: 'welcome',
+  version: 1,
+  clientId: 'c',
+  takeoverKey: 'geheim',
+  pingMs: 9000,
+  receiveTimeoutMs: 70_000,
+  heartbeatTimeoutMs: 180_000,
+  reconnectWindowMs: 0,
+};
+
+/** Taken for plain text by its silence. */
+function assumedPlain(options: ConstructorParameters<typeof Simulation>[0] = {}): Simulation {
+  const run = new Simulation({ ...options, server: { welcome: null, markEveryMs: 0, ...options.server } });
+  run.connection.connect();
+  run.clock.advance(11_000);
+  assert.ok(run.connection.isPlain);
+  return run;
+}
+
+describe('plain text that was concluded from what may have had another cause', () => {
+  const causes: readonly [string, (run: Simulation) => void][] = [
+    [
+      'a reset of the way to it',
+      (run) => {
+        run.server.behaviour.dial = { kind: 'network', detail: 'ECONNRESET' };
+      },
+    ],
+    [
+      'a gateway that had no server behind it',
+      (run) => {
+        run.server.behaviour.dial = { kind: 'http', status: 404 };
+      },
+    ],
+    [
+      'a gateway that closed',
+      (run) => {
+        run.server.onOpen = (socket) => socket.serverClose(1001);
+      },
+    ],
+  ];
+  for (const [cause, begin] of causes) {
+    it(`holds for one connection, so that a server of ours is spoken to in the end: ${cause}`, () => {
+      const run = new Simulation();
+      begin(run);
+      const { transport } = run.server;
+      const { dial } = transport;
+      transport.dial = (request, listener) => {
+        if (run.server.dials > 0) {
+          run.server.behaviour.dial = 'open';
+          run.server.onOpen = () => {};
+        }
+        return dial(request, listener);
+      };
+      run.connection.connect();
+      run.clock.advance(1000);
+      assert.ok(run.connection.isPlain);
+      assert.equal(run.server.dials, 2);
+      run.server.socket.serverClose(1006);
+      run.clock.advance(5000);
+      assert.equal(run.state, 'live');
+      assert.ok(!run.connection.isPlain);
+      assert.equal(run.server.dials, 3);
+    });
+  }
+
+  it('is not given up for a line that looks like a welcome, once another line has come', () => {
+    const run = assumedPlain();
+    run.server.socket.text('a line\n');
+    run.server.socket.text(`${JSON.stringify(lateWelcome)}\n`);
+    run.clock.advance(5000);
+    assert.deepEqual(run.lines, ['a line', JSON.stringify(lateWelcome)]);
+    assert.equal(run.server.dials, 1);
+    assert.doesNotMatch(run.memory.load() ?? '', /welcomedSince/);
+  });
+
+  it('does not stand against what a person sets meanwhile', () => {
+    const run = assumedPlain();
+    run.connection.update({ format: 'text' });
+    run.clock.advance(3000);
+    assert.equal(run.server.socket.request.subprotocol, null);
+    assert.equal(run.state, 'live');
+  });
+
+  it('is plain text until nothing of it is left to deliver', () => {
+    const run = assumedPlain();
+    const plain: boolean[] = [];
+    run.connection.onLines(() => plain.push(run.connection.isPlain));
+    run.server.socket.text('no newline');
+    run.server.socket.serverClose(1006);
+    run.clock.advance(100);
+    run.connection.reconnectNow();
+    run.clock.advance(10_000);
+    assert.deepEqual(run.lines, ['no newline']);
+    assert.deepEqual(plain, [true]);
+  });
+});
+
+describe('a welcome behind an end', () => {
+  it('does not bring a connection back that a person has ended', () => {
+    const run = assumedPlain();
+    run.server.socket.say(lateWelcome);
+    run.connection.disconnect();
+    run.clock.advance(5000);
+    assert.equal(run.state, 'closed');
+    assert.equal(run.server.dials, 1);
+  });
+
+  it('is not taken for one of the address that it moves to, nor is its key shown there', () => {
+    for (const run of [assumedPlain(), new Simulation({ server: { welcome: null } })]) {
+      run.connection.connect();
+      run.clock.advance(100);
+      // Nothing that is begun is answered: what was on its way arrives first.
+      run.server.behaviour.delayMs = 100;
+      run.server.socket.say(lateWelcome);
+      run.connection.update({ url: 'ws://other.example/ws' });
+      run.clock.advance(1000);
+      assert.equal(run.server.socket.request.url, 'ws://other.example/ws');
+      assert.equal(run.connection.takeoverKey, undefined);
+      assert.doesNotMatch(run.memory.load() ?? '', /welcomedSince/);
+    }
+  });
+});
+
 describe('a server that has sent a welcome', () => {
   const memory = createMemoryStorage();
   before(() => new Simulation({ memory }).goLive());
@@ -141,6 +311,27 @@ describe('a server that has sent a welcome', () => {
     assert.deepEqual(noisy.lines, []);
   });
 
+  it('is found out anew once a person has what was learned forgotten', () => {
+    const noisy = echoing({ memory: createMemoryStorage(memory.load()) });
+    noisy.server.onOpen = (socket) => socket.text('a line\n');
+    noisy.connection.connect();
+    noisy.clock.advance(10_000);
+    assert.equal(noisy.state, 'waiting');
+    noisy.connection.forgetLearned();
+    noisy.connection.reconnectNow();
+    noisy.clock.advance(10_000);
+    assert.equal(noisy.state, 'live');
+    assert.deepEqual(noisy.lines, ['a line']);
+    // And what was plain text may be a server of ours by now.
+    noisy.server.behaviour.ours = true;
+    noisy.server.onOpen = () => {};
+    noisy.connection.forgetLearned();
+    noisy.connection.reconnectNow();
+    noisy.clock.advance(10_000);
+    assert.ok(!noisy.connection.isPlain);
+    assert.equal(noisy.state, 'live');
+  });
+
   it('too late is asked once more, and then spoken to as it speaks', () => {
     const run = new Simulation({ server: { welcome: null, markEveryMs: 0 } });
     run.connection.connect();
@@ -148,15 +339,7 @@ describe('a server that has sent a welcome', () => {
     assert.ok(run.connection.isPlain);
     run.server.behaviour.welcome = {};
     const { sockets } = run.server;
-    sockets[0]?.say({
-      type: 'welcome',
-      version: 1,
-      clientId: 'c',
-      pingMs: 9000,
-      receiveTimeoutMs: 70_000,
-      heartbeatTimeoutMs: 180_000,
-      reconnectWindowMs: 0,
-    });
+    sockets[0]?.say(lateWelcome);
     run.clock.advance(3000);
     assert.equal(run.state, 'live');
     assert.ok(!run.connection.isPlain);
