@@ -3,6 +3,7 @@ import { Emitter } from '../base/emitter';
 import { systemRandom } from '../base/random';
 import { browserTransport } from '../client/browserTransport';
 import { Connection } from '../client/connection';
+import type { ConnectionStatus } from '../client/status';
 import { CLOSE } from '../protocol/closeCodes';
 import { WEBSOCKET_PATH } from '../protocol/version';
 import type { Filter } from '../store/filter';
@@ -23,6 +24,8 @@ import { type PageStorage, pageStorage } from './pageStorage';
 const BUFFER_BYTES = 256 * 1024 * 1024;
 /** How many existing lines of each source come first; earlier ones come by scrolling up. */
 const EXISTING_LINES = 5000;
+/** After so many refusals in a row of a token that was accepted before, the person is asked for another one. */
+const refusalsBeforeAsking = 3;
 
 /** The page's own stream, from the server that served it: a connection, its store, and the viewer's host. */
 export class PageStream {
@@ -30,6 +33,8 @@ export class PageStream {
   readonly #connection: Connection;
   readonly #intake = new LogIntake(BUFFER_BYTES, systemClock);
   readonly #storage: PageStorage;
+  /** The person was asked for another token, or ticket, since the page was live. */
+  #isAsked = false;
   readonly #tokenWanted = new Emitter<boolean>();
   /** The server wants a token; true: it did not accept the one it was shown. */
   readonly onTokenWanted = this.#tokenWanted.event;
@@ -106,18 +111,29 @@ export class PageStream {
     connection.onNotice((notice) => intake.takeNotice(notice));
     connection.onHeartbeat((heartbeat) => holder.noteHeartbeat(heartbeat));
     connection.onDidChangeStatus((status) => holder.setConnection(pageConnectionView(status)));
-    connection.onDidEnterState(({ state, code }) => {
-      if (state === 'failed' && code === CLOSE.forbidden.code) {
-        if (this.#storage.load('tokenOrigin') === 'ticket') {
-          this.#ticketWanted.fire();
-        } else {
-          this.#tokenWanted.fire(this.hasToken);
-        }
-      }
-    });
+    connection.onDidEnterState((status) => this.#entered(status));
     window.addEventListener('online', () => connection.networkChanged());
     document.addEventListener('visibilitychange', () => connection.setFocused(!document.hidden));
     connection.setFocused(!document.hidden);
+  }
+
+  /** The token may be a wrong one: says so once, until the page was live again. */
+  #entered({ state, code, attempt }: ConnectionStatus): void {
+    if (state === 'live') {
+      this.#isAsked = false;
+    }
+    const isTicket = this.#storage.load('tokenOrigin') === 'ticket';
+    // One of a ticket is as good as the server's run; one that was typed may be right again in a moment.
+    const isWrong = state === 'failed' || (state === 'waiting' && (isTicket || attempt >= refusalsBeforeAsking));
+    if (code !== CLOSE.forbidden.code || !isWrong || (this.#isAsked && state === 'waiting')) {
+      return;
+    }
+    this.#isAsked = true;
+    if (isTicket) {
+      this.#ticketWanted.fire();
+    } else {
+      this.#tokenWanted.fire(this.hasToken);
+    }
   }
 
   #act(action: ViewerAction): void {

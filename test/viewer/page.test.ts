@@ -246,6 +246,25 @@ describe('the browser page', function () {
     await viewer.untilLines('the line', (lines) => lines[0] === 'secret line');
   });
 
+  it('asks for another token where its own is refused again and again, once, and reads on with that', async () => {
+    writeFileSync(file, 'one\n');
+    const first = await pages.serveWith({ environment: { LOG_STREAM_TOKEN: 'first' } }, file);
+    const viewer = await pages.openPage(first);
+    await viewer.page.locator('#token').fill('first');
+    await viewer.page.keyboard.press('Enter');
+    await viewer.untilLines('the line', (lines) => lines.length === 1);
+    const { port } = first;
+    await first.kill();
+    await pages.serveWith({ environment: { LOG_STREAM_TOKEN: 'second' } }, '--port', String(port), file);
+    await viewer.page.locator('#token').waitFor({ timeout: 30_000 });
+    await viewer.untilText('#token-hint', /did not accept/);
+    await viewer.page.locator('#token').fill('second');
+    await viewer.page.keyboard.press('Enter');
+    appendFileSync(file, 'two\n');
+    await viewer.untilLines('the next line', (lines) => last(lines) === 'two', 20_000);
+    assert.equal(await viewer.page.locator('dialog').count(), 0);
+  }).timeout(60_000);
+
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`has no known accessibility problem in its ${colorScheme} theme`, async () => {
       writeFileSync(
