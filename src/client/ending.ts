@@ -116,15 +116,18 @@ export function refused(turn: Turn, failure: DialFailure): void {
     turn.set({ dialect: 'plain' });
     dial(turn);
   } else if (turn.mayBePlain && mayRefuseSubprotocol(failure)) {
-    tryPlain(turn, verdict);
+    tryPlain(turn, verdict, false);
   } else {
     notOpened(turn, verdict);
   }
 }
 
-/** Dials once more, at once, without our subprotocol; `verdict`: what follows if that does no better. */
-function tryPlain(turn: Turn, verdict: Verdict): void {
-  turn.set({ dialect: 'plain', guessedPlain: true, plainTrial: verdict });
+/**
+ * Dials once more, at once, without our subprotocol; `verdict`: what follows if that does no better.
+ * `opened`: the dial with it had opened.
+ */
+function tryPlain(turn: Turn, verdict: Verdict, opened: boolean): void {
+  turn.set({ dialect: 'plain', guessedPlain: true, plainTrial: { verdict, opened } });
   dial(turn);
 }
 
@@ -134,9 +137,12 @@ function notOpened(turn: Turn, verdict: Verdict): void {
   if (plainTrial !== null) {
     turn.set({ dialect: 'logstream', guessedPlain: false, plainTrial: null });
   }
-  const counted = plainTrial ?? verdict;
+  const counted = plainTrial?.verdict ?? verdict;
   if (counted.consequence === 'fatal') {
     fail(turn, counted.reason, counted.code);
+  } else if (plainTrial?.opened === true) {
+    // As refused it would be the first each time, since one that opens ends the row of those.
+    retryLost(turn, counted, turn.state.losses + 1);
   } else {
     retryRefused(turn, counted);
   }
@@ -182,7 +188,7 @@ export function closedByPeer(turn: Turn, code: number, reason: string): void {
   turn.set({ hasSocket: false });
   if (wasOpening && turn.mayBePlain && isForeignClose(code)) {
     turn.set(noSocket);
-    tryPlain(turn, verdict);
+    tryPlain(turn, verdict, true);
     return;
   }
   switch (verdict.consequence) {
@@ -236,10 +242,15 @@ function lost(turn: Turn, verdict: Verdict, sample: CloseSample | null): void {
   dropSocket(turn);
   // The end of a stable connection is no failed attempt: the first one is the dial that follows.
   const losses = wasStable ? 0 : turn.state.losses + 1;
-  turn.set({ losses });
   if (sample !== null) {
     adapt(turn, sample, framesSent);
   }
+  retryLost(turn, verdict, losses);
+}
+
+/** `losses`: connections lost before they were stable, in a row, this one included. */
+function retryLost(turn: Turn, verdict: Verdict, losses: number): void {
+  turn.set({ losses });
   if (givesUp(turn, verdict)) {
     return;
   }

@@ -141,8 +141,11 @@ export interface MachineState {
    * it holds for the present socket, and the next one is asked again.
    */
   readonly guessedPlain: boolean;
-  /** A dial without our subprotocol is under way because of this answer to the one with it; null: none is. */
-  readonly plainTrial: Verdict | null;
+  /**
+   * A dial without our subprotocol is under way because of this answer to the one with it, or, where that
+   * had `opened`, because of its close; null: none is.
+   */
+  readonly plainTrial: { readonly verdict: Verdict; readonly opened: boolean } | null;
   readonly lostAt: number | null;
   readonly roundTripMs: number | undefined;
   readonly limits: Limits;

@@ -369,6 +369,35 @@ describe('a server that refuses an unknown subprotocol', () => {
     });
   }
 
+  /** It opens with our subprotocol and closes at once, and refuses to open without one. */
+  function turningAway(connection: { giveUpAfter?: number } = {}): Simulation {
+    const run = new Simulation({ server: { ours: false, echoes: true }, connection });
+    const { transport } = run.server;
+    const { dial } = transport;
+    transport.dial = (request, listener) => {
+      run.server.behaviour.dial = request.subprotocol === null ? { kind: 'http', status: 400 } : 'open';
+      return dial(request, listener);
+    };
+    run.server.onOpen = (socket) => socket.serverClose(1008, 'token expired');
+    run.connection.connect();
+    return run;
+  }
+
+  it('or closes, and answers neither dial, is tried ever more slowly', () => {
+    const run = turningAway();
+    run.clock.advance(120_000);
+    assert.equal(run.state, 'waiting');
+    assert.ok(run.server.dials < 24, String(run.server.dials));
+  });
+
+  it('or closes, and answers neither dial, is given up after as many attempts as are allowed', () => {
+    const run = turningAway({ giveUpAfter: 3 });
+    run.clock.advance(120_000);
+    assert.equal(run.state, 'failed');
+    assert.equal(run.connection.status.attempt, 3);
+    assert.equal(run.server.dials, 6);
+  });
+
   it('and without it answers otherwise is told by its first answer, and costs one attempt', () => {
     const run = new Simulation();
     const { transport } = run.server;
