@@ -158,15 +158,7 @@ function fromSocket(turn: Turn, event: SocketEvent): void {
       givenUp(turn, clientTexts.close.broken(turn.shownAddress, event.reason));
       return;
     case 'violation':
-      if (turn.state.link !== null) {
-        const { code } = CLOSE.protocolError;
-        breakOff(
-          turn,
-          code,
-          fitCloseReason(event.reason),
-          clientTexts.close.violation(turn.shownAddress, event.reason),
-        );
-      }
+      violated(turn, event.reason);
       return;
     case 'foreign':
       foreign(turn);
@@ -202,6 +194,17 @@ function fromSocket(turn: Turn, event: SocketEvent): void {
     case 'received':
       received(turn);
       return;
+  }
+}
+
+function violated(turn: Turn, reason: string): void {
+  const { link, afterDrain } = turn.state;
+  if (afterDrain === 'closed' || afterDrain === 'reconnect') {
+    // A person has ended it already: for good, or to have it made anew, at another address perhaps.
+    drained(turn);
+  } else if (link !== null) {
+    const { code } = CLOSE.protocolError;
+    breakOff(turn, code, fitCloseReason(reason), clientTexts.close.violation(turn.shownAddress, reason));
   }
 }
 

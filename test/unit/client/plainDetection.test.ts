@@ -265,6 +265,32 @@ describe('plain text that was concluded from what may have had another cause', (
   });
 });
 
+describe('what is none of our contract, behind an end', () => {
+  const opening = () => {
+    const run = echoing();
+    run.connection.connect();
+    run.clock.advance(10);
+    assert.equal(run.state, 'opening');
+    run.server.socket.text('a line\n');
+    return run;
+  };
+
+  it('does not turn a disconnect into a failure', () => {
+    const run = opening();
+    run.connection.disconnect();
+    run.clock.advance(5000);
+    assert.equal(run.state, 'closed');
+  });
+
+  it('does not keep a connection from the address that it moves to', () => {
+    const run = opening();
+    run.connection.moveTo({ url: 'ws://other.example/ws', token: undefined });
+    run.clock.advance(5000);
+    assert.equal(run.server.socket.request.url, 'ws://other.example/ws');
+    assert.equal(run.state, 'opening');
+  });
+});
+
 describe('a welcome behind an end', () => {
   it('does not bring a connection back that a person has ended', () => {
     const run = assumedPlain();
