@@ -111,7 +111,10 @@ export function refused(turn: Turn, failure: DialFailure): void {
   turn.set(noSocket);
   // A server that leaves our subprotocol out of its answer has said itself that it does not speak it.
   const isStated = failure.kind === 'subprotocol' && state.options.format === 'auto';
-  if (isStated) {
+  if (isStated && state.welcomed) {
+    // But here one did: what answers in its place may be gone by the next time.
+    tryPlain(turn, { ...verdict, consequence: state.wasLive ? 'turnedAway' : 'retry' }, false);
+  } else if (isStated) {
     turn.emit({ type: 'rememberDialect', dialect: 'plain' });
     turn.set({ dialect: 'plain' });
     dial(turn);

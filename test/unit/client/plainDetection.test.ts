@@ -337,6 +337,19 @@ describe('a server that has sent a welcome', () => {
     assert.deepEqual(noisy.lines, []);
   });
 
+  it('is spoken to again once it is back behind a gateway that let every client in meanwhile', () => {
+    const run = new Simulation().goLive();
+    run.server.behaviour.ours = false;
+    run.server.socket.serverClose(1006);
+    run.clock.advance(3000);
+    assert.ok(run.connection.isPlain);
+    run.server.behaviour.ours = true;
+    run.server.socket.serverClose(1006);
+    run.clock.advance(10_000);
+    assert.equal(run.state, 'live');
+    assert.ok(!run.connection.isPlain);
+  });
+
   it('is found out anew once a person has what was learned forgotten', () => {
     const noisy = echoing({ memory: createMemoryStorage(memory.load()) });
     noisy.server.onOpen = (socket) => socket.text('a line\n');
