@@ -13,7 +13,7 @@ export interface LearnedStorage {
 export interface LearnedEntry {
   /** The server does not speak our contract, and when that was seen. */
   readonly plainSince?: number;
-  /** The server has sent a welcome, and when that was seen last. */
+  /** The server has sent a welcome, and when that was found out; it is found out anew once this is forgotten. */
   readonly welcomedSince?: number;
   readonly limits?: Limits;
   /** When the limits were found. */
