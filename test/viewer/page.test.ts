@@ -274,6 +274,9 @@ describe('the browser page', function () {
       const viewer = await open(await serve(file, '--demo'), { colorScheme });
       await viewer.untilLines('all', (lines) => lines.length > 10);
       await viewer.wheel(-100);
+      // Also the current line, whose ground is another: the one with the strongest colour.
+      await viewer.page.locator('.row .message', { hasText: 'ERROR failed' }).click();
+      await viewer.page.locator('.row.active[data-level="error"]').waitFor();
       // The policy allows no script from the test either, so it is run from outside of the page.
       await viewer.page.evaluate(axe.source);
       const violations = await viewer.page.evaluate(async () => {
