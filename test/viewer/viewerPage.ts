@@ -1,3 +1,4 @@
+import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 /** The viewer in a browser page, seen as a person sees it: by what stands there. */
@@ -94,6 +95,26 @@ export class ViewerPage {
   async wheel(deltaY: number): Promise<void> {
     await this.page.locator('.viewport').hover();
     await this.page.mouse.wheel(0, deltaY);
+  }
+
+  /**
+   * What is wrong here for people who see, hear or type differently, as far as rules can find it: a rule and the
+   * elements that break it, or nothing.
+   */
+  async accessibilityProblems(): Promise<string[]> {
+    // The policy allows no script from the test either, so it is run from outside of the page.
+    if (!(await this.page.evaluate(() => 'axe' in globalThis))) {
+      await this.page.evaluate(axe.source);
+    }
+    return this.page.evaluate(async () => {
+      interface Found {
+        readonly violations: { readonly id: string; readonly nodes: { readonly html: string }[] }[];
+      }
+      const checker = (globalThis as unknown as { axe: { run(options: object): Promise<Found> } }).axe;
+      // What is right need not be described.
+      const { violations } = await checker.run({ resultTypes: ['violations'] });
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    });
   }
 
   async close(): Promise<void> {
