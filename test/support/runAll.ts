@@ -15,7 +15,7 @@ import { installTools } from './tools/installTools';
 import { installCommand, missingTools } from './tools/testTools';
 import { isContinuousIntegration, UnavailableError } from './unavailable';
 import { ensureVsCodeHost } from './vscodeHost';
-import { vsCodeVersions, vsCodeVersionVariable } from './vscodeVersions';
+import { vsCodeVersions, vsCodeVersionsOf, vsCodeVersionVariable } from './vscodeVersions';
 
 /** Continuous integration takes what follows it to its own end. */
 const failedHeading = 'Failed:';
@@ -50,14 +50,14 @@ async function main(): Promise<void> {
   rmSync(join(testResultsDirectory, 'screenshots'), { recursive: true, force: true });
   const outcomes: Outcome[] = [];
   const durations = new PartDurations();
-  const parts = durations.longestFirst(chosen.filter(hasSubject).flatMap(partsOf));
+  const parts = durations.longestFirst(chosen.filter(hasSubject).flatMap((stage) => partsOf(stage, strict)));
   const needs = new Needs(chosen.filter(hasSubject).flatMap((stage) => stage.needs));
   // Nothing may be built while tests run on what was built before.
   if (!(await needs.prepare())) {
     finish({ ...noTests, failed: 1 }, strict);
     return;
   }
-  await runWithin(cpus().length === 1 ? 1 : Math.min(cpus().length, 4), [
+  await runWithin(capacity(), [
     needs.fetching,
     ...parts.map((part): Task => {
       const ready = needs.readyFor(part.stage);
@@ -77,8 +77,15 @@ async function main(): Promise<void> {
   const tallies = chosen.map((stage) => summarize(stage, outcomes, strict));
   const total = addTallies(tallies);
   tellSkipped(total);
+  tellLeftToContinuousIntegration(chosen, strict);
   tellFailed(total);
   finish(total, strict);
+}
+
+/** In cores; half a core more than there is, since every part waits now and then for what others do. */
+function capacity(): number {
+  const cores = cpus().length;
+  return cores === 1 ? 1 : Math.min(cores, 4) + 0.5;
 }
 
 function chooseStages(names: readonly string[]): readonly Stage[] | undefined {
@@ -180,7 +187,7 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
   return { promise, resolve };
 }
 
-function partsOf(stage: Stage): Part[] {
+function partsOf(stage: Stage, strict: boolean): Part[] {
   const files = testFilesOf(stage);
   const runner = (name: string) => ['--require', 'tsx/cjs', join(repositoryRoot, 'test', name)];
   const title = `${stage.name}: ${stage.title}`;
@@ -197,7 +204,7 @@ function partsOf(stage: Stage): Part[] {
         command: [...runner('support/runMocha.ts'), file],
       }));
     case 'each VS Code':
-      return vsCodeVersions.map(({ id, label }) => ({
+      return vsCodeVersionsOf(stage.vsCodes ?? 'all', strict).map(({ id, label }) => ({
         stage,
         title: `${stage.name}: ${label}`,
         command:
@@ -296,6 +303,17 @@ function tellSkipped({ skippedTests }: Tally): void {
   if (missing.length > 0) {
     console.log(`Missing: ${missing.map(({ name }) => name).join(', ')}. On Debian or Ubuntu this brings them all:`);
     console.log(`  ${installCommand(missing)}`);
+  }
+}
+
+/** What only continuous integration runs each time, and how to run it here. */
+function tellLeftToContinuousIntegration(chosen: readonly Stage[], strict: boolean): void {
+  for (const { name, parts, vsCodes } of chosen) {
+    const run = vsCodeVersionsOf(vsCodes ?? 'all', strict);
+    const left = vsCodeVersions.filter((version) => parts === 'each VS Code' && !run.includes(version));
+    for (const { label } of left) {
+      console.log(`\nLeft to continuous integration: ${name} in ${label} (here: CI=true npm test -- ${name})`);
+    }
   }
 }
 

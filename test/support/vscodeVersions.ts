@@ -30,6 +30,14 @@ export const vsCodeVersions: readonly VsCodeVersion[] = [
   },
 ];
 
+/** Those that a test run takes; continuous integration leaves none out. */
+export function vsCodeVersionsOf(
+  wanted: 'all' | 'current',
+  inContinuousIntegration: boolean,
+): readonly VsCodeVersion[] {
+  return vsCodeVersions.filter(({ id }) => wanted === 'all' || inContinuousIntegration || id === 'current');
+}
+
 /** The environment variable that names the only VS Code a process tests in, by its id. */
 export const vsCodeVersionVariable = 'LOG_STREAM_TEST_VSCODE';
 
