@@ -9,19 +9,18 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import type { Clock } from '../base/clock';
-import { OneAtATime } from './oneAtATime';
 import { type DropReason, type UnprovenLimits, UnprovenPool } from './unprovenPool';
 
 /** Longest head of a request, in bytes (RFC 9112 section 3 and 5). */
 const MOST_HEADER_BYTES = 16 * 1024;
-/** How long a connection is kept for one more request of a page, in ms. */
-const KEEP_ALIVE_MS = 5_000;
+/** Requests that may come behind the first of a connection before it is cut. Browsers and proxies send none. */
+const MOST_UNHEARD = 16;
 
 export interface ListenerOptions {
   readonly clock: Clock;
   readonly unproven: UnprovenLimits;
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
-  /** Answers requests, one at a time for each connection. */
+  /** Answers requests: the first of each connection. */
   readonly handler: RequestListener;
   /** Gets the requests for a WebSocket. */
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, peer: Peer) => void;
@@ -34,6 +33,8 @@ export class Peer {
   readonly #pool: UnprovenPool<Peer>;
   /** Ends the connection; replaced where the peer can be told why. */
   end: (why: DropReason) => void;
+  /** How many requests have come. */
+  asked = 0;
 
   constructor(pool: UnprovenPool<Peer>, end: () => void) {
     this.#pool = pool;
@@ -70,29 +71,28 @@ export class Listener {
         onCrowded();
       }
     });
-    const requests = new OneAtATime(handler);
     // Its own deadlines begin with a request and end with its last byte, so they are not used.
-    const http = createHttpServer({ maxHeaderSize: MOST_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS });
-    http.on('request', (request, response) => requests.take(request, response));
-    http.on('checkContinue', (request, response) =>
-      requests.take(request, response, () => {
+    const http = createHttpServer({ maxHeaderSize: MOST_HEADER_BYTES });
+    http.on('request', (request, response) => this.#answer(request, response, handler));
+    http.on('checkContinue', (request, response) => {
+      this.#answer(request, response, () => {
         response.writeContinue();
-        return true;
-      }),
-    );
-    http.on('checkExpectation', (request, response) =>
-      requests.take(request, response, () => {
-        response.writeHead(417, { 'Content-Length': 0 }).end();
-        return false;
-      }),
-    );
+        handler(request, response);
+      });
+    });
+    http.on('checkExpectation', (request, response) => {
+      this.#answer(request, response, () => response.writeHead(417, { 'Content-Length': 0 }).end());
+    });
     http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => socket.destroy());
       const peer = this.#peers.get(socket);
-      if (peer === undefined || requests.isBusy(socket)) {
-        // The connection is no longer one of HTTP; its bytes would stand in the middle of an answer.
+      if (peer === undefined || peer.asked > 0) {
+        // Its bytes would stand in the midst of the answer to another request.
         socket.destroy();
-      } else if (request.headers.upgrade?.trim().toLowerCase() === 'websocket') {
+        return;
+      }
+      peer.asked++;
+      if (request.headers.upgrade?.trim().toLowerCase() === 'websocket') {
         onUpgrade(request, socket, head, peer);
       } else {
         answerAsPlain(request, socket, handler);
@@ -106,11 +106,13 @@ export class Listener {
     this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       this.#enter(socket);
       if (secureContext === undefined) {
+        lingerAfterAnswer(socket);
         http.emit('connection', socket);
         return;
       }
       const secured = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: ['http/1.1'] });
       secured.on('error', () => socket.destroy());
+      lingerAfterAnswer(secured);
       this.#peers.set(secured, this.#peers.get(socket) as Peer);
       secured.once('secure', () => http.emit('connection', secured));
     });
@@ -123,8 +125,30 @@ export class Listener {
     }
   }
 
+  /**
+   * Answers the first request of a connection, and ends it with the answer: what more the system would take
+   * for an end that reads nothing is memory, too, and the few files of the page would gain little by it. A
+   * client that sent more asks for the rest again on another connection (RFC 9112 section 9.3.2).
+   */
+  #answer(request: IncomingMessage, response: ServerResponse, handler: RequestListener): void {
+    const peer = this.#peers.get(request.socket);
+    if (peer === undefined) {
+      return;
+    }
+    peer.asked++;
+    if (peer.asked === 1) {
+      response.shouldKeepAlive = false;
+      handler(request, response);
+    } else if (peer.asked > 1 + MOST_UNHEARD) {
+      request.socket.destroy();
+    }
+  }
+
   #enter(socket: Socket): void {
-    const peer = new Peer(this.#pool, () => socket.destroy());
+    // A reset, or what the other end has not read would still be kept for it. Local sockets know none.
+    const peer = new Peer(this.#pool, () =>
+      socket.remotePort === undefined ? socket.destroy() : socket.resetAndDestroy(),
+    );
     this.#peers.set(socket, peer);
     this.#sockets.add(socket);
     socket.on('error', () => socket.destroy());
@@ -137,6 +161,15 @@ export class Listener {
 }
 
 /**
+ * Has a connection wait, after its last answer, until the other end has closed its half (RFC 9112 section
+ * 9.6). Node.js would leave it to the system, which keeps what was not read, of as many connections as are
+ * opened, for minutes. Like this it has its place in the pool until then, and its deadline.
+ */
+function lingerAfterAnswer(socket: Socket): void {
+  socket.destroySoon = () => socket.end();
+}
+
+/**
  * Answers a request to upgrade to what is not spoken here, such as `h2c`, as if it asked for nothing
  * (RFC 9110 section 7.8). Node.js 20 hands over every upgrade and parses no more of such a connection.
  */
@@ -145,6 +178,8 @@ function answerAsPlain(request: IncomingMessage, socket: Duplex, handler: Reques
   response.shouldKeepAlive = false;
   // With and without TLS it is a net.Socket.
   response.assignSocket(socket as Socket);
-  response.once('finish', () => (socket as Socket).destroySoon());
+  response.once('finish', () => socket.end());
+  // Nobody else hears of the end of its half.
+  socket.resume();
   handler(request, response);
 }

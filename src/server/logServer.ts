@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../base/clock';
@@ -339,8 +339,7 @@ export class LogServer implements SessionServer {
       if (isProof) {
         peer.prove();
       } else {
-        // With and without TLS it is a net.Socket.
-        peer.end = (why) => this.#turnAway(session, socket as Socket, why);
+        peer.end = (why) => this.#turnAway(session, socket, why);
       }
       this.#admit(webSocket, session, request, peer);
     });
@@ -367,7 +366,7 @@ export class LogServer implements SessionServer {
   }
 
   /** Ends a WebSocket that has not proved that it may read. It is told why, and not waited for. */
-  #turnAway(session: Session | PlainSession, socket: Socket, why: DropReason): void {
+  #turnAway(session: Session | PlainSession, socket: Duplex, why: DropReason): void {
     if (session.closeReason !== undefined) {
       socket.destroy();
       return;
@@ -378,7 +377,8 @@ export class LogServer implements SessionServer {
     } else {
       session.close(CLOSE.overloaded, closeReason.overloaded);
     }
-    socket.destroySoon();
+    socket.once('finish', () => socket.destroy());
+    socket.end();
   }
 }
 
