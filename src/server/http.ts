@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import { HEALTH_PATH, HEALTH_SERVER, SESSION_PATH, WEBSOCKET_PATH } from '../protocol/version';
 import { texts } from '../text/texts';
 import type { Redeemed } from './access';
+import { endWithShared, PageFiles } from './pageFiles';
 import { type AccessRules, checkRequest } from './security';
 
 /** What `/healthz` says besides that all is well. */
@@ -148,6 +147,7 @@ export function createRequestHandler(
   handling: RequestHandling,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const { pageFolder, rules, health, onRefused } = handling;
+  const files = new PageFiles(pageFolder);
   return (request, response) => {
     const refusal = checkRequest(request, rules);
     if (refusal) {
@@ -179,12 +179,17 @@ export function createRequestHandler(
       answer(response, 404, texts.server.http.notFound);
       return;
     }
-    readFile(join(pageFolder, page.file))
+    files
+      .read(page.file)
       .then(
         (content) => {
           const headers = pageHeaders(request.headers.host ?? '', rules.external());
           response.writeHead(200, { ...headers, 'Content-Type': page.type, 'Content-Length': content.length });
-          response.end(request.method === 'HEAD' ? undefined : content);
+          if (request.method === 'HEAD') {
+            response.end();
+          } else {
+            endWithShared(response, content);
+          }
         },
         () => answer(response, 404, texts.server.http.noPage),
       )

@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo, Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../base/clock';
+import { RateLimit } from '../base/rateLimit';
 import { CLOSE } from '../protocol/closeCodes';
 import { LIMITS } from '../protocol/limits';
 import type { HelloMessage, LineCount } from '../protocol/messages';
@@ -12,6 +12,7 @@ import { SUBPROTOCOL, WEBSOCKET_PATH } from '../protocol/version';
 import { texts } from '../text/texts';
 import { Access, drawSecret } from './access';
 import { createRequestHandler } from './http';
+import { Listener, type Peer } from './listener';
 import { listenOnSocket } from './localSocket';
 import { PlainSession } from './plainSession';
 import { type AccessRules, bearerToken, checkRequest, isOperator } from './security';
@@ -22,6 +23,7 @@ import type { SourceSet } from './sourceSet';
 import type { OwnLog } from './sources/ownLog';
 import { RingSource } from './sources/ringSource';
 import { shownClient, Takeover } from './takeover';
+import type { DropReason } from './unprovenPool';
 
 export interface LogServerOptions {
   readonly clock: Clock;
@@ -47,10 +49,18 @@ export interface LogServerOptions {
   readonly drawSecret?: () => string;
 }
 
-/** Connections at once that have shown no token yet; they do not count against `maxClients`. */
-const MOST_WITHOUT_TOKEN = 100;
-/** Room for plain HTTP requests besides the clients. */
-const PLAIN_REQUESTS = 100;
+/**
+ * Connections at once, at each address that is listened at, that have yet to prove that they may read;
+ * they do not count against `maxClients`. Of the thousand that one more program opens and opens again each
+ * lives long enough to show a token, and all of them cost a few MiB.
+ */
+const MOST_UNPROVEN = 256;
+/** At most so often it is told that there were more, in ms. */
+const CROWDED_LOG_MS = 60_000;
+/** Pieces that a message of a client may come in: none of ours sends any, and each costs more than its bytes. */
+const MOST_FRAGMENTS = 256;
+/** Reads of the socket that one frame may be spread over; 64 KiB in the segments of any network are fewer. */
+const MOST_BUFFERED_CHUNKS = 1024;
 
 /** Clients that may return per second after a restart. */
 const RETURNS_PER_SECOND = 200;
@@ -62,11 +72,11 @@ export class LogServer implements SessionServer {
   readonly #options: LogServerOptions;
   readonly #rules: AccessRules;
   readonly #access: Access;
-  readonly #servers: Server[] = [];
+  readonly #listeners: Listener[] = [];
   readonly #webSockets: WebSocketServer;
-  readonly #sessions = new Set<Session | PlainSession>();
-  /** Those of {@link #sessions} that have yet to show the token, in `hello`; the oldest first. */
-  readonly #withoutToken = new Set<Session>();
+  /** With the connection of each. */
+  readonly #sessions = new Map<Session | PlainSession, Peer>();
+  readonly #crowdedLog: RateLimit;
   readonly #takeover: Takeover<Session>;
   #stopping = false;
   /** Address of the page, once a port is open or about to be. */
@@ -80,6 +90,7 @@ export class LogServer implements SessionServer {
     this.#takeover = new Takeover(draw);
     this.clock = options.clock;
     this.timings = options.timings;
+    this.#crowdedLog = new RateLimit(options.clock, 1, 1000 / CROWDED_LOG_MS);
     this.#rules = {
       host: options.host,
       allowedOrigins: options.allowedOrigins,
@@ -91,6 +102,8 @@ export class LogServer implements SessionServer {
       // Compression makes a loopback stream 10 to 500 times slower.
       perMessageDeflate: false,
       maxPayload: LIMITS.controlMessageBytes,
+      maxFragments: MOST_FRAGMENTS,
+      maxBufferedChunks: MOST_BUFFERED_CHUNKS,
       // Pings are answered by the sessions, up to their limit; ws would cut a flood off without a word.
       autoPong: false,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
@@ -168,10 +181,10 @@ export class LogServer implements SessionServer {
   async stop(): Promise<void> {
     this.#stopping = true;
     const windowMs = this.reconnectWindowMs();
-    for (const server of this.#servers) {
+    for (const { server } of this.#listeners) {
       server.close();
     }
-    for (const session of [...this.#sessions]) {
+    for (const session of [...this.#sessions.keys()]) {
       session.goAway(texts.server.closeReason.restart, windowMs);
     }
     const deadline = this.clock.now() + SESSION_LIMITS.closeMs;
@@ -180,11 +193,8 @@ export class LogServer implements SessionServer {
         this.clock.schedule(10, resolve);
       });
     }
-    for (const client of this.#webSockets.clients) {
-      client.terminate();
-    }
-    for (const server of this.#servers) {
-      server.closeAllConnections();
+    for (const listener of this.#listeners) {
+      listener.destroyConnections();
     }
   }
 
@@ -201,10 +211,15 @@ export class LogServer implements SessionServer {
   register(session: Session, { clientId, takeoverKey: shownKey }: HelloMessage): string {
     const { takeoverKey, older } = this.#takeover.register(session, clientId, shownKey);
     older?.close(CLOSE.takenOver, texts.server.closeReason.takenOver);
-    // The token of this one came only now, so it was not counted when it connected.
-    if (this.#withoutToken.delete(session) && !older && this.#admitted > this.#options.maxClients) {
-      // Not before the session has taken its hello.
-      queueMicrotask(() => session.close(CLOSE.overloaded, texts.server.closeReason.overloaded));
+    const peer = this.#sessions.get(session);
+    if (peer?.isProven === false) {
+      const inherits = older !== undefined && this.#sessions.get(older)?.isProven === true;
+      if (inherits || this.#hasPlace()) {
+        peer.prove();
+      } else {
+        // Not before the session has taken its hello.
+        queueMicrotask(() => session.close(CLOSE.overloaded, texts.server.closeReason.overloaded));
+      }
     }
     this.log('info', texts.server.clientConnected(shownClient(clientId), session.from, this.#sessions.size));
     return takeoverKey;
@@ -232,48 +247,46 @@ export class LogServer implements SessionServer {
 
   // --- admission ----------------------------------------------------------------------------------
 
-  /** Clients that count against `maxClients`. */
+  /** Clients that count against `maxClients`: those that have proved that they may read. */
   get #admitted(): number {
-    return this.#sessions.size - this.#withoutToken.size;
+    return [...this.#sessions.values()].filter(({ isProven }) => isProven).length;
+  }
+
+  #hasPlace(): boolean {
+    return this.#admitted < this.#options.maxClients;
   }
 
   async #listen(begin: (server: Server) => Promise<void>): Promise<Server> {
     const { tls, version, pageFolder } = this.#options;
-    const handler = createRequestHandler({
-      pageFolder,
-      rules: this.#rules,
-      health: () => ({ version, clients: this.#admitted, sources: this.sources.length }),
-      redeem: (ticket) => this.#access.redeem(ticket),
-      onRefused: (why, request) => this.log('info', texts.server.requestRefused(why, address(request))),
+    const listener = new Listener({
+      clock: this.clock,
+      unproven: { most: MOST_UNPROVEN, deadlineMs: this.timings.unprovenMs },
+      tls,
+      handler: createRequestHandler({
+        pageFolder,
+        rules: this.#rules,
+        health: () => ({ version, clients: this.#admitted, sources: this.sources.length }),
+        redeem: (ticket) => this.#access.redeem(ticket),
+        onRefused: (why, request) => this.log('info', texts.server.requestRefused(why, address(request))),
+      }),
+      onUpgrade: (request, socket, head, peer) => this.#upgrade(request, socket, head, peer),
+      onCrowded: () => {
+        if (this.#crowdedLog.take()) {
+          this.log('info', texts.server.crowded(MOST_UNPROVEN));
+        }
+      },
     });
-    const limits = {
-      requestTimeout: 30_000,
-      headersTimeout: 10_000,
-      maxHeaderSize: 16 * 1024,
-      keepAliveTimeout: 5_000,
-    };
-    const server = tls ? createTlsServer({ ...limits, ...tls }, handler) : createServer(limits, handler);
-    server.maxConnections = this.#options.maxClients + MOST_WITHOUT_TOKEN + PLAIN_REQUESTS;
-    server.on('upgrade', (request, socket, head) => {
-      if (request.headers.upgrade?.trim().toLowerCase() === 'websocket') {
-        this.#upgrade(request, socket, head);
-      } else {
-        answerAsPlain(request, socket, handler);
-      }
-    });
-    // What is no HTTP is answered by Node itself; it must not end the process.
-    server.on('clientError', (_error, socket) => socket.destroy());
+    const { server } = listener;
     await begin(server);
     server.on('error', (error) => this.log('info', error.message));
-    this.#servers.push(server);
+    this.#listeners.push(listener);
     if (this.#stopping) {
       server.close();
     }
     return server;
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, peer: Peer): void {
     const refuse = (status: string, sentence: string) => {
       this.log('info', texts.server.requestRefused(sentence, address(request)));
       const body = `${sentence}\n`;
@@ -306,7 +319,9 @@ export class LogServer implements SessionServer {
       refuse('503 Service Unavailable', closeReason.restart);
       return;
     }
-    if (authorized && this.#admitted >= this.#options.maxClients) {
+    // Where everybody may read, who speaks our protocol proves that by its hello.
+    const isProof = authorized && (this.#access.isGuarded || !speaksOurs);
+    if (isProof && !this.#hasPlace()) {
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         webSocket.on('error', () => undefined);
         webSocket.close(CLOSE.overloaded.code, closeReason.overloaded);
@@ -317,68 +332,60 @@ export class LogServer implements SessionServer {
       });
       return;
     }
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
-      this.#admit(webSocket, request, speaksOurs, authorized),
-    );
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      const session = speaksOurs
+        ? new Session(webSocket, this, authorized, address(request), isOperator(request, this.#rules))
+        : new PlainSession(webSocket, this, this.#options.lines);
+      if (isProof) {
+        peer.prove();
+      } else {
+        peer.end = (why) => this.#turnAway(session, socket, why);
+      }
+      this.#admit(webSocket, session, request, peer);
+    });
   }
 
-  #admit(socket: WebSocket, request: IncomingMessage, speaksOurs: boolean, authorized: boolean): void {
+  #admit(socket: WebSocket, session: Session | PlainSession, request: IncomingMessage, peer: Peer): void {
     let problem: string | undefined;
     socket.on('error', (error) => {
       problem = error.message;
     });
-    const session = speaksOurs
-      ? new Session(socket, this, authorized, address(request), isOperator(request, this.#rules))
-      : new PlainSession(socket, this, this.#options.lines);
-    if (session instanceof Session && !authorized) {
-      this.#dropOldestWithoutToken();
-      this.#withoutToken.add(session);
-    }
-    this.#sessions.add(session);
-    if (!speaksOurs) {
+    this.#sessions.set(session, peer);
+    if (session instanceof PlainSession) {
       this.log('info', texts.server.clientConnected(session.shownClient, address(request), this.#sessions.size));
     }
     socket.once('close', (code, reason) => {
       session.dispose();
       this.#sessions.delete(session);
-      if (session instanceof Session) {
-        this.#withoutToken.delete(session);
-        if (session.clientId !== undefined) {
-          this.#takeover.remove(session, session.clientId);
-        }
+      if (session instanceof Session && session.clientId !== undefined) {
+        this.#takeover.remove(session, session.clientId);
       }
       const why = session.closeReason ?? problem ?? texts.server.closedByClient(code, reason.toString('utf8'));
       this.log('info', texts.server.clientDisconnected(session.shownClient, why, this.#sessions.size));
     });
   }
 
-  /** Makes room for one more: a client that has a token shows it at once, so the oldest has waited in vain. */
-  #dropOldestWithoutToken(): void {
-    const waiting = [...this.#withoutToken].filter((session) => session.closeReason === undefined);
-    if (waiting.length >= MOST_WITHOUT_TOKEN) {
-      waiting[0]?.close(CLOSE.overloaded, texts.server.closeReason.overloaded);
+  /** Ends a WebSocket that has not proved that it may read. It is told why, and not waited for. */
+  #turnAway(session: Session | PlainSession, socket: Duplex, why: DropReason): void {
+    if (session.closeReason !== undefined) {
+      socket.destroy();
+      return;
     }
+    const { closeReason } = texts.server;
+    if (why === 'late') {
+      session.close(CLOSE.protocolError, closeReason.helloTimeout(this.timings.unprovenMs));
+    } else {
+      session.close(CLOSE.overloaded, closeReason.overloaded);
+    }
+    socket.once('finish', () => socket.destroy());
+    socket.end();
   }
-}
-
-/**
- * Answers a request to upgrade to what is not spoken here, such as `h2c`, as if it asked for nothing
- * (RFC 9110 section 7.8). Node.js 20 hands over every upgrade and parses no more of such a connection.
- */
-function answerAsPlain(request: IncomingMessage, socket: Duplex, handler: RequestListener): void {
-  socket.on('error', () => socket.destroy());
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  // Both servers, with and without TLS, hand over a net.Socket.
-  response.assignSocket(socket as Socket);
-  response.once('finish', () => (socket as Socket).destroySoon());
-  handler(request, response);
 }
 
 function listenOnPort(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, host, ipv6Only: true }, () => {
+    server.listen({ port, host, ipv6Only: true, backlog: 4096 }, () => {
       server.off('error', reject);
       resolve();
     });

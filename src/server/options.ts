@@ -69,7 +69,7 @@ export const SERVER_OPTIONS = [
     to: 86_400,
     default: TIMINGS.heartbeatTimeoutMs / 1000,
   },
-  { name: 'max-clients', value: 'N', description: 'connections at once', from: 1, to: 100_000, default: 1000 },
+  { name: 'max-clients', value: 'N', description: 'clients at once', from: 1, to: 100_000, default: 1000 },
   {
     name: 'token',
     value: 'TOKEN',

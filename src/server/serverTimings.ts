@@ -1,5 +1,11 @@
 import { fittingHeartbeatMs, heartbeatFitsTimeout, TIMINGS } from '../protocol/timings';
 
+/**
+ * A page's largest file passes in that time over 100 kbit/s, beside its others; a client that has the token
+ * needs a few round trips.
+ */
+const UNPROVEN_MS = 30_000;
+
 /** The timings of one server, in ms. */
 export interface ServerTimings {
   /** What clients are told to use between heartbeats. */
@@ -8,6 +14,8 @@ export interface ServerTimings {
   readonly heartbeatTimeoutMs: number;
   readonly serverPingMs: number;
   readonly markMs: number;
+  /** How long a connection may take, from accept on, to prove that it may read. */
+  readonly unprovenMs: number;
 }
 
 /**
@@ -24,5 +32,6 @@ export function serverTimings(receiveTimeoutMs: number, heartbeatTimeoutMs: numb
     // A plain client has no heartbeat of its own: the pongs to our pings are what it sends.
     serverPingMs: fitting(fitting(TIMINGS.serverPingMs, receiveTimeoutMs), heartbeatTimeoutMs),
     markMs: TIMINGS.markMs,
+    unprovenMs: UNPROVEN_MS,
   };
 }

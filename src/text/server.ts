@@ -133,6 +133,8 @@ ${options}`,
     `client ${client} disconnected: ${why}; ${clients} connected`,
   clientHeartbeat: (client: string) => `heartbeat of client ${client} answered`,
   requestRefused: (why: string, from: string) => `refused a request from ${from}: ${why}`,
+  crowded: (most: number) =>
+    `more than ${most} connections wait that have not shown that they may read; the oldest are given up`,
   stopping: 'stopping',
 
   closeReason: {

@@ -2,7 +2,7 @@ import { texts } from '../text/texts';
 import { ViewerApp } from './app';
 import { PageStream } from './pageStream';
 import { exchangeTicket, takeTicket, tellNotLetIn } from './pageTicket';
-import { askForToken } from './pageToken';
+import { askForToken, closeTokenDialogs } from './pageToken';
 
 const ticket = takeTicket(window.location, window.history);
 const stream = new PageStream(window.location, window.sessionStorage);
@@ -10,6 +10,7 @@ new ViewerApp(stream.host, document.body);
 stream.onTokenWanted((wrong) => {
   void askForToken(document.body, wrong).then((token) => stream.connectWith(token, 'typed'));
 });
+stream.onLetIn(() => closeTokenDialogs(document.body));
 stream.onTicketWanted(() => tellNotLetIn(document.body, texts.viewer.page.ticketOver));
 
 /** Lets the page in with a ticket; one that was let in before needs none. */

@@ -41,6 +41,9 @@ export class PageStream {
   readonly #ticketWanted = new Emitter<void>();
   /** The token that the page got for its ticket is not accepted any more: the server was started anew. */
   readonly onTicketWanted = this.#ticketWanted.event;
+  readonly #letIn = new Emitter<void>();
+  /** The server has let the page in: what was asked for is not wanted any more. */
+  readonly onLetIn = this.#letIn.event;
 
   constructor({ href }: Pick<Location, 'href'>, storage: Storage) {
     this.#storage = pageStorage(storage);
@@ -119,7 +122,10 @@ export class PageStream {
 
   /** The token may be a wrong one: says so once, until the page was live again. */
   #entered({ state, code, attempt }: ConnectionStatus): void {
-    if (state === 'live') {
+    if (state === 'replaying') {
+      // The server has welcomed it. It may take long until the existing lines are there.
+      this.#letIn.fire();
+    } else if (state === 'live') {
       this.#isAsked = false;
     }
     const isTicket = this.#storage.load('tokenOrigin') === 'ticket';

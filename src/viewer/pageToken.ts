@@ -37,3 +37,12 @@ export function askForToken(parent: HTMLElement, wrong: boolean): Promise<string
     dialog.addEventListener('cancel', () => dialog.remove());
   });
 }
+
+/** Takes away what stands over the page because it was not let in: meanwhile it was. */
+export function closeTokenDialogs(parent: HTMLElement): void {
+  for (const dialog of parent.querySelectorAll<HTMLDialogElement>('.token-dialog')) {
+    // Closed first, which gives the focus back to where it was.
+    dialog.close();
+    dialog.remove();
+  }
+}

@@ -14,6 +14,11 @@ export interface QuickServerOptions {
   readonly log?: (line: string) => void;
   readonly verbose?: boolean;
   readonly lines?: number | 'all';
+  readonly token?: string;
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  readonly pageFolder?: string;
+  /** Path of a Unix socket or Windows pipe to listen on instead of a port. */
+  readonly socket?: string;
 }
 
 /** A log server in this process whose minutes pass in less than a second; not one of its figures is another one. */
@@ -35,16 +40,19 @@ export class QuickServer {
       lines: options.lines ?? 'all',
       timings: serverTimings(options.receiveTimeoutMs, options.heartbeatTimeoutMs),
       maxClients: 10,
-      token: undefined,
+      token: options.token,
       allowedOrigins: [],
-      tls: undefined,
-      pageFolder: '/nonexistent',
+      tls: options.tls,
+      socket: options.socket,
+      pageFolder: options.pageFolder ?? '/nonexistent',
       version: '0.0.0',
       sources,
       ownLog: new OwnLog(clock, options.verbose === true, options.log ?? (() => {})),
       endWithSources: false,
     });
-    return new QuickServer(`${(await server.start()).replace('http', 'ws')}/ws`, server, sources);
+    const address = await server.start();
+    const url = options.socket === undefined ? `${address.replace('http', 'ws')}/ws` : address;
+    return new QuickServer(url, server, sources);
   }
 
   async stop(): Promise<void> {

@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly channel?: boolean;
   /** Runs it as a user who may read only what everybody may. */
   readonly withoutRights?: boolean;
+  /** How many files and sockets it may have open at once; not on Windows. */
+  readonly mostOpenFiles?: number;
 }
 
 /** A running `dist/server.js`, on a free port unless the arguments name one, or a socket. */
@@ -33,7 +35,12 @@ export class ServerProcess {
       options.withoutRights === true && isRoot
         ? [join(repositoryRoot, 'test/support/withoutRights.cjs'), SERVER_PATH]
         : [SERVER_PATH];
-    this.#child = startProcess(process.execPath, [...program, ...withPort], {
+    const command = [process.execPath, ...program, ...withPort];
+    const [first = '', ...rest] =
+      options.mostOpenFiles === undefined
+        ? command
+        : ['/bin/sh', '-c', `ulimit -n ${options.mostOpenFiles}; exec "$@"`, 'sh', ...command];
+    this.#child = startProcess(first, rest, {
       stdio: ['pipe', 'pipe', 'pipe', ...(options.channel === true ? (['ipc'] as const) : [])],
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...process.env, ...options.environment },

@@ -264,6 +264,26 @@ describe('the browser page', function () {
     assert.equal(await viewer.page.locator('dialog').count(), 0);
   }).timeout(60_000);
 
+  it('asks no longer once its own token is accepted again', async () => {
+    writeFileSync(file, 'one\n');
+    const serveAgain = (port: number, token: string) =>
+      pages.serveWith({ environment: { LOG_STREAM_TOKEN: token } }, '--port', String(port), file);
+    const first = await pages.serveWith({ environment: { LOG_STREAM_TOKEN: 'first' } }, file);
+    const viewer = await pages.openPage(first);
+    await viewer.page.locator('#token').fill('first');
+    await viewer.page.keyboard.press('Enter');
+    await viewer.untilLines('the line', (lines) => lines.length === 1);
+    const { port } = first;
+    await first.kill();
+    const second = await serveAgain(port, 'second');
+    await viewer.page.locator('#token').waitFor({ timeout: 30_000 });
+    await second.kill();
+    await serveAgain(port, 'first');
+    appendFileSync(file, 'two\n');
+    await viewer.untilLines('the next line', (lines) => last(lines) === 'two', 40_000);
+    assert.equal(await viewer.page.locator('dialog').count(), 0);
+  }).timeout(90_000);
+
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`has no known accessibility problem in its ${colorScheme} theme`, async () => {
       writeFileSync(

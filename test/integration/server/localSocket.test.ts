@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
-import { WebSocket } from 'ws';
 import { ServerProcess } from '../../support/serverProcess';
 import { StreamClient } from '../../support/streamClient';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../../support/temporaryDirectory';
+import { upgradeStatus } from '../../support/upgradeStatus';
 
 const isWindows = process.platform === 'win32';
 const token = 'sesame';
@@ -36,16 +36,6 @@ describe('a server on a local socket', function () {
     });
     return server;
   };
-  const upgrade = async (url: string, headers: Record<string, string>): Promise<number> => {
-    const socket = new WebSocket(url, 'logstream.v1', { headers });
-    socket.on('error', () => {});
-    const status = await Promise.race([
-      once(socket, 'open').then(() => 101),
-      once(socket, 'unexpected-response').then(([, response]) => (response as IncomingMessage).statusCode ?? 0),
-    ]);
-    socket.terminate();
-    return status;
-  };
 
   it('names it in the ready line, in the form that can be dialled, and opens no port', async () => {
     const { output, url } = await start();
@@ -58,10 +48,10 @@ describe('a server on a local socket', function () {
 
   it('wants the token all the same, and checks Host and Origin', async () => {
     const { url } = await start();
-    assert.equal(await upgrade(url, { Authorization: `Bearer ${token}` }), 101);
-    assert.equal(await upgrade(url, { Authorization: 'Bearer wrong' }), 401);
-    assert.equal(await upgrade(url, { Authorization: `Bearer ${token}`, Host: 'evil.example' }), 403);
-    assert.equal(await upgrade(url, { Authorization: `Bearer ${token}`, Origin: 'http://evil.example' }), 403);
+    assert.equal(await upgradeStatus(url, { Authorization: `Bearer ${token}` }), 101);
+    assert.equal(await upgradeStatus(url, { Authorization: 'Bearer wrong' }), 401);
+    assert.equal(await upgradeStatus(url, { Authorization: `Bearer ${token}`, Host: 'evil.example' }), 403);
+    assert.equal(await upgradeStatus(url, { Authorization: `Bearer ${token}`, Origin: 'http://evil.example' }), 403);
     const mute = await StreamClient.connect(url);
     await mute.untilClosed();
     assert.equal(mute.closeCode, 4003);
@@ -93,7 +83,7 @@ describe('a server on a local socket', function () {
     const third = await ServerProcess.run(['--socket', path, file]);
     assert.equal(await third.exit, 1);
     assert.match(third.errors, /is already there and in use; choose another path with --socket/);
-    assert.equal(await upgrade(second.url, { Authorization: `Bearer ${token}` }), 101, 'it is still there');
+    assert.equal(await upgradeStatus(second.url, { Authorization: `Bearer ${token}` }), 101, 'it is still there');
     if (!isWindows) {
       const fourth = await ServerProcess.run(['--socket', file, file]);
       assert.equal(await fourth.exit, 1);
@@ -109,7 +99,7 @@ describe('a server on a local socket', function () {
     await client.untilClosed();
     const second = await start();
     await first.exit;
-    assert.equal(await upgrade(second.url, { Authorization: `Bearer ${token}` }), 101);
+    assert.equal(await upgradeStatus(second.url, { Authorization: `Bearer ${token}` }), 101);
   });
 
   it('says in one sentence why a path cannot be one', async () => {

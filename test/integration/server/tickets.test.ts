@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { type IncomingMessage, request } from 'node:http';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { WebSocket } from 'ws';
 import { ServerProcess } from '../../support/serverProcess';
 import { StreamClient } from '../../support/streamClient';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../../support/temporaryDirectory';
+import { upgradeStatus } from '../../support/upgradeStatus';
 
 interface Answer {
   readonly status: number;
@@ -55,16 +55,7 @@ describe('a page that the editor opens', function () {
     send('POST', '/session', JSON.stringify({ ticket }), headers);
   const pageToken = async (origin: string | null = null, headers: Record<string, string> = {}): Promise<string> =>
     (JSON.parse((await exchange(await ticketFor(origin), headers)).body) as { token: string }).token;
-  const upgrade = async (headers: Record<string, string>): Promise<number> => {
-    const socket = new WebSocket(`${page.replace('http', 'ws')}/ws`, 'logstream.v1', { headers });
-    socket.on('error', () => {});
-    const status = await Promise.race([
-      once(socket, 'open').then(() => 101),
-      once(socket, 'unexpected-response').then(([, response]) => (response as IncomingMessage).statusCode ?? 0),
-    ]);
-    socket.terminate();
-    return status;
-  };
+  const upgrade = (headers: Record<string, string>) => upgradeStatus(`${page.replace('http', 'ws')}/ws`, headers);
 
   before(async () => {
     folder = await createTemporaryDirectory('tickets');
