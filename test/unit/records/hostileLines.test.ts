@@ -13,7 +13,7 @@ const KIBIBYTE = 1024;
 const GROWTH = 4;
 const MOST_GROWTH = 9;
 /** What takes no longer is not worth a question, ms. A square shows far above it at these lengths. */
-const FAST_MS = 10;
+const FAST_MS = 20;
 
 /** What looks at received text, and the longest text it looks at, in characters. */
 const READERS: readonly (readonly [name: string, read: (text: string) => unknown, length: number])[] = [
@@ -30,11 +30,46 @@ const READERS: readonly (readonly [name: string, read: (text: string) => unknown
 const HEADS = ['', '2026-01-01 00:00:00,000 ', '[2026-01-01T00:00:00Z] ', '{"a":"', '127.0.0.1 - - [', 'x.js:1 '];
 /** Beginnings of what the patterns know, again and again, so that each of them is a place to try. */
 const SEEDS = [
-  ...['a', ' ', '1', ':', '-', '.', '/', '\\', '"', '\\"', '[', '(', '{', '=', 'a=', 'a="', 'a=b ', '\t', '\r', '@', '%'],
+  ...[
+    'a',
+    ' ',
+    '1',
+    ':',
+    '-',
+    '.',
+    '/',
+    '\\',
+    '"',
+    '\\"',
+    '[',
+    '(',
+    '{',
+    '=',
+    'a=',
+    'a="',
+    'a=b ',
+    '\t',
+    '\r',
+    '@',
+    '%',
+  ],
   ...['1.', '1:', '12:34:56 ', '2026-01-01 ', '2026-01-01T00:00:00Z ', '{"level":"', '"time":"', '<134>1 ', '- - ['],
   ...['\u001b', '\u001b[', '\u001b[1;', '\u001b]', 'ERROR ', '[INFO] ', 'level=', 'INFO:', '1,', '((', ']]', '] ['],
   ...['%20', '%a.', '-a.', 'a.', 'a/', 'a.a/', '~/', '../', 'C:\\', 'file://', 'webpack://', 'http://', 'https://a('],
-  ...['at (', 'at a (/', '(/a', 'File "', 'File "a', 'in /', 'in C:\\a', 'x.js:1', 'x.js(1,', 'a b ', '   at ', 'pod/a '],
+  ...[
+    'at (',
+    'at a (/',
+    '(/a',
+    'File "',
+    'File "a',
+    'in /',
+    'in C:\\a',
+    'x.js:1',
+    'x.js(1,',
+    'a b ',
+    '   at ',
+    'pod/a ',
+  ],
 ];
 const TAILS = ['', '!', ':line 1'];
 
