@@ -1,4 +1,5 @@
 import { texts } from '../text/texts';
+import type { PatternFault } from './patternMatching';
 import { compilePattern, mayExplode } from './safePattern';
 
 /** A text to look for. */
@@ -40,6 +41,12 @@ export function expressionOf(
   // Not \b: a word may begin or end with a letter beyond ASCII.
   const character = bare.unicode ? '[\\p{L}\\p{N}_]' : '\\w';
   return compilePattern(`(?<!${character})(?:${source})(?!${character})`, caseFlag + flags) ?? notAPattern;
+}
+
+/** What a person is told of a pattern that was taken out. */
+export function faultSentence(text: string, fault: PatternFault): string {
+  const { stoppedPattern, refusedPattern, untriedPattern } = texts.viewer.filter;
+  return { slow: stoppedPattern, refused: refusedPattern, noThread: untriedPattern }[fault](text);
 }
 
 /** Prepares a query for finding where it matches in a text, for showing the places. */
