@@ -15,7 +15,8 @@ const IDLE_MS = 60_000;
 const MOST_WAITING = 1024 * 1024;
 
 /** Why an expression is not tried any more: it reached the deadline, the engine refused it, or there is no thread. */
-export type PatternFault = 'slow' | 'refused' | 'noThread';
+export const PATTERN_FAULTS = ['slow', 'refused', 'noThread'] as const;
+export type PatternFault = (typeof PATTERN_FAULTS)[number];
 
 /** Takes what was found in the next of the texts; null: there is no more to come, the expression was taken out. */
 export type TakeMatches = (matches: readonly TextMatches[] | null) => void;

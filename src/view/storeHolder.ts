@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../base/disposable';
-import { type PatternMatching, PatternScope } from '../records/patternMatching';
+import { type PatternFault, type PatternMatching, PatternScope } from '../records/patternMatching';
 import type { TextQuery } from '../records/textMatch';
 import type { Filter, ViewOptions } from '../store/filter';
 import { type CompiledFilter, compileFilter } from '../store/rowMatcher';
@@ -46,6 +46,7 @@ export interface StoreHolderOptions {
   /** Where these are absent the viewer has no way to do them. */
   readonly onExport?: (message: ExportMessage, content: AsyncIterable<Uint8Array>) => void;
   readonly onOpenFile?: (place: Extract<ViewerMessage, { type: 'openFile' }>) => void;
+  readonly onStoppedHighlight?: (name: string, fault: PatternFault) => void;
   readonly onSaveFilter?: (name: string, filter: Filter) => void;
 }
 
@@ -243,6 +244,9 @@ export class StoreHolder implements Disposable {
         break;
       case 'openFile':
         this.#options.onOpenFile?.(message);
+        break;
+      case 'stoppedHighlight':
+        this.#options.onStoppedHighlight?.(message.name, message.fault);
         break;
       case 'saveFilter':
         this.#options.onSaveFilter?.(message.name, message.filter);
