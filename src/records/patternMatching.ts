@@ -299,7 +299,8 @@ export class PatternScope implements PatternAsking, Disposable {
   }
 
   #drop(): void {
-    for (const job of this.#jobs) {
+    // What is under way comes last: ended first, it would make room for the next one of these.
+    for (const job of [...this.#jobs].reverse()) {
       job.dispose();
     }
     this.#jobs.clear();
