@@ -142,6 +142,16 @@ export function sureLength(expression: RegExp, steps = STEPS): number {
   return length;
 }
 
+/** Asked of each part by all that it is in, so an answer is kept: patterns may be nested deeply. */
+function remembered<Answer>(find: (node: PatternNode) => Answer): (node: PatternNode) => Answer {
+  const known = new WeakMap<PatternNode, Answer>();
+  return (node) => {
+    const answer = known.has(node) ? (known.get(node) as Answer) : find(node);
+    known.set(node, answer);
+    return answer;
+  };
+}
+
 /** Whether a match can begin at the start of the text only: engines then try nowhere else. */
 function beginsAtStart(node: PatternNode): boolean {
   switch (node.kind) {
@@ -157,7 +167,7 @@ function beginsAtStart(node: PatternNode): boolean {
 }
 
 /** Whether it may take no character. */
-function canBeEmpty(node: PatternNode): boolean {
+const canBeEmpty = remembered((node): boolean => {
   switch (node.kind) {
     case 'character':
       return false;
@@ -171,10 +181,10 @@ function canBeEmpty(node: PatternNode): boolean {
     case 'look':
       return true;
   }
-}
+});
 
 /** Whether it may be left out whatever stands in the text. */
-function canBeLeftOut(node: PatternNode): boolean {
+const canBeLeftOut = remembered((node): boolean => {
   switch (node.kind) {
     case 'sequence':
       return node.parts.every(canBeLeftOut);
@@ -185,10 +195,10 @@ function canBeLeftOut(node: PatternNode): boolean {
     default:
       return false;
   }
-}
+});
 
 /** The characters that it may begin with. What is looked at costs time whichever one it is. */
-function firstOf(node: PatternNode): CharacterSet {
+const firstOf = remembered((node): CharacterSet => {
   switch (node.kind) {
     case 'character':
       return node.set;
@@ -211,7 +221,7 @@ function firstOf(node: PatternNode): CharacterSet {
     case 'look':
       return ANY_CHARACTER;
   }
-}
+});
 
 function count(node: PatternNode, isCounted: (node: PatternNode) => boolean): number {
   const own = isCounted(node) ? 1 : 0;

@@ -201,6 +201,8 @@ describe('the steps that a pattern takes', () => {
       'a*a*a*a*a*a*b',
       '(?:.{0,9}){9}x',
       '(a{1,10}){1,10}b',
+      `${'('.repeat(2000)}a${')'.repeat(2000)}`,
+      'ab'.repeat(400),
     ]) {
       assert.equal(sureLength(compilePattern(pattern) as RegExp), 0, pattern);
     }
