@@ -69,6 +69,8 @@ interface After {
   readonly set: CharacterSet;
   /** Nothing behind can refuse any more: the first way to get here is a match, and no other is tried. */
   readonly isMatch: boolean;
+  /** Only a final `$` is left. */
+  readonly isEnd?: boolean;
 }
 
 /** Of one part, begun at one place of the text. */
@@ -91,15 +93,16 @@ class Unbounded extends Error {}
  * there is one, and a text is gone through once. A repetition without end which the next character
  * does not end, as `.*` before a comma, may end anywhere: the ways behind it are multiplied by the
  * length. So are all of them where a match may begin anywhere.
+ *
+ * @param isOneLine for texts without a character that ends a line: there `.*` before a final `$` cannot fail.
  */
-export function costOf(expression: RegExp): Cost | null {
+export function costOf(expression: RegExp, isOneLine = false): Cost | null {
   const root = readPattern(expression);
   if (root === null) {
     return null;
   }
   try {
-    const { steps } = new Analysis(root).cost(root, { set: NO_CHARACTER, isMatch: true });
-    return plus(beginsAtStart(root) ? steps : times(LENGTH, steps), LENGTH);
+    return new Analysis(root, isOneLine).total();
   } catch (error) {
     if (error instanceof Unbounded) {
       return null;
@@ -120,14 +123,27 @@ export function stepsFor(cost: Cost, length: number): number {
   return steps;
 }
 
+/** Characters that `.` does not take, and at which no `$` holds here. */
+const LINE_END = /[\n\r\u2028\u2029]/;
+
 /**
- * The longest text, in characters, in which an expression certainly finds all its matches within one to
- * two milliseconds; 0 where no text is short enough.
+ * Tells the texts in which an expression certainly finds all its matches within one to two milliseconds.
  *
  * @param steps what it may cost, in steps of the engine.
  */
-export function sureLength(expression: RegExp, steps = STEPS): number {
-  const cost = costOf(expression);
+export function sureTexts(expression: RegExp, steps = STEPS): (text: string) => boolean {
+  const inAny = sureLength(expression, steps);
+  const inOneLine = sureLength(expression, steps, true);
+  return (text) => text.length <= inAny || (text.length <= inOneLine && !LINE_END.test(text));
+}
+
+/**
+ * The length, in characters, up to which all texts are of those; 0 where none is short enough.
+ *
+ * @param isOneLine only texts without a character that ends a line.
+ */
+export function sureLength(expression: RegExp, steps = STEPS, isOneLine = false): number {
+  const cost = costOf(expression, isOneLine);
   if (cost === null || !(stepsFor(cost, SHORTEST) <= steps)) {
     return 0;
   }
@@ -156,7 +172,7 @@ function remembered<Answer>(find: (node: PatternNode) => Answer): (node: Pattern
 function beginsAtStart(node: PatternNode): boolean {
   switch (node.kind) {
     case 'check':
-      return node.isStart;
+      return node.edge === 'start';
     case 'sequence':
       return node.parts[0] !== undefined && beginsAtStart(node.parts[0]);
     case 'choice':
@@ -239,12 +255,74 @@ function count(node: PatternNode, isCounted: (node: PatternNode) => boolean): nu
   }
 }
 
+/** How a part of a sequence is come to. */
+interface Arrivals {
+  /** In how many ways. */
+  readonly ways: Cost;
+  /** In how many ways at most at one and the same place of the text. */
+  readonly atOnePlace: Cost;
+  /** One of these is the character in front of it. */
+  readonly before: CharacterSet;
+}
+
+const AT_ONE_PLACE: Arrivals = { ways: ONE, atOnePlace: ONE, before: ANY_CHARACTER };
+const ANYWHERE: Arrivals = { ways: LENGTH, atOnePlace: ONE, before: ANY_CHARACTER };
+
+/** Parts of groups stand in a row with what is around them. */
+function flat(parts: readonly PatternNode[]): readonly PatternNode[] {
+  return parts.flatMap((part) => (part.kind === 'sequence' ? flat(part.parts) : [part]));
+}
+
+function isLoopOfCharacters(node: PatternNode): node is Extract<PatternNode, { kind: 'loop' }> {
+  return node.kind === 'loop' && node.most === Number.POSITIVE_INFINITY && onlyOf(node.body).kind === 'character';
+}
+
+/** What a group holds, where that is one part. */
+function onlyOf(node: PatternNode): PatternNode {
+  return node.kind === 'sequence' && node.parts.length === 1 ? onlyOf(node.parts[0] as PatternNode) : node;
+}
+
+/** How the next part is come to. */
+function arrivalsBehind(
+  part: PatternNode,
+  { ways, atOnePlace, before }: Arrivals,
+  own: Cost,
+  isApart: boolean,
+): Arrivals {
+  const all = times(ways, own);
+  switch (part.kind) {
+    case 'character':
+      return { ways: all, atOnePlace, before: part.set };
+    case 'check':
+    case 'look':
+      return { ways: all, atOnePlace, before };
+    default:
+      // The ends of a loop are as many places of the text for each way to come to it.
+      return {
+        ways: all,
+        atOnePlace: isApart ? atOnePlace : isLoopOfCharacters(part) && !isOne(own) ? ways : all,
+        before: isApart && isLoopOfCharacters(part) && part.least > 0 ? firstOf(part) : ANY_CHARACTER,
+      };
+  }
+}
+
 class Analysis {
+  readonly #root: PatternNode;
+  readonly #isOneLine: boolean;
   /** Steps that trying to go on behind a part takes where that fails at once: a character, and checks before it. */
   readonly #exit: number;
 
-  constructor(root: PatternNode) {
+  constructor(root: PatternNode, isOneLine: boolean) {
+    this.#root = root;
+    this.#isOneLine = isOneLine;
     this.#exit = 1 + count(root, ({ kind }) => kind === 'check');
+  }
+
+  /** Of all matches, from wherever they may begin. */
+  total(): Cost {
+    const arrivals = beginsAtStart(this.#root) ? AT_ONE_PLACE : ANYWHERE;
+    const { steps } = this.#sequence([this.#root], { set: NO_CHARACTER, isMatch: true }, arrivals);
+    return plus(steps, LENGTH);
   }
 
   cost(node: PatternNode, after: After): PartCost {
@@ -263,7 +341,8 @@ class Analysis {
     }
   }
 
-  #sequence(parts: readonly PatternNode[], after: After): PartCost {
+  #sequence(nested: readonly PatternNode[], after: After, begin = AT_ONE_PLACE): PartCost {
+    const parts = flat(nested);
     // What may stand behind each of them, from the last one back.
     const behind: After[] = [];
     let next = after;
@@ -272,16 +351,26 @@ class Analysis {
       next = {
         set: firstOf(part) | (canBeEmpty(part) ? next.set : NO_CHARACTER),
         isMatch: next.isMatch && canBeLeftOut(part),
+        isEnd: next.isMatch && part.kind === 'check' && part.edge === 'end',
       };
     }
-    let ways: Cost = ONE;
+    let arrivals = begin;
     let steps: Cost = [0];
     parts.forEach((part, at) => {
       const cost = this.cost(part, behind[at] as After);
-      steps = plus(steps, times(ways, cost.steps));
-      ways = times(ways, cost.ways);
+      // What goes through characters none of which may stand in front of it begins behind where any
+      // other such one has ended: together they go through the text once.
+      const isApart =
+        isLoopOfCharacters(part) && isOne(cost.ways) && (firstOf(part) & arrivals.before) === NO_CHARACTER;
+      steps = plus(
+        steps,
+        isApart
+          ? plus(times(arrivals.atOnePlace, cost.steps), times(arrivals.ways, [1 + this.#exit]))
+          : times(arrivals.ways, cost.steps),
+      );
+      arrivals = arrivalsBehind(part, arrivals, cost.ways, isApart);
     });
-    return { ways, steps };
+    return { ways: arrivals.ways, steps };
   }
 
   #choice(options: readonly PatternNode[], after: After): PartCost {
@@ -330,9 +419,10 @@ class Analysis {
       throw new Unbounded();
     }
     const ways = isToldByNext ? ONE : LENGTH;
-    if (body.kind === 'character' && after.isMatch) {
+    const only = onlyOf(body);
+    if (only.kind === 'character' && (after.isMatch || (this.#isOneLine && only.isDot && after.isEnd))) {
       // All that it takes belongs to the match, and is gone through once for all matches.
-      return { ways, steps: ONE };
+      return { ways: ONE, steps: ONE };
     }
     const looks = count(body, ({ kind }) => kind === 'look');
     const size = count(body, () => true);

@@ -3,12 +3,13 @@ export type CharacterSet = bigint;
 
 /** What a regular expression is made of, as far as the time it takes depends on it. */
 export type PatternNode =
-  | { readonly kind: 'character'; readonly set: CharacterSet }
+  /** `isDot`: it is a `.`, and so any but those that end a line. */
+  | { readonly kind: 'character'; readonly set: CharacterSet; readonly isDot: boolean }
   | { readonly kind: 'sequence'; readonly parts: readonly PatternNode[] }
   | { readonly kind: 'choice'; readonly options: readonly PatternNode[] }
   | { readonly kind: 'loop'; readonly body: PatternNode; readonly least: number; readonly most: number }
-  /** `$`, `\b`, `\B`, and `^` as `isStart`: takes no character and may refuse to go on. */
-  | { readonly kind: 'check'; readonly isStart: boolean }
+  /** Takes no character and may refuse to go on; `edge`: the start of the text, its end, or that of a word. */
+  | { readonly kind: 'check'; readonly edge: 'start' | 'end' | 'word' }
   /** A lookahead or a lookbehind, negative or not. */
   | { readonly kind: 'look'; readonly body: PatternNode; readonly isBehind: boolean };
 
@@ -99,7 +100,7 @@ class Reader {
       case '^':
       case '$':
         this.#at++;
-        return { kind: 'check', isStart: character === '^' };
+        return { kind: 'check', edge: character === '^' ? 'start' : 'end' };
       case '[':
         return this.#character(this.#classEnd());
       case '\\':
@@ -127,7 +128,7 @@ class Reader {
     const letter = this.#source[this.#at + 1] ?? '';
     if (letter === 'b' || letter === 'B') {
       this.#at += 2;
-      return { kind: 'check', isStart: false };
+      return { kind: 'check', edge: 'word' };
     }
     if (/[1-9k]/.test(letter)) {
       throw new Unknown(); // A back reference takes exponential time by itself.
@@ -151,7 +152,7 @@ class Reader {
       set = this.#setOf(source);
       this.#sets.set(source, set);
     }
-    return { kind: 'character', set };
+    return { kind: 'character', set, isDot: source === '.' };
   }
 
   /** The engine itself says which characters of ASCII it is; any doubt about others counts as some. */

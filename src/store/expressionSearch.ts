@@ -1,5 +1,5 @@
 import { decodeLine } from '../records/decodeLine';
-import { sureLength } from '../records/patternCost';
+import { sureTexts } from '../records/patternCost';
 import type { PatternAsking, PatternFault } from '../records/patternMatching';
 import type { LineSearch } from './lineSearch';
 import type { MatchRound } from './matchRound';
@@ -28,7 +28,7 @@ interface AskedRow {
 export class ExpressionSearch implements LineSearch {
   readonly #expression: RegExp;
   readonly #asking: PatternAsking | undefined;
-  readonly #sureLength: number;
+  readonly #isSure: (text: string) => boolean;
   readonly #known = new WeakMap<Slab, Uint8Array>();
   #batch: { readonly rows: AskedRow[]; readonly texts: string[]; characters: number } | undefined;
   /** Some line could not be matched here. */
@@ -37,7 +37,7 @@ export class ExpressionSearch implements LineSearch {
   constructor(expression: RegExp, asking: PatternAsking | undefined) {
     this.#expression = expression;
     this.#asking = asking;
-    this.#sureLength = sureLength(expression);
+    this.#isSure = sureTexts(expression);
   }
 
   get fault(): PatternFault | undefined {
@@ -71,7 +71,7 @@ export class ExpressionSearch implements LineSearch {
 
   #look(slab: Slab, index: number, known: Uint8Array, round: MatchRound): void {
     const { text } = decodeLine(slab.line(index), PATTERN_BYTES);
-    if (text.length <= this.#sureLength) {
+    if (this.#isSure(text)) {
       known[index] = this.#expression.test(text) ? FITS : FITS_NOT;
       return;
     }

@@ -52,6 +52,8 @@ export interface MatchedStore {
 
 const SEARCHED_ROWS = 2048;
 const READ_ROWS = 256;
+/** A person's own format may take milliseconds on a line. */
+const OWN_FORMAT_ROWS = 8;
 
 /** Tests an entry by its first line. */
 type HeadTest = (row: number, slab: Slab, index: number) => boolean;
@@ -157,7 +159,12 @@ class FilterMatcher implements RowMatcher {
   }
 
   get stepRows(): number {
-    return this.#tests.wanted.length > 0 ? SEARCHED_ROWS : READ_ROWS;
+    const { heads, wanted } = this.#tests;
+    return heads.length > 0 && this.#indexes.formats.length > 0
+      ? OWN_FORMAT_ROWS
+      : wanted.length > 0
+        ? SEARCHED_ROWS
+        : READ_ROWS;
   }
 
   get problem(): string | null {

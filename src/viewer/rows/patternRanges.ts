@@ -1,4 +1,4 @@
-import { sureLength } from '../../records/patternCost';
+import { sureTexts } from '../../records/patternCost';
 import type { PatternAsking, PatternFault } from '../../records/patternMatching';
 import { type CompiledQuery, MOST_RANGES, type TextRange } from '../../records/textMatch';
 
@@ -18,7 +18,7 @@ export class PatternRanges {
   readonly #query: Extract<CompiledQuery, { kind: 'query' }>;
   readonly #asking: PatternAsking | undefined;
   readonly #changed: () => void;
-  readonly #sureLength: number;
+  readonly #isSure: (text: string) => boolean;
   /** By text, the one drawn last at the end; undefined while it is asked. */
   readonly #kept = new Map<string, readonly TextRange[] | undefined>();
   #batch: string[] = [];
@@ -33,7 +33,7 @@ export class PatternRanges {
     this.#asking = asking;
     this.#changed = changed;
     // A plain text is looked for in no other way than by its characters.
-    this.#sureLength = query.isPattern ? sureLength(query.expression, DRAWN_STEPS) : Number.POSITIVE_INFINITY;
+    this.#isSure = query.isPattern ? sureTexts(query.expression, DRAWN_STEPS) : () => true;
     this.#fault = asking?.faultOf(query.expression);
   }
 
@@ -46,7 +46,7 @@ export class PatternRanges {
     if (this.#fault !== undefined && this.#fault !== 'noThread') {
       return [];
     }
-    if (text.length <= this.#sureLength) {
+    if (this.#isSure(text)) {
       return this.#query.ranges(text);
     }
     const known = this.#kept.get(text);

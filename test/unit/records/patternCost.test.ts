@@ -42,7 +42,7 @@ class CountingEngine {
         return (node.set >> BigInt(text.charCodeAt(at) || 0)) % 2n === 1n && at < text.length && then(at + 1);
       case 'check':
         this.#step();
-        return (node.isStart ? at === 0 : at === text.length) && then(at);
+        return (node.edge === 'start' ? at === 0 : at === text.length) && then(at);
       case 'sequence':
         return this.#parts(node.parts, 0, text, at, then);
       case 'choice':
@@ -103,6 +103,7 @@ const patterns = fc.letrec<{ pattern: string; piece: string }>((tie) => ({
       .tuple(fc.constantFrom('a', 'b', '.', '\\w', '[ab]', '[^a]'), fc.constantFrom('*', '+', '?', '{1,4}', '{2,}'))
       .map(([body, quantifier]) => body + quantifier),
     tie('pattern').map((body) => `(?=${body})`),
+    fc.constantFrom('.*$', '(.+)$', '.{2,}$'),
   ),
   pattern: fc.oneof(
     { maxDepth: 3 },
@@ -117,18 +118,18 @@ const texts = fc
     fc.string({ unit: fc.constantFrom('a', 'b', '-'), maxLength: 3 }),
     fc.string({ unit: fc.constantFrom('a', 'b', '-'), minLength: 1, maxLength: 4 }),
     fc.integer({ min: 1, max: 60 }),
-    fc.string({ unit: fc.constantFrom('a', 'b', '-', '!'), maxLength: 3 }),
+    fc.string({ unit: fc.constantFrom('a', 'b', '-', '!', '\r'), maxLength: 3 }),
   )
   .map(([head, unit, times, tail]) => head + unit.repeat(times) + tail);
 
 describe('the steps that a pattern takes', () => {
   it('are never more than was reckoned, whatever the pattern and the text', function () {
-    this.timeout(160_000);
+    this.timeout(60_000);
     let bounded = 0;
     fc.assert(
       fc.property(fc.boolean(), patterns, texts, fc.boolean(), (isAnchored, body, text, isLazy) => {
         const expression = new RegExp(isAnchored ? `^(${body})` : body, 'g');
-        const cost = costOf(expression);
+        const cost = costOf(expression, !/[\r\u2028]/.test(text));
         if (cost === null) {
           return;
         }
@@ -248,7 +249,10 @@ describe('the steps that a pattern takes', () => {
         const text = seed.repeat(length / seed.length);
         const took = [1, 2, 3].map(() => {
           const began = performance.now();
-          [...text.matchAll(expression)];
+          expression.lastIndex = 0;
+          while (expression.test(text)) {
+            // One after the other; each goes on behind the last.
+          }
           return performance.now() - began;
         });
         // Some 2 ms; the rest is room for a busy machine.
