@@ -10,6 +10,8 @@ function picture(character: string): string {
   return code === 0x7f ? '\u2421' : '\ufffd';
 }
 
+/** What is put together at a time: one string grown character by character costs the collector more than its length. */
+const PIECE = 4096;
 const anyControl = /\p{Cc}/gu;
 
 /** A text on one line: every control character is seen, newline and tab too. */
@@ -24,5 +26,9 @@ export function hasControls(text: string): boolean {
 
 /** A text whose control characters, newline and tab apart, are seen instead of obeyed by what shows it. */
 export function showControls(text: string): string {
-  return text.replace(control, picture);
+  const pieces: string[] = [];
+  for (let from = 0; from < text.length; from += PIECE) {
+    pieces.push(text.slice(from, from + PIECE).replace(control, picture));
+  }
+  return pieces.join('');
 }

@@ -3,6 +3,8 @@ import { type Disposable, DisposableStore } from '../base/disposable';
 import { parseAddress } from '../client/address';
 import type { ConnectionNotice } from '../client/connection';
 import type { ConnectionStatus } from '../client/status';
+import { type PatternFault, PatternMatching } from '../records/patternMatching';
+import { faultSentence } from '../records/textMatch';
 import { texts } from '../text/texts';
 import { LogIntake } from '../view/logIntake';
 import type { ViewerAction } from '../view/messages';
@@ -30,6 +32,7 @@ import { presentConnection, type StreamSnapshot, VIEWER_COMMANDS } from './statu
 import { type OfStream, StreamController } from './streamController';
 import { targetToStore } from './streamTarget';
 import { VIEWER_COMMAND_IDS, VIEWER_KEY_COMMANDS, type ViewerCommandId } from './viewerCommands';
+import { VIEWER_SETTINGS } from './viewerSettingsReader';
 
 /** The sentence that says why an address cannot be used, or null if it can. */
 function checkAddress(address: string): string | null {
@@ -41,6 +44,10 @@ function checkAddress(address: string): string | null {
 export class LogStreamExtension implements Disposable {
   readonly #context: vscode.ExtensionContext;
   readonly #platform: Platform;
+  /** Matches a person's patterns that may take long. */
+  readonly #patterns: PatternMatching | undefined;
+  /** Texts of highlight rules of which was told that they are left out: each viewer finds it out anew. */
+  readonly #toldHighlights = new Set<string>();
   readonly #disposables = new DisposableStore();
   readonly #configuration: Configuration;
   readonly #streams: StreamController;
@@ -74,6 +81,8 @@ export class LogStreamExtension implements Disposable {
     this.#context = context;
     this.#platform = platform;
     const own = this.#disposables;
+    this.#patterns =
+      platform.openPatternThread && own.add(new PatternMatching(platform.openPatternThread, platform.clock));
     this.#configuration = own.add(new Configuration(checkAddress));
     this.#streams = own.add(
       new StreamController({
@@ -399,6 +408,15 @@ export class LogStreamExtension implements Disposable {
     tellWarning(problems.join(' '), settingsButton());
   }
 
+  #tellStoppedHighlight(name: string, fault: PatternFault): void {
+    const rule = this.#configuration.settings.viewer.highlights.find((each) => each.name === name);
+    if (rule && !this.#toldHighlights.has(rule.text)) {
+      this.#toldHighlights.add(rule.text);
+      const { key } = VIEWER_SETTINGS.highlights;
+      this.#tellProblems([texts.extension.viewerSettings.notUsable(key, name, faultSentence(rule.text, fault))]);
+    }
+  }
+
   #showActiveStream(): void {
     const stream = this.#streams.active;
     setContext('logStream.hasStream', stream !== undefined);
@@ -431,6 +449,8 @@ export class LogStreamExtension implements Disposable {
         onOpenFile: (place) => {
           openFileLink(place, this.#platform.servers?.name ?? '', this.#panel.column).catch(tellUnexpected);
         },
+        ...(this.#patterns ? { patterns: this.#patterns } : {}),
+        onStoppedHighlight: (name, fault) => this.#tellStoppedHighlight(name, fault),
         onSaveFilter: (name, filter) => {
           saveFilter(name, filter).catch(tellUnexpected);
         },

@@ -8,6 +8,7 @@ import { nodeTransport } from '../client/nodeTransport';
 import { createByteScanner, useByteScanner } from '../store/byteScanner';
 import { texts } from '../text/texts';
 import { LogServerError, startLogServer } from './logServer';
+import { openNodeThread } from './nodePatternThread';
 import type { Platform } from './platform';
 import { makeServerSocket } from './serverSocket';
 import { serverArguments } from './serverSources';
@@ -21,6 +22,7 @@ export function nodePlatform(context: vscode.ExtensionContext): Platform {
     clock: systemClock,
     random: systemRandom,
     transport: nodeTransport,
+    openPatternThread: openNodeThread,
     writeFile,
     servers: {
       name: process.platform,

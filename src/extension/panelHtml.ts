@@ -10,7 +10,8 @@ export interface PanelAddresses {
 
 /**
  * The document of the panel. Its policy allows nothing but the viewer's own script, by nonce, and
- * styles and fonts from the extension's folder: no inline code, no network, no frames, no forms.
+ * styles and fonts from the extension's folder, and workers that this script makes from a text of its
+ * own: no inline code, no network, no frames, no forms.
  * Whatever stands in a log stays text.
  *
  * @param nonce new for every document.
@@ -23,6 +24,8 @@ export function panelHtml(addresses: PanelAddresses, nonce: string, title: strin
     `style-src ${contentSource}`,
     `font-src ${contentSource}`,
     `img-src ${contentSource}`,
+    // The thread for a person's patterns, made from a text in the viewer's own script.
+    'worker-src blob:',
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock';
 import type { Random } from '../base/random';
 import type { Transport } from '../client/transport';
+import type { OpenPatternThread } from '../records/patternThread';
 import type { ServerStarter } from './serverSession';
 
 /**
@@ -11,6 +12,8 @@ export interface Platform {
   readonly clock: Clock;
   readonly random: Random;
   readonly transport: Transport;
+  /** Starts a thread for a person's patterns; absent where there are none. */
+  readonly openPatternThread?: OpenPatternThread;
   /** Where files of this machine can be written piece by piece; resolves to the bytes written. */
   readonly writeFile?: (path: string, content: AsyncIterable<Uint8Array>, signal: AbortSignal) => Promise<number>;
   /** Absent where no process can be started. */

@@ -1,4 +1,5 @@
 import { LEVELS } from '../records/level';
+import { PATTERN_FAULTS } from '../records/patternMatching';
 import type { TextQuery } from '../records/textMatch';
 import { readFilter, readViewOptions } from '../store/readFilter';
 import type { SeekTarget, ViewerAction, ViewerMessage } from '../view/messages';
@@ -104,6 +105,13 @@ export function readViewerMessage(data: unknown): ViewerMessage | null {
             ...(line === undefined ? {} : { line }),
             ...(column === undefined ? {} : { column }),
           }
+        : null;
+    }
+    case 'stoppedHighlight': {
+      const { name } = data;
+      const fault = PATTERN_FAULTS.find((known) => known === data.fault);
+      return typeof name === 'string' && name.length <= LONGEST_NAME && fault !== undefined
+        ? { type: 'stoppedHighlight', name, fault }
         : null;
     }
     case 'saveFilter': {

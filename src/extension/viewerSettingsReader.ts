@@ -70,7 +70,7 @@ export function readViewerSettings(get: (key: string) => unknown, problems: stri
     return list;
   };
   return {
-    formats: named(VIEWER_SETTINGS.formats, readFormat),
+    formats: readFormats(named(VIEWER_SETTINGS.formats, readFormat), problems),
     highlights: named(VIEWER_SETTINGS.highlights, readHighlight),
     filters: named(VIEWER_SETTINGS.filters, readSavedFilter),
     columns: readColumns(get(VIEWER_SETTINGS.columns.key), problems),
@@ -97,6 +97,13 @@ function listOf(given: unknown, { key, maximum }: ListSetting, problems: string[
     problems.push(say.tooMany(key, maximum));
   }
   return given.slice(0, maximum);
+}
+
+/** All of them are tried on a line, so together they may take no longer than one alone. */
+function readFormats(formats: readonly FormatSetting[], problems: string[]): readonly FormatSetting[] {
+  const compiled = compileFormats(formats);
+  problems.push(...compiled.problems, ...compiled.limits);
+  return formats;
 }
 
 function readFormat({ pattern }: Entry, name: string): FormatSetting | string {

@@ -13,9 +13,13 @@ const PYTHON = /File "([^"<\n][^"\n]{0,1000})", line (\d{1,7})/g;
 const DOT_NET = /\bin ((?:[A-Za-z]:\\|\/)[^:*?"<>|\n]{1,1000}):line (\d{1,7})/g;
 /** Path characters; spaces and brackets end a path, as they do in nearly every log. */
 const PATH = String.raw`(?:file:\/\/\/?|webpack(?:-internal)?:\/\/\/?)?(?:[A-Za-z]:[\\/]|~?\/|\.{1,2}[\\/])?(?:[\w.@+~%-]+[\\/])*[\w@+~%-][\w.@+~-]*\.[A-Za-z][A-Za-z0-9]{0,7}`;
-/** `src/main.rs:3:5`, `Foo.java:42`, `a.ts(3,5)`. Not glued to what stands before, such as a host's name. */
+/**
+ * `src/main.rs:3:5`, `Foo.java:42`, `a.ts(3,5)`. Not glued to what stands before, such as a host's name.
+ * Every character of a path is refused in front of it: a run of them is looked through once, and not
+ * from each of its characters again, which took time by the square of a run such as `%20%20…`.
+ */
 const FILE = new RegExp(
-  String.raw`(?<![\w.@+~/\\:-])(${PATH})(?::(\d{1,7})(?::(\d{1,6}))?|\((\d{1,7})(?:,(\d{1,6}))?\))(?![\w.-]*[\w-])`,
+  String.raw`(?<![\w.@+~%/\\:-])(${PATH})(?::(\d{1,7})(?::(\d{1,6}))?|\((\d{1,7})(?:,(\d{1,6}))?\))(?![\w.-]*[\w-])`,
   'g',
 );
 /** Node's frames, whose paths may hold spaces and brackets: `at add (/app/my shop/[id].js:1:2)`. */
@@ -84,7 +88,7 @@ export function findLinks(text: string): readonly LogLink[] {
     }
   }
   if (/\d/.test(head) && head.includes('.')) {
-    for (const pattern of [PYTHON, DOT_NET, IN_BRACKETS]) {
+    for (const pattern of head.includes(':line ') ? [PYTHON, DOT_NET, IN_BRACKETS] : [PYTHON, IN_BRACKETS]) {
       for (const { index, 0: match, 1: path, 2: line, 3: column } of head.matchAll(pattern)) {
         const start = index + match.indexOf(path as string);
         found.push({

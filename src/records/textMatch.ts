@@ -1,4 +1,5 @@
 import { texts } from '../text/texts';
+import type { PatternFault } from './patternMatching';
 import { compilePattern, mayExplode } from './safePattern';
 
 /** A text to look for. */
@@ -15,12 +16,18 @@ export interface TextRange {
 }
 
 export type CompiledQuery =
-  | { readonly kind: 'query'; ranges(text: string): readonly TextRange[] }
+  | {
+      readonly kind: 'query';
+      readonly expression: RegExp;
+      /** A person wrote it as a pattern, so that it may take long. */
+      readonly isPattern: boolean;
+      ranges(text: string): readonly TextRange[];
+    }
   /** Why nothing can be found with it. */
   | { readonly kind: 'wrong'; readonly sentence: string };
 
 /** More on one line would only cost time to draw. */
-const MOST_RANGES = 200;
+export const MOST_RANGES = 200;
 
 /** The expression a query stands for, or why it stands for none. */
 export function expressionOf(
@@ -42,6 +49,12 @@ export function expressionOf(
   return compilePattern(`(?<!${character})(?:${source})(?!${character})`, caseFlag + flags) ?? notAPattern;
 }
 
+/** What a person is told of a pattern that was taken out. */
+export function faultSentence(text: string, fault: PatternFault): string {
+  const { stoppedPattern, refusedPattern, untriedPattern } = texts.viewer.filter;
+  return { slow: stoppedPattern, refused: refusedPattern, noThread: untriedPattern }[fault](text);
+}
+
 /** Prepares a query for finding where it matches in a text, for showing the places. */
 export function compileTextQuery(query: TextQuery): CompiledQuery {
   const expression = expressionOf(query, 'g');
@@ -50,6 +63,8 @@ export function compileTextQuery(query: TextQuery): CompiledQuery {
   }
   return {
     kind: 'query',
+    expression,
+    isPattern: query.regularExpression === true,
     ranges(text) {
       const ranges: TextRange[] = [];
       for (const match of text.matchAll(expression)) {

@@ -38,6 +38,8 @@ function pageHeaders(host: string, external: URL | undefined): Record<string, st
     "style-src 'self'",
     "font-src 'self'",
     "img-src 'self' data:",
+    // The thread for a person's patterns, made from a text in the page's own script.
+    'worker-src blob:',
     `connect-src 'self' ${webSockets.join(' ')}`,
     "base-uri 'none'",
     "form-action 'none'",

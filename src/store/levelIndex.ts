@@ -71,11 +71,13 @@ export class LevelIndex {
         state = { upTo: 0, counts: new Uint32Array(LEVELS.length + FIRST_LEVEL) };
         this.#counted.set(slab, state);
       }
+      // A person's own format may take milliseconds on a line.
+      const step = this.#formats.length > 0 ? 4 : 256;
       while (state.upTo < slab.rowCount) {
         if (!hasTime()) {
           return false;
         }
-        const end = Math.min(slab.rowCount, state.upTo + 256);
+        const end = Math.min(slab.rowCount, state.upTo + step);
         for (; state.upTo < end; state.upTo++) {
           if (!slab.isNotice(state.upTo)) {
             const code = encode(this.levelAt(slab, state.upTo));

@@ -2,12 +2,14 @@ import { decodeLine } from '../records/decodeLine';
 import { meetsFieldCondition } from '../records/fieldCondition';
 import type { Level } from '../records/level';
 import { parseLine } from '../records/parseLine';
+import type { PatternAsking } from '../records/patternMatching';
 import { repeatKey } from '../records/repeat';
-import type { TextQuery } from '../records/textMatch';
+import { faultSentence, type TextQuery } from '../records/textMatch';
 import type { RowRange } from './entryIndex';
 import type { Filter, Term, ViewOptions } from './filter';
 import { createLineSearch, type LineSearch } from './lineSearch';
 import type { LogStore } from './logStore';
+import type { MatchRound } from './matchRound';
 import type { Slab } from './slab';
 import type { StoreIndexes } from './storeIndexes';
 
@@ -15,13 +17,16 @@ import type { StoreIndexes } from './storeIndexes';
 export interface RowMatcher {
   /**
    * Appends to `into` the rows in [from, to) that are shown, ascending. What it says of a row can
-   * change only while the row's entry, or the context behind it, is still arriving.
+   * change only while the row's entry, or the context behind it, is still arriving. Where the round
+   * lacks something in the end, none of it counts.
    */
-  match(from: number, to: number, into: number[]): void;
+  match(from: number, to: number, into: number[], round: MatchRound): void;
   /** Whether a row passes by itself or with its entry, context left out. */
-  passes(row: number): boolean;
+  passes(row: number, round: MatchRound): boolean;
   /** Whether a row is shown, context included. */
-  shows(row: number): boolean;
+  shows(row: number, round: MatchRound): boolean;
+  /** Why some of it is left out, in a sentence, or null: a pattern may prove to be too slow on the way. */
+  readonly problem: string | null;
   /** Rows it looks through in well under a millisecond, as a rule: far more where bytes are searched than where lines are read. */
   readonly stepRows: number;
   /** The first row that lines arriving from now on may still bring along. */
@@ -41,10 +46,14 @@ export interface MatchedStore {
   readonly indexes: StoreIndexes;
   /** Index of a source by its id, or undefined. */
   sourceIndex(id: string): number | undefined;
+  /** Matches expressions that may take long; absent where no person's own are met. */
+  readonly patterns?: PatternAsking;
 }
 
 const SEARCHED_ROWS = 2048;
 const READ_ROWS = 256;
+/** A person's own format may take milliseconds on a line. */
+const OWN_FORMAT_ROWS = 8;
 
 /** Tests an entry by its first line. */
 type HeadTest = (row: number, slab: Slab, index: number) => boolean;
@@ -60,6 +69,7 @@ export function compileFilter(filter: Filter, options: ViewOptions, matched: Mat
   const typed: Term[] = filter.text ? [{ kind: 'text', ...filter, text: filter.text }] : [];
   const wanted: LineSearch[] = [];
   const unwanted: LineSearch[] = [];
+  const named = new Map<LineSearch, string>();
   const heads: HeadTest[] = headTests(filter, matched);
   for (const term of [...typed, ...(filter.terms ?? [])]) {
     if (term.kind === 'field') {
@@ -75,17 +85,18 @@ export function compileFilter(filter: Filter, options: ViewOptions, matched: Mat
     if (term.text === '') {
       continue; // Every line holds it.
     }
-    const search = createLineSearch(term);
+    const search = createLineSearch(term, matched.patterns);
     if ('sentence' in search) {
       return { kind: 'wrong', sentence: search.sentence };
     }
+    named.set(search, term.text);
     (term.exclude ? unwanted : wanted).push(search);
   }
   const shapes = options.folded === true || (options.toggled?.length ?? 0) > 0 || options.collapseRepeats === true;
   if (heads.length + wanted.length + unwanted.length === 0 && !shapes) {
     return { kind: 'all', fromRow: filter.fromRow ?? Number.NEGATIVE_INFINITY };
   }
-  return { kind: 'some', matcher: new FilterMatcher(matched, filter, options, { heads, wanted, unwanted }) };
+  return { kind: 'some', matcher: new FilterMatcher(matched, filter, options, { heads, wanted, unwanted, named }) };
 }
 
 function headTests(filter: Filter, { indexes, sourceIndex }: MatchedStore): HeadTest[] {
@@ -113,6 +124,17 @@ interface Tests {
   readonly heads: readonly HeadTest[];
   readonly wanted: readonly LineSearch[];
   readonly unwanted: readonly LineSearch[];
+  /** All searches, and what is looked for. */
+  readonly named: ReadonlyMap<LineSearch, string>;
+}
+
+function problemOf(searches: ReadonlyMap<LineSearch, string>): string | null {
+  for (const [{ fault }, text] of searches) {
+    if (fault !== undefined) {
+      return faultSentence(text, fault);
+    }
+  }
+  return null;
 }
 
 class FilterMatcher implements RowMatcher {
@@ -137,7 +159,16 @@ class FilterMatcher implements RowMatcher {
   }
 
   get stepRows(): number {
-    return this.#tests.wanted.length > 0 ? SEARCHED_ROWS : READ_ROWS;
+    const { heads, wanted } = this.#tests;
+    return heads.length > 0 && this.#indexes.formats.length > 0
+      ? OWN_FORMAT_ROWS
+      : wanted.length > 0
+        ? SEARCHED_ROWS
+        : READ_ROWS;
+  }
+
+  get problem(): string | null {
+    return problemOf(this.#tests.named);
   }
 
   unsettledFrom(): number {
@@ -147,7 +178,7 @@ class FilterMatcher implements RowMatcher {
       : Math.max(firstRow, this.#indexes.entries.entryAt(endRow - 1).first - this.#before);
   }
 
-  match(from: number, to: number, into: number[]): void {
+  match(from: number, to: number, into: number[], round: MatchRound): void {
     const first = Math.max(from, this.#fromRow, this.#store.firstRow);
     let done = first;
     this.#passing(
@@ -165,19 +196,21 @@ class FilterMatcher implements RowMatcher {
         }
         done = Math.max(done, end);
       },
+      round,
     );
   }
 
-  passes(row: number): boolean {
-    return row >= this.#fromRow && this.#passesEntry(this.#indexes.entries.entryAt(row)) && this.#shape.shows(row);
+  passes(row: number, round: MatchRound): boolean {
+    const entry = this.#indexes.entries.entryAt(row);
+    return row >= this.#fromRow && this.#passesEntry(entry, round) && this.#shape.shows(row);
   }
 
-  shows(row: number): boolean {
+  shows(row: number, round: MatchRound): boolean {
     if (this.#before + this.#after === 0) {
-      return this.passes(row);
+      return this.passes(row, round);
     }
     const found: number[] = [];
-    this.match(row, row + 1, found);
+    this.match(row, row + 1, found, round);
     return found.length > 0;
   }
 
@@ -187,7 +220,7 @@ class FilterMatcher implements RowMatcher {
   }
 
   /** Tells the entries that pass and have a row in [from, to), in order. */
-  #passing(from: number, to: number, tell: (entry: RowRange) => void): void {
+  #passing(from: number, to: number, tell: (entry: RowRange) => void, round: MatchRound): void {
     const search = this.#tests.wanted[0];
     for (let row = from; row < to; ) {
       const slab = this.#store.slabOf(row);
@@ -195,16 +228,16 @@ class FilterMatcher implements RowMatcher {
         return;
       }
       const end = Math.min(to, slab.endRow);
-      row = search ? this.#candidates(slab, row, end, search, tell) : this.#each(row, end, tell);
+      row = search ? this.#candidates(slab, row, end, { search, round }, tell) : this.#each(row, end, tell, round);
     }
   }
 
   /** Entry by entry; returns the row behind the last one. */
-  #each(from: number, to: number, tell: (entry: RowRange) => void): number {
+  #each(from: number, to: number, tell: (entry: RowRange) => void, round: MatchRound): number {
     let row = from;
     while (row < to) {
       const entry = this.#indexes.entries.entryAt(row);
-      if (this.#passesEntry(entry)) {
+      if (this.#passesEntry(entry, round)) {
         tell(entry);
       }
       row = entry.end;
@@ -213,7 +246,13 @@ class FilterMatcher implements RowMatcher {
   }
 
   /** Only around the lines that hold the text: most of a slab is never looked at line by line. */
-  #candidates(slab: Slab, from: number, to: number, search: LineSearch, tell: (entry: RowRange) => void): number {
+  #candidates(
+    slab: Slab,
+    from: number,
+    to: number,
+    { search, round }: { readonly search: LineSearch; readonly round: MatchRound },
+    tell: (entry: RowRange) => void,
+  ): number {
     const { firstRow } = slab;
     const notices = [...slab.noticeIndexes()].map((index) => index + firstRow).filter((row) => row >= from && row < to);
     const tellNotices = (before: number) => {
@@ -225,10 +264,10 @@ class FilterMatcher implements RowMatcher {
     let row = from;
     // The entry that reaches into this stretch may hold the text before it.
     if (!this.#indexes.entries.startsAt(row)) {
-      row = this.#each(row, row + 1, tell);
+      row = this.#each(row, row + 1, tell, round);
     }
     while (row < to) {
-      const index = search.find(slab, row - firstRow, to - firstRow);
+      const index = search.find(slab, row - firstRow, to - firstRow, round);
       if (index === -1) {
         break;
       }
@@ -237,7 +276,7 @@ class FilterMatcher implements RowMatcher {
       if (slab.isNotice(index)) {
         notices.shift();
         tell(entry);
-      } else if (this.#passesEntry(entry, search)) {
+      } else if (this.#passesEntry(entry, round, search)) {
         tell(entry);
       }
       row = entry.end;
@@ -246,7 +285,7 @@ class FilterMatcher implements RowMatcher {
     // The last entry may go on behind `to`, and hold the text only there.
     if (row < to) {
       const last = this.#indexes.entries.entryAt(to - 1);
-      if (last.end > to && last.first >= row && this.#passesEntry(last)) {
+      if (last.end > to && last.first >= row && this.#passesEntry(last, round)) {
         tell(last);
       }
       return to;
@@ -255,7 +294,7 @@ class FilterMatcher implements RowMatcher {
   }
 
   /** @param found what the entry is known to hold. */
-  #passesEntry({ first, end }: RowRange, found?: LineSearch): boolean {
+  #passesEntry({ first, end }: RowRange, round: MatchRound, found?: LineSearch): boolean {
     const slab = this.#store.slabOf(first);
     if (!slab) {
       return false;
@@ -266,14 +305,14 @@ class FilterMatcher implements RowMatcher {
     }
     const { heads, wanted, unwanted } = this.#tests;
     return (
-      wanted.every((search) => search === found || this.#anyLine(slab, first, end, search)) &&
-      !unwanted.some((search) => this.#anyLine(slab, first, end, search)) &&
+      wanted.every((search) => search === found || this.#anyLine({ first, end }, slab, search, round)) &&
+      !unwanted.some((search) => this.#anyLine({ first, end }, slab, search, round)) &&
       heads.every((test) => test(first, slab, index))
     );
   }
 
   /** Whether any line of an entry holds a text. `slab`: that of its first row. */
-  #anyLine(slab: Slab, first: number, end: number, search: LineSearch): boolean {
+  #anyLine({ first, end }: RowRange, slab: Slab, search: LineSearch, round: MatchRound): boolean {
     let searched = this.#searched.get(search);
     if (!searched) {
       searched = { slab, first, to: first, found: false };
@@ -291,7 +330,10 @@ class FilterMatcher implements RowMatcher {
         return false;
       }
       searched.to = Math.min(end, held.endRow);
-      searched.found = search.find(held, row - held.firstRow, searched.to - held.firstRow) !== -1;
+      searched.found = search.find(held, row - held.firstRow, searched.to - held.firstRow, round) !== -1;
+    }
+    if (!searched.found && round.lacks !== null) {
+      this.#searched.delete(search); // Some line may have been passed over for now.
     }
     return searched.found;
   }
@@ -359,32 +401,37 @@ export function createSearchMatcher(
   query: TextQuery,
   shown: CompiledFilter,
   store: LogStore,
+  patterns?: PatternAsking,
 ): RowMatcher | { readonly sentence: string } {
-  const search = createLineSearch(query);
+  const search = createLineSearch(query, patterns);
   if ('sentence' in search) {
     return search;
   }
-  const isShown = (row: number) =>
-    shown.kind === 'all' ? row >= shown.fromRow : shown.kind === 'some' && shown.matcher.shows(row);
+  const named = new Map([[search, query.text]]);
+  const isShown = (row: number, round: MatchRound) =>
+    shown.kind === 'all' ? row >= shown.fromRow : shown.kind === 'some' && shown.matcher.shows(row, round);
   return {
+    get problem() {
+      return problemOf(named);
+    },
     stepRows: SEARCHED_ROWS,
     unsettledFrom: () => (shown.kind === 'some' ? shown.matcher.unsettledFrom() : store.endRow),
     passes: isShown,
     shows: isShown,
-    match(from, to, into) {
+    match(from, to, into, round) {
       for (let row = from; row < to; ) {
         const slab = store.slabOf(row);
         if (!slab) {
           return;
         }
         const end = Math.min(to, slab.endRow) - slab.firstRow;
-        const index = search.find(slab, row - slab.firstRow, end);
+        const index = search.find(slab, row - slab.firstRow, end, round);
         if (index === -1) {
           row = slab.firstRow + end;
           continue;
         }
         const hit = slab.firstRow + index;
-        if (!slab.isNotice(index) && isShown(hit)) {
+        if (!slab.isNotice(index) && isShown(hit, round)) {
           into.push(hit);
         }
         row = hit + 1;

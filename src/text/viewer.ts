@@ -25,6 +25,13 @@ export const viewerTexts = {
       `"${pattern}" is not a regular expression; correct it, or switch regular expressions off.`,
     tooSlowPattern: (pattern: string) =>
       `"${pattern}" repeats a group that itself repeats or has alternatives, which can take forever; write it without nesting.`,
+    stoppedPattern: (pattern: string) =>
+      `"${pattern}" was stopped and is left out, because one line took it longer than a second; repeat less in it, such as [^,]* for .* in front of a comma.`,
+    shortLinesOnly: (pattern: string, longest: number) =>
+      `"${pattern}" ${longest === 0 ? 'reads no line' : `reads only lines of up to ${longest.toLocaleString('en')} characters`}, because on longer ones it could take too long; repeat less in it, such as [^,]* or \\S+ for .* in front of a comma or a space.`,
+    refusedPattern: (pattern: string) => `"${pattern}" is too large a regular expression; shorten it.`,
+    untriedPattern: (pattern: string) =>
+      `"${pattern}" leaves out long lines, because it could take too long on them and no thread can be started to try; repeat less in it.`,
   },
   list: {
     label: 'Log lines',

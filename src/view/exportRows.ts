@@ -15,6 +15,10 @@ const encoder = new TextEncoder();
 export interface ExportedRows {
   /** Looks for more of the rows; true when all are known. Until then none is written. */
   advance(): boolean;
+  /** Resolves when a pattern that has to be matched elsewhere was, if more of the rows waits for that. */
+  untilAnswered?(): Promise<void> | undefined;
+  /** No more is asked of it. */
+  done?(): void;
   /** Places, final once all rows are known: `first <= place < end`. */
   readonly first: number;
   readonly end: number;
@@ -44,8 +48,11 @@ export async function* exportRows(
 ): AsyncGenerator<Uint8Array> {
   while (!view.advance()) {
     // A filter that is still looking: nothing to write yet, but others get their turn.
+    const answered = view.untilAnswered?.();
     yield NOTHING;
+    await answered;
   }
+  view.done?.();
   const { first, end: last } = view;
   for (let place = first; place < last; ) {
     const parts: Uint8Array[] = [];

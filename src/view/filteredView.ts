@@ -1,4 +1,5 @@
 import type { LogStore } from '../store/logStore';
+import { MatchRound } from '../store/matchRound';
 import type { CompiledFilter, RowMatcher } from '../store/rowMatcher';
 
 /** Dropped entries at the front that are worth moving the rest for. */
@@ -8,6 +9,7 @@ const NOTHING: RowMatcher = {
   match: () => undefined,
   passes: () => false,
   shows: () => false,
+  problem: null,
   stepRows: 1024,
   unsettledFrom: () => 0,
 };
@@ -38,6 +40,7 @@ export class FilteredView {
   /** Lines from this row on are counted, and have been. */
   #countFrom = Number.POSITIVE_INFINITY;
   #counted = 0;
+  #isWaiting = false;
 
   constructor(store: LogStore, filter: CompiledFilter) {
     this.#store = store;
@@ -147,20 +150,44 @@ export class FilteredView {
     return low;
   }
 
-  /** Looks through more of the store until `hasTime` says no; true when nothing is left to do. */
+  /** Whether it can only go on when a pattern has been matched elsewhere: see {@link advance}. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  /** Why some rows are left out, in a sentence, or null. */
+  get problem(): string | null {
+    return this.#matcher?.problem ?? null;
+  }
+
+  /**
+   * Looks through more of the store until `hasTime` says no, or until it has to wait for a pattern;
+   * true when nothing is left to do.
+   */
   advance(hasTime: () => boolean): boolean {
     this.#dropEvicted();
+    this.#isWaiting = false;
     const matcher = this.#matcher;
     if (!matcher) {
       return true;
     }
+    /** The rows of a stretch, or null where that cannot be told yet. */
+    const rowsIn = (from: number, to: number): number[] | null => {
+      const found: number[] = [];
+      const round = new MatchRound(hasTime);
+      matcher.match(from, to, found, round);
+      this.#isWaiting = round.lacks === 'answers';
+      return round.lacks === null ? found : null;
+    };
     while (this.#scannedTo < this.#store.endRow) {
       const to = Math.min(this.#store.endRow, this.#scannedTo + matcher.stepRows);
       // What arrives may bring rows along that did not pass before; those behind the last one in
       // the view still find their place.
       const last = this.#forward[this.#forward.length - 1] ?? this.#startRow - 1;
-      const found: number[] = [];
-      matcher.match(Math.max(this.#startRow, last + 1, Math.min(this.#settledTo, this.#scannedTo)), to, found);
+      const found = rowsIn(Math.max(this.#startRow, last + 1, Math.min(this.#settledTo, this.#scannedTo)), to);
+      if (!found) {
+        return false;
+      }
       for (const row of found) {
         this.#forward.push(row);
         this.#note(row);
@@ -173,8 +200,10 @@ export class FilteredView {
     }
     while (this.#scannedFrom > this.#store.firstRow) {
       const from = Math.max(this.#store.firstRow, this.#scannedFrom - matcher.stepRows);
-      const found: number[] = [];
-      matcher.match(from, this.#scannedFrom, found);
+      const found = rowsIn(from, this.#scannedFrom);
+      if (!found) {
+        return false;
+      }
       for (const row of found.reverse()) {
         this.#backward.push(row);
         this.#note(row);

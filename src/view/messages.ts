@@ -1,5 +1,6 @@
 import type { SourceKind, SourceState } from '../protocol/messages';
 import type { Level } from '../records/level';
+import type { PatternFault } from '../records/patternMatching';
 import type { TextQuery } from '../records/textMatch';
 import type { Filter, ViewOptions } from '../store/filter';
 import type { NoticeKind } from '../store/notice';
@@ -141,6 +142,8 @@ export type ViewerMessage =
   | ExportMessage
   /** Opens a file that a line names, in the editor; a browser page cannot. Line and column from 1. */
   | { readonly type: 'openFile'; readonly path: string; readonly line?: number; readonly column?: number }
+  /** A highlight rule's pattern was taken out: it marks nothing any more, or not in long lines. */
+  | { readonly type: 'stoppedHighlight'; readonly name: string; readonly fault: PatternFault }
   /** Keeps a filter by name, in the workspace's settings. */
   | { readonly type: 'saveFilter'; readonly name: string; readonly filter: Filter };
 

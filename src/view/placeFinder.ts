@@ -33,13 +33,19 @@ export class PlaceFinder {
   readonly #searched: Searched;
   /** The ordinal at which the looking for a level goes on. */
   #at: number | undefined;
+  #isWaiting = false;
 
   constructor(target: SeekTarget, searched: Searched) {
     this.#target = target;
     this.#searched = searched;
   }
 
-  /** Looks on until `hasTime` says no. Null: there is no such place; undefined: that is not known yet. */
+  /** Whether it can only go on when a pattern has been matched elsewhere. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  /** Looks on until `hasTime` says no, or view or search wait for a pattern. Null: there is no such place; undefined: that is not known yet. */
   lookOn(hasTime: () => boolean): Place | null | undefined {
     let isComplete = false;
     for (;;) {
@@ -47,7 +53,12 @@ export class PlaceFinder {
       if (place !== undefined || !hasTime()) {
         return place;
       }
-      isComplete = this.#searched.view.advance(hasTime);
+      const { view, search } = this.#searched;
+      isComplete = view.advance(hasTime);
+      this.#isWaiting = view.isWaiting || (this.#target.kind === 'hit' && search()?.isWaiting === true);
+      if (this.#isWaiting) {
+        return undefined;
+      }
     }
   }
 

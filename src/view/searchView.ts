@@ -1,3 +1,4 @@
+import type { PatternAsking } from '../records/patternMatching';
 import type { TextQuery } from '../records/textMatch';
 import type { LogStore } from '../store/logStore';
 import { type CompiledFilter, createSearchMatcher } from '../store/rowMatcher';
@@ -8,18 +9,28 @@ const MOST_MARKS = 400;
 
 /** The hits of a search among the rows of a view. Hides nothing. */
 export class SearchView {
-  /** Why there can be none, or null. */
-  readonly error: string | null;
+  readonly #sentence: string | null;
   readonly #hits: FilteredView;
 
-  constructor(query: TextQuery, shown: CompiledFilter, store: LogStore) {
-    const matcher = createSearchMatcher(query, shown, store);
+  /** @param patterns matches expressions that may take long. */
+  constructor(query: TextQuery, shown: CompiledFilter, store: LogStore, patterns?: PatternAsking) {
+    const matcher = createSearchMatcher(query, shown, store, patterns);
     const isWrong = 'sentence' in matcher;
-    this.error = isWrong ? matcher.sentence : null;
+    this.#sentence = isWrong ? matcher.sentence : null;
     this.#hits = new FilteredView(
       store,
       isWrong ? { kind: 'wrong', sentence: matcher.sentence } : { kind: 'some', matcher },
     );
+  }
+
+  /** Why there can be none, or no more than were found, or null. */
+  get error(): string | null {
+    return this.#sentence ?? this.#hits.problem;
+  }
+
+  /** Whether it can only go on when a pattern has been matched elsewhere. */
+  get isWaiting(): boolean {
+    return this.#hits.isWaiting;
   }
 
   get count(): number {

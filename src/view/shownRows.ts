@@ -1,4 +1,5 @@
 import type { ViewOptions } from '../store/filter';
+import { wholeRound } from '../store/matchRound';
 import type { CompiledFilter } from '../store/rowMatcher';
 import type { FilteredView } from './filteredView';
 import type { LogIntake } from './logIntake';
@@ -74,7 +75,7 @@ export class ShownRows {
     const isGrowing = (row.entryStart && Math.max(end, last + 1) === store.endRow) || run?.isCounted === false;
     const isToggled = options.toggled?.includes(number) === true;
     const isFolded = entryLines > 0 && (options.folded === true) !== isToggled;
-    const isContext = hasContext && compiled.kind === 'some' && !compiled.matcher.passes(number);
+    const isContext = hasContext && compiled.kind === 'some' && !compiled.matcher.passes(number, wholeRound());
     return {
       ...row,
       ...(entryLines > 0 ? { entryLines } : {}),

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../base/disposable';
+import { type PatternFault, type PatternMatching, PatternScope } from '../records/patternMatching';
 import type { TextQuery } from '../records/textMatch';
 import type { Filter, ViewOptions } from '../store/filter';
 import { type CompiledFilter, compileFilter } from '../store/rowMatcher';
@@ -40,9 +41,12 @@ export interface StoreHolderOptions {
   /** The reader is above the first row and wants so many lines more. */
   readonly onHistory: (lines: number) => void;
   readonly settings?: ViewerSettings;
+  /** Matches a person's expressions that may take long; without it long lines are passed over by those. */
+  readonly patterns?: PatternMatching;
   /** Where these are absent the viewer has no way to do them. */
   readonly onExport?: (message: ExportMessage, content: AsyncIterable<Uint8Array>) => void;
   readonly onOpenFile?: (place: Extract<ViewerMessage, { type: 'openFile' }>) => void;
+  readonly onStoppedHighlight?: (name: string, fault: PatternFault) => void;
   readonly onSaveFilter?: (name: string, filter: Filter) => void;
 }
 
@@ -61,6 +65,9 @@ export class StoreHolder implements Disposable {
   #filter: Filter = {};
   #viewOptions: ViewOptions = {};
   #compiled: CompiledFilter = EVERYTHING;
+  /** What the filter, and what the search has asked of patterns. */
+  #filterPatterns: PatternScope | undefined;
+  #searchPatterns: PatternScope | undefined;
   #search: { readonly id: number; readonly view: SearchView } | undefined;
   #searchQuery: TextQuery | null = null;
   #searchTold = '';
@@ -118,10 +125,16 @@ export class StoreHolder implements Disposable {
         this.#scheduleExtent();
       }),
     );
+    const { patterns } = options;
+    if (patterns) {
+      this.#held.add(patterns.onDidAnswer(() => this.#scheduleWork()));
+    }
     this.#held.add(this.#intake.onDidChangeSources(() => this.#postSources()));
     this.#held.add(this.#intake.onDidChangePartial((source) => this.#postPartial(source)));
     this.#held.add(
       toDisposable(() => {
+        this.#filterPatterns?.dispose();
+        this.#searchPatterns?.dispose();
         this.#workTimer?.dispose();
         this.#extentTimer?.dispose();
         this.#rateTimer?.dispose();
@@ -232,6 +245,9 @@ export class StoreHolder implements Disposable {
       case 'openFile':
         this.#options.onOpenFile?.(message);
         break;
+      case 'stoppedHighlight':
+        this.#options.onStoppedHighlight?.(message.name, message.fault);
+        break;
       case 'saveFilter':
         this.#options.onSaveFilter?.(message.name, message.filter);
         break;
@@ -244,10 +260,13 @@ export class StoreHolder implements Disposable {
 
   #startView(): void {
     const { store, indexes } = this.#intake;
+    this.#filterPatterns?.dispose();
+    this.#filterPatterns = this.#patternScope();
     this.#compiled = compileFilter(this.#filter, this.#viewOptions, {
       store,
       indexes,
       sourceIndex: (id) => this.#intake.sourceIndex(id),
+      ...(this.#filterPatterns ? { patterns: this.#filterPatterns } : {}),
     });
     this.#view = new FilteredView(store, this.#compiled);
     this.#countMissed();
@@ -258,6 +277,11 @@ export class StoreHolder implements Disposable {
       this.#startSearch(this.#search.id, this.#searchQuery);
     }
     this.#histogram &&= new ViewHistogram(store, indexes, this.#view);
+  }
+
+  #patternScope(): PatternScope | undefined {
+    const { patterns } = this.#options;
+    return patterns && new PatternScope(patterns);
   }
 
   /** Counts what comes from a row on, or goes on counting. */
@@ -319,7 +343,10 @@ export class StoreHolder implements Disposable {
       this.#extentTimer = undefined;
     }
     this.#scheduleExtent();
-    if (!hasRead || !hasSought || !searched || (!drawn && this.#visible)) {
+    // What waits for a pattern goes on when that is answered.
+    const isWaiting = this.#view.isWaiting || (scanned && this.#search?.view.isWaiting === true);
+    const seeks = !hasSought && this.#seeking?.finder.isWaiting !== true;
+    if (!hasRead || seeks || (!isWaiting && (!searched || (!drawn && this.#visible)))) {
       this.#scheduleWork();
     }
   }
@@ -327,10 +354,12 @@ export class StoreHolder implements Disposable {
   #startSearch(id: number, query: TextQuery | null): void {
     this.#searchQuery = query;
     this.#searchTold = '';
+    this.#searchPatterns?.dispose();
+    this.#searchPatterns = this.#patternScope();
     this.#search =
       query === null || query.text === ''
         ? undefined
-        : { id, view: new SearchView(query, this.#compiled, this.#intake.store) };
+        : { id, view: new SearchView(query, this.#compiled, this.#intake.store, this.#searchPatterns) };
     if (this.#search) {
       this.#scheduleSearch();
       this.#scheduleWork();
@@ -404,8 +433,12 @@ export class StoreHolder implements Disposable {
     // What arrives from now on is not part of it.
     const behind = store.endRow;
     const advance = () => view.advance(this.#beginSlice());
+    const patterns = this.#filterPatterns;
+    const done = patterns?.hold();
     const rows: ExportedRows = {
       advance,
+      untilAnswered: () => (view.isWaiting ? patterns?.untilAnswered() : undefined),
+      done: () => done?.dispose(),
       get first() {
         return view.first;
       },
@@ -450,7 +483,7 @@ export class StoreHolder implements Disposable {
       droppedLines: store.droppedLines,
       levelCounts: indexes.levels.counts(),
       hasHistory,
-      filterError: this.#compiled.kind === 'wrong' ? this.#compiled.sentence : null,
+      filterError: this.#compiled.kind === 'wrong' ? this.#compiled.sentence : view.problem,
       nearOrdinal: this.#nearOrdinal,
       bookmarkOrdinals: this.#ordinalsOf(this.#intake.bookmarks),
       markOrdinals: this.#ordinalsOf(this.#intake.marks),
@@ -482,7 +515,7 @@ export class StoreHolder implements Disposable {
     }
     const { id, view } = this.#search;
     const { count, isComplete: complete, error } = view;
-    const told = `${id} ${count} ${complete} ${this.#view.first} ${this.#view.end}`;
+    const told = `${id} ${count} ${complete} ${this.#view.first} ${this.#view.end} ${error}`;
     if (told !== this.#searchTold) {
       this.#searchTold = told;
       this.#post({ type: 'search', search: id, count, complete, marks: view.marks(this.#view), error });

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../base/clock';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { compileFormats } from '../records/customFormat';
 import type { LinkTarget } from '../records/links';
+import type { PatternMatching } from '../records/patternMatching';
 import type { Filter } from '../store/filter';
 import { texts } from '../text/texts';
 import type { ConnectionView, ExtentMessage, HolderMessage, Row } from '../view/messages';
@@ -75,7 +76,8 @@ export class ViewerApp implements Disposable {
   readonly #historyAsking: HistoryAsking;
   #announcesFilter = false;
 
-  constructor(host: ViewerHost, parent: HTMLElement, clock: Clock = systemClock) {
+  /** @param patterns matches a person's patterns that may take long; without it they mark nothing in long lines. */
+  constructor(host: ViewerHost, parent: HTMLElement, patterns?: PatternMatching, clock: Clock = systemClock) {
     this.#host = host;
     this.#historyAsking = new HistoryAsking(clock);
     this.#saved = this.#held.add(
@@ -153,7 +155,16 @@ export class ViewerApp implements Disposable {
         select: (range) => this.#setFilter({ ...this.#view.filter, ...range }),
       }),
     );
-    this.#marking = new RowMarking((marks) => this.#list.setContext({ marks }));
+    this.#marking = this.#held.add(
+      new RowMarking(
+        {
+          changed: (marks) => this.#list.setContext({ marks }),
+          stoppedHighlight: (name, fault) => host.post({ type: 'stoppedHighlight', name, fault }),
+        },
+        patterns,
+        clock,
+      ),
+    );
     this.#details = new EntryDetails({
       askEntry: (row) => this.#askEntry(row),
       addTerm: (term) => this.#setFilter(withTerms(this.#view.filter, (all) => [...all, term])),

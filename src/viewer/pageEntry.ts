@@ -6,7 +6,7 @@ import { askForToken, closeTokenDialogs } from './pageToken';
 
 const ticket = takeTicket(window.location, window.history);
 const stream = new PageStream(window.location, window.sessionStorage);
-new ViewerApp(stream.host, document.body);
+new ViewerApp(stream.host, document.body, stream.patterns);
 stream.onTokenWanted((wrong) => {
   void askForToken(document.body, wrong).then((token) => stream.connectWith(token, 'typed'));
 });

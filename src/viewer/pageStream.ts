@@ -6,6 +6,7 @@ import { Connection } from '../client/connection';
 import type { ConnectionStatus } from '../client/status';
 import { CLOSE } from '../protocol/closeCodes';
 import { WEBSOCKET_PATH } from '../protocol/version';
+import { PatternMatching } from '../records/patternMatching';
 import type { Filter } from '../store/filter';
 import { readFilter } from '../store/readFilter';
 import { texts } from '../text/texts';
@@ -19,6 +20,7 @@ import { pageClock } from './pageClock';
 import { pageConnectionView } from './pageConnection';
 import { exportFromPage } from './pageExport';
 import { type PageStorage, pageStorage } from './pageStorage';
+import { openPatternWorker } from './patternWorker';
 
 /** What the page keeps of the stream, bytes: as the extension does by default. */
 const BUFFER_BYTES = 256 * 1024 * 1024;
@@ -30,6 +32,8 @@ const refusalsBeforeAsking = 3;
 /** The page's own stream, from the server that served it: a connection, its store, and the viewer's host. */
 export class PageStream {
   readonly host: ViewerHost;
+  /** One thread for what is filtered and for what is drawn. */
+  readonly patterns = new PatternMatching(openPatternWorker, systemClock);
   readonly #connection: Connection;
   readonly #intake = new LogIntake(BUFFER_BYTES, systemClock);
   readonly #storage: PageStorage;
@@ -77,6 +81,7 @@ export class PageStream {
       onAction: (action) => this.#act(action),
       onHistory: (lines) => void this.#loadHistory(lines),
       settings: this.#settings(),
+      patterns: this.patterns,
       onExport: (message, content) => void exportFromPage(message, content),
       onSaveFilter: (name, filter) => {
         this.#saveFilter(name, filter);

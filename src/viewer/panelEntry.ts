@@ -1,7 +1,10 @@
+import { systemClock } from '../base/clock';
 import { Emitter } from '../base/emitter';
+import { PatternMatching } from '../records/patternMatching';
 import type { HolderMessage } from '../view/messages';
 import type { ViewerHost } from '../view/viewerHost';
 import { ViewerApp } from './app';
+import { openPatternWorker } from './patternWorker';
 
 /** What VS Code gives a webview. */
 interface WebviewApi {
@@ -25,4 +28,4 @@ const host: ViewerHost = {
   saveState: (state) => api.setState(state),
 };
 
-new ViewerApp(host, document.body);
+new ViewerApp(host, document.body, new PatternMatching(openPatternWorker, systemClock));

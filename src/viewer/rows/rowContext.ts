@@ -1,12 +1,12 @@
 import type { LineFormat } from '../../records/formats/format';
 import type { LinkTarget } from '../../records/links';
-import type { CompiledQuery } from '../../records/textMatch';
+import type { TextRange } from '../../records/textMatch';
 import type { SourceInfo } from '../../view/messages';
 import type { TimeMode } from '../viewerState';
 
 /** Text to colour wherever it stands. */
 export interface RowMark {
-  readonly query: Extract<CompiledQuery, { kind: 'query' }>;
+  readonly query: { ranges(text: string): readonly TextRange[] };
   readonly className: string;
 }
 

@@ -52,6 +52,7 @@ describe('readViewerMessage', () => {
     { type: 'mark' },
     { type: 'export', what: 'shown', format: 'jsonLines', target: 'editor' },
     { type: 'openFile', path: '/app/x.ts', line: 3, column: 1 },
+    { type: 'stoppedHighlight', name: 'slow one', fault: 'slow' },
     { type: 'saveFilter', name: 'errors', filter: { levels: ['error'] } },
   ];
   for (const message of messages) {

@@ -395,4 +395,30 @@ describe("a format of a person's own", () => {
     assert.match(problems[0] ?? '', /is not a regular expression/);
     assert.match(problems[1] ?? '', /can take forever/);
   });
+
+  it('reads what loggers write, however it is written', () => {
+    const line = `2026-11-23 12:00:00,123 - shop.cart - WARNING - ${'x'.repeat(200)}`;
+    for (const pattern of [
+      '^(?<time>.*?) - (?<logger>.*?) - (?<level>\\w+) - (?<message>.*)$',
+      '^(?<time>[^ ]+ [^ ]+) - (?<logger>\\S+) - (?<level>\\w+) - (?<message>.*)$',
+    ]) {
+      const { formats, problems } = compileFormats([{ name: 'python', pattern }]);
+      assert.deepEqual(problems, []);
+      assert.equal(parseLine(line, near, formats).fields?.logger, 'shop.cart', pattern);
+    }
+  });
+
+  it('takes a moment, whatever the line: one that could take it longer is not of it, and the person is told', () => {
+    const pattern = '^(?<a>.*?)-(?<b>.*?)-(?<c>.*?)-(?<message>\\w+)!$';
+    const { formats, problems, limits } = compileFormats([{ name: 'mine', pattern }]);
+    assert.deepEqual(problems, []);
+    assert.match(limits[0] ?? '', /reads only lines of up to \d+ characters/);
+    assert.equal(parseLine('1-2-3-four!', near, formats).format, 'mine');
+    const began = performance.now();
+    assert.notEqual(parseLine('-'.repeat(60_000), near, formats).format, 'mine');
+    assert.ok(performance.now() - began < 100);
+    const hopeless = compileFormats([{ name: 'mine', pattern: '^.*,.*,.*,.*,.*,.*,.*,z' }]);
+    assert.equal(hopeless.formats.length, 0);
+    assert.match(hopeless.problems[0] ?? '', /reads (no line|only lines)/);
+  });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { startsEntry } from '../../../src/records/entryStart';
 import { CUT_LINES, EntryIndex } from '../../../src/store/entryIndex';
 import { LogStore } from '../../../src/store/logStore';
+import { wholeRound } from '../../../src/store/matchRound';
 import { compileFilter, createSearchMatcher } from '../../../src/store/rowMatcher';
 import { Slab } from '../../../src/store/slab';
 import { StoreIndexes } from '../../../src/store/storeIndexes';
@@ -216,7 +217,7 @@ describe('an entry without end', () => {
       const read = linesRead(() => {
         for (const matcher of [compiled.matcher, search]) {
           for (let to = FRAMES; to > 0; to -= 256) {
-            matcher.match(Math.max(0, to - 256), to, []);
+            matcher.match(Math.max(0, to - 256), to, [], wholeRound());
           }
         }
       });

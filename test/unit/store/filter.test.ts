@@ -5,6 +5,7 @@ import { startsEntry } from '../../../src/records/entryStart';
 import type { Filter, ViewOptions } from '../../../src/store/filter';
 import { LevelIndex } from '../../../src/store/levelIndex';
 import { LogStore } from '../../../src/store/logStore';
+import { wholeRound } from '../../../src/store/matchRound';
 import { type CompiledFilter, compileFilter } from '../../../src/store/rowMatcher';
 import { StoreIndexes } from '../../../src/store/storeIndexes';
 
@@ -34,7 +35,7 @@ function found(lines: readonly string[], filter: Filter, options: ViewOptions = 
   const rows: number[] = [];
   // In uneven pieces, as slices of time cut it.
   for (let from = 0; from < store.endRow; from += 7) {
-    compiled.matcher.match(from, Math.min(store.endRow, from + 7), rows);
+    compiled.matcher.match(from, Math.min(store.endRow, from + 7), rows, wholeRound());
   }
   assert.deepEqual(
     rows,
@@ -43,7 +44,7 @@ function found(lines: readonly string[], filter: Filter, options: ViewOptions = 
   );
   const { matcher } = compiled;
   assert.deepEqual(
-    lines.map((_, row) => row).filter((row) => matcher.shows(row)),
+    lines.map((_, row) => row).filter((row) => matcher.shows(row, wholeRound())),
     rows,
     'asked row by row',
   );
@@ -261,7 +262,7 @@ describe('a filter of several conditions', () => {
     const compiled = compile(store, { text: 'hit', context: { before: 0, after: 1 } });
     assert.ok(compiled.kind === 'some');
     const rows: number[] = [];
-    compiled.matcher.match(0, store.endRow, rows);
+    compiled.matcher.match(0, store.endRow, rows, wholeRound());
     assert.deepEqual(rows, [2, 4, 5]);
   });
 

@@ -171,13 +171,14 @@ describe('a view by a costly filter', () => {
     const { matcher } = compiled;
     let looked = 0;
     const counting: typeof matcher = {
-      passes: (row) => matcher.passes(row),
-      shows: (row) => matcher.shows(row),
+      passes: (row, round) => matcher.passes(row, round),
+      shows: (row, round) => matcher.shows(row, round),
+      problem: null,
       stepRows: 256,
       unsettledFrom: () => matcher.unsettledFrom(),
-      match(from, to, into) {
+      match(from, to, into, round) {
         looked += to - from;
-        matcher.match(from, to, into);
+        matcher.match(from, to, into, round);
       },
     };
     const view = new FilteredView(store, { kind: 'some', matcher: counting });
