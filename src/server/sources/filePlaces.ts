@@ -7,19 +7,23 @@ import { cursorFor } from './fileBlocks';
 import type { FileGeneration } from './fileGeneration';
 import { cursorFits, type FileCursor, hasEvidence, headFits, NOWHERE, parseCursor, tailAt } from './fileIdentity';
 import type { Extent } from './fileJournal';
-import { FileReader, type FollowedFile, type OlderPiece, olderPieces, type ReaderPlace } from './fileReader';
-import { findFollowing, findRotated, type RotatedFile } from './rotatedFiles';
+import { FileReader, type FollowedFile, type ReaderPlace } from './fileReader';
+import { type OlderPiece, olderPieces } from './olderPieces';
+import { type BetweenQuery, findBetween, type OpenedBetween, release } from './rotatedFiles';
 
 /** What finding a place needs of the file. */
 export interface PlacedFile extends FollowedFile {
-  readonly name: string;
   /** Absolute. */
   readonly path: string;
   readonly maxLineBytes: number;
+  /** The file at its path, if one is there. */
+  readonly current: FileGeneration | undefined;
   /** The files it was rotated to that may still be written, the newest last. */
   readonly draining: readonly FileGeneration[];
   /** Whether a file was rotated before the server's time: the journal has only what it got since. */
   isFromBefore(generation: FileGeneration): boolean;
+  /** Whether the path's file goes on with what was this file's, as a longer copy of it: this one only got more. */
+  isRest(generation: FileGeneration): boolean;
 }
 
 /**
@@ -93,23 +97,12 @@ export class FilePlaces {
 
   /** Goes on in a file from before the server's time, and with those that came after it. */
   async #resumeInRotated(position: ResumePosition, cursor: FileCursor): Promise<FileReader | undefined> {
-    const { journal, name, maxLineBytes } = this.#file;
+    const { journal, name } = this.#file;
     // Of another file beside it, too, a part may have been read already: the one after it, or the one before.
     const { other } = cursor;
     const there = other && (await this.#findInJournal(other));
     const place = await this.#placeAt(...(there ?? [journal.first]));
-    const rotated = await findRotated(await this.#paths(), cursor, maxLineBytes);
-    if (!rotated) {
-      return undefined;
-    }
-    const reader = new FileReader(this.#file, place, position.epoch, position.nextSeq);
-    if (there !== undefined) {
-      // Somebody who has read of the new file knows that it was rotated.
-      reader.readFirst(this.#rest(rotated, cursor.end), position.cursor, place);
-      return reader;
-    }
-    const rest = other ? await this.#restOf(other) : undefined;
-    const known = new Set(rest?.file === undefined ? [] : [rest.file]);
+    const known = new Set<string>();
     for (let at = journal.first; at < journal.end; at++) {
       const entry = journal.at(at);
       // One that is followed from further on has a part from before the server's time.
@@ -117,31 +110,59 @@ export class FilePlaces {
         known.add(entry.generation.file);
       }
     }
-    const following = await findFollowing(rotated, known, maxLineBytes);
-    const pieces = olderPieces(name, rotated, cursor.end, following, (file) => this.#beginningOf(file));
+    const rest = other && there === undefined ? await this.#restOf(other) : undefined;
+    if (rest?.file !== undefined) {
+      known.add(rest.file);
+    }
+    const between = await this.#between(cursor, { isKnown: async (_path, file) => known.has(file) });
+    if (between.kind !== 'rotated') {
+      release(between);
+      releasePieces(rest?.pieces ?? []);
+      return undefined;
+    }
+    const reader = new FileReader(this.#file, place, position.epoch, position.nextSeq);
+    if (there !== undefined) {
+      // Somebody who has read of the new file knows that it was rotated.
+      reader.readFirst(this.#rest(between, cursor.end), position.cursor, place);
+      return reader;
+    }
+    const pieces = olderPieces(name, between, cursor.end, (file) => this.#beginningOf(file));
     reader.readFirst([...(rest?.pieces ?? []), ...pieces], position.cursor, null);
     return reader;
   }
 
+  /** What lies between a client's place and the files of the journal, in which it was not found. */
+  #between(cursor: FileCursor, options: Partial<BetweenQuery> = {}): Promise<OpenedBetween> {
+    return logPaths(this.#file.path).then((logs) =>
+      findBetween({
+        logs,
+        cursor,
+        isOpen: false,
+        now: this.#file.current?.file,
+        maxLineBytes: this.#file.maxLineBytes,
+        isFollowed: (file) => this.#file.isRead(file),
+        nowHolds: async () => false,
+        isKnown: async () => false,
+        ...options,
+      }),
+    );
+  }
+
   /** What the old file of a rotation got since, beside the file that a client stands in. */
   async #restOf(old: FileCursor): Promise<{ readonly pieces: readonly OlderPiece[]; readonly file?: string }> {
-    const rotated = await findRotated(await this.#paths(), old, this.#file.maxLineBytes);
-    if (!rotated || rotated.isCopy) {
-      rotated?.generation.release();
+    const between = await this.#between(old, { isKnown: async () => true });
+    if (between.kind !== 'rotated' || between.place.isCopy) {
+      release(between);
       return { pieces: [] };
     }
-    return { pieces: this.#rest(rotated, old.end), file: rotated.generation.file };
+    return { pieces: this.#rest(between, old.end), file: between.place.generation.file };
   }
 
   /** The rest of a rotated file, without a word of the rotation. */
-  #rest(rotated: RotatedFile, from: number): readonly OlderPiece[] {
-    return olderPieces(this.#file.name, rotated, from, [], (file) => this.#beginningOf(file)).slice(0, 1);
-  }
-
-  /** Paths of the log: as it was named, and where a symbolic link leads. */
-  async #paths(): Promise<readonly string[]> {
-    const real = await realpath(this.#file.path).catch(() => this.#file.path);
-    return [...new Set([this.#file.path, real])];
+  #rest(between: Extract<OpenedBetween, { kind: 'rotated' }>, from: number): readonly OlderPiece[] {
+    const [first, ...others] = olderPieces(this.#file.name, between, from, (file) => this.#beginningOf(file));
+    releasePieces(others);
+    return first ? [first] : [];
   }
 
   /** Where the journal has lines of a file from before the server's time; undefined if it has none. */
@@ -177,6 +198,10 @@ export class FilePlaces {
           if (this.#file.isFromBefore(generation)) {
             // Others from before may come between.
             return undefined;
+          }
+          if (this.#file.isRest(generation)) {
+            // What it had before is in the file that goes on in its place.
+            continue;
           }
           return [end === 0 ? this.#file.journal.beginningOf(generation) : this.#file.journal.first];
         }
@@ -255,7 +280,22 @@ export class FilePlaces {
         return entry.generation.retain();
       }
     }
-    return (await findRotated(await this.#paths(), cursor, this.#file.maxLineBytes, headFits))?.generation;
+    const between = await this.#between(cursor, { fits: headFits, isKnown: async () => true });
+    return between.kind === 'rotated' ? between.place.generation : undefined;
+  }
+}
+
+/** Paths of a log: as it was named, and where a symbolic link leads. */
+export async function logPaths(path: string): Promise<readonly string[]> {
+  const real = await realpath(path).catch(() => path);
+  return [...new Set([path, real])];
+}
+
+function releasePieces(pieces: readonly OlderPiece[]): void {
+  for (const piece of pieces) {
+    if (piece.kind === 'file') {
+      piece.generation.release();
+    }
   }
 }
 

@@ -5,51 +5,13 @@ import { cursorFor, type FileBlock, type FileBlocks } from './fileBlocks';
 import type { FileGeneration, FreshLines } from './fileGeneration';
 import { cursorFits, parseCursor, tailAt, withOther } from './fileIdentity';
 import type { Extent, FileJournal } from './fileJournal';
+import type { OlderPiece } from './olderPieces';
 import { ReadPace } from './readPace';
-import type { FollowingFile, RotatedFile } from './rotatedFiles';
 import type { ReadItem, SourceReader } from './source';
-
-/** What a reader gives out before the journal: files from before the server's time, and what is to say of them. */
-export type OlderPiece =
-  /** `end`: where the journal goes on with the same file, if it does. */
-  | { readonly kind: 'file'; readonly generation: FileGeneration; offset: number; readonly end?: number }
-  | { readonly kind: 'item'; readonly item: ReadItem };
-
-/**
- * The rest of a rotated file, from an offset on, and the files that came after it, in order. `endOf`:
- * where the journal goes on with such a file, if it does.
- */
-export function olderPieces(
-  name: string,
-  { generation, isCopy }: RotatedFile,
-  from: number,
-  following: readonly FollowingFile[],
-  endOf: (generation: FileGeneration) => number | undefined,
-): OlderPiece[] {
-  const event = (text: string): OlderPiece => ({
-    kind: 'item',
-    item: { kind: 'event', event: EVENT_KINDS.rotated, text },
-  });
-  const gap = (reason: string): OlderPiece => ({ kind: 'item', item: { kind: 'gap', count: null, reason } });
-  const file = (of: FileGeneration, offset: number): OlderPiece => {
-    const end = endOf(of);
-    return { kind: 'file', generation: of, offset, ...(end === undefined ? {} : { end }) };
-  };
-  const afterEach = (isCut: boolean) =>
-    isCut ? gap(texts.server.truncatedGap(name)) : event(texts.server.rotated(name));
-  return [
-    file(generation, from),
-    afterEach(isCopy),
-    ...following.flatMap((next) =>
-      next.kind === 'file'
-        ? [file(next.generation, 0), afterEach(isCopy)]
-        : [gap(next.kind === 'compressed' ? texts.server.compressedBetween(next.name) : texts.server.leftOut(name))],
-    ),
-  ];
-}
 
 /** What a reader needs of the file it reads. */
 export interface FollowedFile {
+  readonly name: string;
   readonly journal: FileJournal;
   readonly blocks: FileBlocks;
   readonly clock: Clock;
@@ -214,8 +176,12 @@ export class FileReader implements SourceReader {
     if (!block) {
       return this.#lostTheRest();
     }
-    this.#pace.took(block.end - this.#offset);
+    const start = this.#offset;
+    this.#pace.took(block.end - start);
     this.#offset = block.end;
+    if (block.kind === 'hole') {
+      return this.#holeItem(start, block.end);
+    }
     if (block.end < end) {
       // The disk works while the socket does: half of the time of catching up was waiting for it.
       const next = this.#readBlock(generation, block.end, end);
@@ -223,6 +189,10 @@ export class FileReader implements SourceReader {
       this.#ahead = { generation, offset: block.end, block: next };
     }
     return { ...block.item, cursor: this.#at(generation, block.item.cursor ?? '') };
+  }
+
+  #holeItem(start: number, end: number): ReadItem {
+    return { kind: 'event', event: EVENT_KINDS.skipped, text: texts.server.hole(this.#file.name, end - start) };
   }
 
   /** It has read up to `cursor`. Which is told, and where it stands in the other file, if both may be written. */
@@ -263,6 +233,9 @@ export class FileReader implements SourceReader {
     if (block) {
       this.#pace.took(block.end - offset);
       older.offset = block.end;
+      if (block.kind === 'hole') {
+        return this.#holeItem(offset, block.end);
+      }
       this.#cursor = withOther(block.item.cursor ?? '', this.#afterOlder?.cursor ?? null);
       return { ...block.item, cursor: this.#cursor };
     }

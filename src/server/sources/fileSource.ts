@@ -5,16 +5,20 @@ import type { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/emitter';
 import { EVENT_KINDS, type SourceState } from '../../protocol/messages';
 import { texts } from '../../text/texts';
+import type { FileTimes } from './between';
 import type { BlockPool } from './blockPool';
 import { cursorFor, FileBlocks } from './fileBlocks';
 import { FileGeneration, type FreshLines, type Growth } from './fileGeneration';
 import { readHistory } from './fileHistory';
 import { type FileCursor, headFits, identityOf, parseCursor } from './fileIdentity';
-import { FileJournal } from './fileJournal';
-import { FilePlaces, type PlacedFile } from './filePlaces';
+import { FileJournal, type JournalEntry } from './fileJournal';
+import { FilePlaces, logPaths, type PlacedFile } from './filePlaces';
 import type { FileReader } from './fileReader';
 import { FolderWatchers } from './folderWatchers';
-import { openRecentRotations } from './rotatedFiles';
+import { FreshBatches } from './freshBatches';
+import { type LookedAt, LookSchedule } from './lookSchedule';
+import { type OlderPiece, olderPieces } from './olderPieces';
+import { findBetween, openRecentRotations, release } from './rotatedFiles';
 import type { HistoryAnswer, HistoryRequest, LogSource, SourceReader, StartingPoint } from './source';
 
 export interface FileSourceOptions {
@@ -28,22 +32,28 @@ export interface FileSourceOptions {
   readonly blocks: BlockPool;
 }
 
-/** Net under missed watch events, and the only way on file systems that send none. */
-const POLL_MS = 200;
 /** A renamed file that has not grown for so long is not read any more. */
 const DRAIN_MS = 30_000;
 /** A file that is away for less is being rotated, which needs no remark. */
 const AWAY_MS = 1_000;
 /** A last line without newline is shown after being quiet for so long. */
 const PARTIAL_MS = 250;
-/** Bytes of fresh batches kept for sessions that stand right before them. */
-const FRESH_BYTES = 2 * 1024 * 1024;
-/** A session that is more batches behind takes one block from the file: fewer frames, less work. */
-const FRESH_BATCHES = 32;
 /** Files rotated lately that are remembered, not to be taken for other logs. */
 const MOST_REMEMBERED = 100;
+/**
+ * A file that was made after the other one was renamed or removed is a new log, although it begins alike,
+ * as with a service that is started again; unless so many bytes are the same: then it is a copy.
+ */
+const COPY_BYTES = 4096;
 /** Most bytes of an unfinished line that are shown. */
 const PARTIAL_BYTES = 16 * 1024;
+
+/** A file that is not at the path any more. */
+interface Left {
+  readonly generation: FileGeneration;
+  /** Where it is not open any more. */
+  readonly times?: FileTimes;
+}
 
 interface Draining {
   readonly generation: FileGeneration;
@@ -55,7 +65,7 @@ interface Draining {
  * the buffer: readers that are behind read from it at their own pace, those at the tip share what
  * was just read.
  */
-export class FileSource implements LogSource, PlacedFile {
+export class FileSource implements LogSource, PlacedFile, LookedAt {
   readonly id: string;
   readonly kind = 'file';
   readonly name: string;
@@ -71,10 +81,13 @@ export class FileSource implements LogSource, PlacedFile {
   /** First entries that somebody needs who has no reader yet. */
   readonly #pins = new Set<{ readonly index: number }>();
   #current: FileGeneration | undefined;
+  /** The file that was at the path last, once none is any more. */
+  #left: Left | undefined;
   #draining: Draining[] = [];
   readonly #fromBefore = new WeakSet<FileGeneration>();
-  #fresh: { readonly generation: FileGeneration; readonly lines: FreshLines }[] = [];
-  #freshBytes = 0;
+  readonly #rests = new WeakSet<FileGeneration>();
+  readonly #fresh = new FreshBatches();
+  #changes = 0;
   #state: SourceState = 'waiting';
   #problem = '';
   #awaySince: number | undefined;
@@ -83,7 +96,7 @@ export class FileSource implements LogSource, PlacedFile {
   readonly #places = new FilePlaces(this);
   /** Cursors of the beginnings of the files that were rotated, the newest last. */
   #rotated: FileCursor[] = [];
-  #pollTimer: Disposable | undefined;
+  readonly #schedule: LookSchedule;
   #partialTimer: Disposable | undefined;
   #partial = '';
   #partialPlace = '';
@@ -98,6 +111,7 @@ export class FileSource implements LogSource, PlacedFile {
     this.maxLineBytes = options.maxLineBytes;
     this.#clock = options.clock;
     this.#watchers = new FolderWatchers(this.path, () => void this.check());
+    this.#schedule = new LookSchedule(this, this.#watchers, options.clock);
     this.blocks = new FileBlocks(options.blocks, options.maxLineBytes, options.clock);
   }
 
@@ -136,8 +150,20 @@ export class FileSource implements LogSource, PlacedFile {
       this.#cannotRead(error);
     }
     await this.#watchers.update();
-    this.#schedulePoll();
+    this.#schedule.start();
     await this.check();
+  }
+
+  get changes(): number {
+    return this.#changes;
+  }
+
+  get isCalm(): boolean {
+    return this.#current !== undefined && this.#draining.length === 0 && this.#state === 'live';
+  }
+
+  get current(): FileGeneration | undefined {
+    return this.#current;
   }
 
   /** The server may have been started between a rotation and the service's opening of the new file. */
@@ -183,6 +209,7 @@ export class FileSource implements LogSource, PlacedFile {
     } catch (error) {
       this.#cannotRead(error);
     }
+    this.#schedule.looked();
     if (!this.#nextLook) {
       this.#looking = undefined;
     }
@@ -210,7 +237,7 @@ export class FileSource implements LogSource, PlacedFile {
 
   dispose(): void {
     this.#disposed = true;
-    this.#pollTimer?.dispose();
+    this.#schedule.dispose();
     this.#partialTimer?.dispose();
     this.#watchers.dispose();
     this.#changed.dispose();
@@ -256,19 +283,16 @@ export class FileSource implements LogSource, PlacedFile {
     return this.#fromBefore.has(generation);
   }
 
+  isRest(generation: FileGeneration): boolean {
+    return this.#rests.has(generation);
+  }
+
   isRead(file: string): boolean {
     return this.#current?.file === file || this.#isDraining(file);
   }
 
   freshAt(generation: FileGeneration, offset: number): FreshLines | undefined {
-    const oldest = Math.max(0, this.#fresh.length - FRESH_BATCHES);
-    for (let index = this.#fresh.length - 1; index >= oldest; index--) {
-      const kept = this.#fresh[index];
-      if (kept?.generation === generation && kept.lines.start <= offset) {
-        return kept.lines.start === offset ? kept.lines : undefined;
-      }
-    }
-    return undefined;
+    return this.#fresh.at(generation, offset);
   }
 
   readerMoved(): void {
@@ -311,18 +335,97 @@ export class FileSource implements LogSource, PlacedFile {
       if (growth.kind === 'none') {
         return;
       }
-      if (growth.kind === 'lines') {
-        this.#give(current, growth.lines);
+      if (growth.kind === 'truncated') {
+        await this.#readAnew(current);
       } else {
-        this.#current = current.reopenedFromStart();
-        current.release();
-        this.journal.add({ kind: 'event', event: EVENT_KINDS.truncated, text: texts.server.truncated(this.name) });
-        this.journal.add({ kind: 'gap', reason: texts.server.truncatedGap(this.name) });
-        this.journal.extend(this.#current, 0, 0);
-        this.#fresh = [];
-        this.#freshBytes = 0;
-        this.#changed.fire();
+        this.#take(current, growth);
       }
+    }
+  }
+
+  /** Notes what a file got. */
+  #take(generation: FileGeneration, growth: Extract<Growth, { kind: 'lines' | 'hole' }>): void {
+    if (growth.kind === 'lines') {
+      this.#give(generation, growth.lines);
+      return;
+    }
+    const text = texts.server.hole(this.name, growth.end - growth.start);
+    this.journal.add({ kind: 'event', event: EVENT_KINDS.skipped, text });
+    this.journal.extend(generation, growth.end, growth.end);
+    this.#hasChanged();
+  }
+
+  /**
+   * The file was cut and is read from its start. If a copy was made before, it holds what the file got
+   * last, and all of it for those who are behind: for them it takes the file's place.
+   */
+  async #readAnew(cut: FileGeneration): Promise<void> {
+    const between = await findBetween({
+      logs: await logPaths(this.path),
+      cursor: cut.place,
+      isOpen: false,
+      now: cut.file,
+      maxLineBytes: this.maxLineBytes,
+      isFollowed: () => false,
+      nowHolds: async () => false,
+      isKnown: (path) => this.holds(path),
+    });
+    const truncated = { kind: 'event', event: EVENT_KINDS.truncated, text: texts.server.truncated(this.name) } as const;
+    if (between.kind === 'rotated') {
+      const [, ...others] = olderPieces(this.name, between, 0);
+      this.#current = cut.continueIn(between.place.generation, 0, false);
+      await this.#readOut(cut);
+      this.journal.add(truncated);
+      await this.#noteAll(others);
+    } else {
+      release(between);
+      this.#current = cut.reopenedFromStart();
+      this.journal.add(truncated);
+      this.journal.add({ kind: 'gap', reason: texts.server.truncatedGap(this.name) });
+    }
+    cut.release();
+    this.journal.extend(this.#current, 0, 0);
+    this.#hasChanged();
+  }
+
+  /** Reads a file that gets nothing more to its end, and a last line without newline with it. */
+  async #readOut(generation: FileGeneration): Promise<void> {
+    for (;;) {
+      const growth = await generation.grow(() => this.#clock.wallTime());
+      if (growth.kind !== 'lines' && growth.kind !== 'hole') {
+        break;
+      }
+      this.#take(generation, growth);
+    }
+    const last = generation.finish(this.#clock.wallTime());
+    if (last) {
+      this.#give(generation, last);
+    }
+  }
+
+  /** Notes what lies between two files that were followed: others, which may yet be written, and a word on each. */
+  async #noteAll(pieces: readonly OlderPiece[]): Promise<void> {
+    for (const piece of pieces) {
+      if (piece.kind === 'file') {
+        await this.#noteFile(piece.generation);
+      } else if (piece.item.kind === 'gap') {
+        this.journal.add({ kind: 'gap', reason: piece.item.reason });
+      } else {
+        this.journal.add({ kind: 'event', event: piece.item.event, text: piece.item.text });
+      }
+    }
+  }
+
+  async #noteFile(generation: FileGeneration): Promise<void> {
+    try {
+      await generation.skipExisting();
+      this.journal.extend(generation, 0, generation.tip);
+      this.#remember(generation);
+      // One that was written long ago is not waited for.
+      const age = this.#clock.wallTime() - Number((await generation.times()).writtenAt / 1_000_000n);
+      this.#draining.push({ generation, quietSince: this.#clock.now() - Math.max(0, age) });
+    } catch {
+      this.#giveUp(generation);
     }
   }
 
@@ -342,6 +445,7 @@ export class FileSource implements LogSource, PlacedFile {
       return current.grow(() => this.#clock.wallTime());
     }
     this.#current = undefined;
+    this.#left = undefined;
     this.#giveUp(current);
     return { kind: 'none' };
   }
@@ -351,7 +455,7 @@ export class FileSource implements LogSource, PlacedFile {
     generation.abandon();
     this.journal.add({ kind: 'gap', reason: texts.server.restLost(this.name) });
     generation.release();
-    this.#changed.fire();
+    this.#hasChanged();
   }
 
   async #drain(old: Draining): Promise<void> {
@@ -371,7 +475,7 @@ export class FileSource implements LogSource, PlacedFile {
           break;
         }
         old.quietSince = this.#clock.now();
-        this.#give(generation, growth.lines);
+        this.#take(generation, growth);
       }
       const isQuiet = this.#clock.now() - old.quietSince >= DRAIN_MS;
       // Without a successor the service may well go on writing to it, whatever its name.
@@ -381,6 +485,9 @@ export class FileSource implements LogSource, PlacedFile {
           this.#give(generation, last);
         }
         this.#draining = this.#draining.filter((other) => other !== old);
+        if (this.#left?.generation === generation) {
+          this.#left = { generation, times: await generation.times() };
+        }
         generation.release();
       }
     } catch {
@@ -392,14 +499,8 @@ export class FileSource implements LogSource, PlacedFile {
   async #lookAtPath(): Promise<void> {
     let next: FileGeneration;
     try {
-      const found = await stat(this.path, { bigint: true });
-      const file = identityOf(found);
-      if (this.#current?.file === file) {
-        this.#awaySince = undefined;
-        this.#setState('live', '');
-        return;
-      }
-      next = this.#returned(file) ?? (await this.#openFile());
+      const file = identityOf(await stat(this.path, { bigint: true }));
+      next = this.#open(file) ?? (await this.#openFile());
     } catch (error) {
       // A moment's failure of the file system says nothing about the file that is open.
       if (isGone(error) || !this.#current) {
@@ -408,31 +509,108 @@ export class FileSource implements LogSource, PlacedFile {
       this.#cannotRead(error);
       return;
     }
+    // A link may have been moved since, and lead to a file that is open already.
+    const opened = this.#open(next.file);
+    if (opened && opened !== next) {
+      next.release();
+      next = opened;
+    }
+    this.#awaySince = undefined;
+    if (next !== this.#current) {
+      await this.#goOnWith(next);
+    }
+    this.#setState('live', '');
+  }
+
+  /** The path leads to another file: what lies between comes first. */
+  async #goOnWith(next: FileGeneration): Promise<void> {
     // Whatever the old file got before the new one appeared comes before the new one's lines.
     await this.#follow();
+    const isAppearing = !this.#everSeen || this.#state === 'waiting';
+    const isBack = this.#isDraining(next.file);
+    if (isBack) {
+      this.#retire();
+      this.#draining = this.#draining.filter(({ generation }) => generation !== next);
+      // All of it has been told, up to its tip.
+      this.#begin(next, next.tip, isAppearing ? appeared(this.name) : undefined);
+    } else if (!(await this.#followBehind(next, isAppearing))) {
+      this.#begin(next, 0, undefined);
+    }
+    await this.#watchers.update();
+    await this.#follow();
+  }
+
+  /**
+   * Notes what lies between the file that was followed and the one that is at the path now.
+   * @returns whether the latter is a longer copy of the former, and is followed from there on.
+   */
+  async #followBehind(next: FileGeneration, isAppearing: boolean): Promise<boolean> {
+    const left = this.#current ? { generation: this.#current } : this.#left;
+    const word = isAppearing ? appeared(this.name) : rotated(this.name);
+    if (!left) {
+      this.#retire();
+      this.journal.add(word);
+      return false;
+    }
+    const { generation } = left;
+    const isOpen = left.times === undefined;
+    const between = await findBetween({
+      logs: await logPaths(this.path),
+      cursor: generation.place,
+      isOpen,
+      times: left.times ?? (await generation.times()),
+      now: next.file,
+      maxLineBytes: this.maxLineBytes,
+      isFollowed: () => false,
+      nowHolds: async () => isOpen && (await isLongerCopy(generation, next)),
+      isKnown: (path) => this.holds(path),
+    });
+    if (between.kind === 'continued') {
+      this.#draining = this.#draining.filter((old) => old.generation !== generation);
+      const rest = generation.continueIn(next, generation.tip, true);
+      this.#rests.add(rest);
+      this.#draining.push({ generation: rest, quietSince: this.#clock.now() });
+      this.#current = generation;
+      if (isAppearing) {
+        this.journal.add(word);
+        this.journal.extend(generation, generation.tip, generation.tip);
+      }
+      return true;
+    }
+    await this.#follow();
     this.#retire();
-    this.#awaySince = undefined;
-    const isBack = this.#draining.some(({ generation }) => generation === next);
-    this.#draining = this.#draining.filter(({ generation }) => generation !== next);
+    const pieces = olderPieces(this.name, between, 0);
+    const [first] = pieces;
+    if (first?.kind === 'file') {
+      // Its rest has been read, or is, by the handle that is open.
+      first.generation.release();
+      pieces.shift();
+    }
+    const last = pieces.findLastIndex(({ kind, ...piece }) => 'item' in piece && piece.item.kind === 'event');
+    pieces[last] = { kind: 'item', item: word };
+    await this.#noteAll(pieces);
+    return false;
+  }
+
+  /** Follows a file at the path, after a word on where it comes from. */
+  #begin(next: FileGeneration, from: number, word: JournalEvent | undefined): void {
     const old = this.#draining.at(-1);
     if (old) {
       // Its service learns of the new file only now.
       old.quietSince = this.#clock.now();
     }
-    const isRotation = this.#everSeen && this.#state !== 'waiting';
     this.#current = next;
-    if (!isRotation) {
-      this.journal.add({ kind: 'event', event: EVENT_KINDS.appeared, text: texts.server.appeared(this.name) });
-    } else if (!isBack) {
-      this.journal.add({ kind: 'event', event: EVENT_KINDS.rotated, text: texts.server.rotated(this.name) });
+    if (word) {
+      this.journal.add(word);
     }
-    // Of one that is back all has been told, up to its tip.
-    this.journal.extend(next, isBack ? next.tip : 0, next.tip);
+    this.journal.extend(next, from, next.tip);
     this.#everSeen = true;
-    this.#setState('live', '');
-    this.#changed.fire();
-    await this.#watchers.update();
-    await this.#follow();
+    this.#hasChanged();
+  }
+
+  /** A file that is open, by its device and inode. */
+  #open(file: string): FileGeneration | undefined {
+    return this.#current?.file === file ? this.#current : this.#returned(file);
   }
 
   /** The file that was followed before, and is back at its path: moved away for a moment, and moved back. */
@@ -464,22 +642,28 @@ export class FileSource implements LogSource, PlacedFile {
     const current = this.#current;
     if (current) {
       this.#draining.push({ generation: current, quietSince: this.#clock.now() });
-      const beginning = parseCursor(cursorFor(current, 0, 0, { tail: '', tailBytes: 0 }));
-      if (beginning && current.tip > 0) {
-        this.#rotated = [...this.#rotated, beginning].slice(-MOST_REMEMBERED);
-      }
+      this.#remember(current);
+      this.#left = { generation: current };
       this.#current = undefined;
+    }
+  }
+
+  #remember(generation: FileGeneration): void {
+    const beginning = parseCursor(cursorFor(generation, 0, 0, { tail: '', tailBytes: 0 }));
+    if (beginning && generation.tip > 0) {
+      this.#rotated = [...this.#rotated, beginning].slice(-MOST_REMEMBERED);
     }
   }
 
   #give(generation: FileGeneration, lines: FreshLines): void {
     this.journal.extend(generation, lines.start, lines.end);
-    this.#fresh.push({ generation, lines });
-    this.#freshBytes += lines.bytes.length;
-    while (this.#freshBytes > FRESH_BYTES && this.#fresh.length > 1) {
-      this.#freshBytes -= this.#fresh.shift()?.lines.bytes.length ?? 0;
-    }
+    this.#fresh.add(generation, lines);
     this.#setPartial('');
+    this.#hasChanged();
+  }
+
+  #hasChanged(): void {
+    this.#changes++;
     this.#changed.fire();
   }
 
@@ -556,14 +740,30 @@ export class FileSource implements LogSource, PlacedFile {
       this.#setPartial(current.unfinishedText(PARTIAL_BYTES));
     });
   }
+}
 
-  #schedulePoll(): void {
-    if (!this.#disposed) {
-      this.#pollTimer = this.#clock.schedule(POLL_MS, () => {
-        void this.check().then(() => this.#schedulePoll());
-      });
-    }
+type JournalEvent = Extract<JournalEntry, { kind: 'event' }>;
+
+function appeared(name: string): JournalEvent {
+  return { kind: 'event', event: EVENT_KINDS.appeared, text: texts.server.appeared(name) };
+}
+
+function rotated(name: string): JournalEvent {
+  return { kind: 'event', event: EVENT_KINDS.rotated, text: texts.server.rotated(name) };
+}
+
+/**
+ * Whether a file is a longer copy of one that was at the path before: mirrored again, saved by an editor,
+ * on a device that was unmounted and mounted.
+ */
+async function isLongerCopy(old: FileGeneration, next: FileGeneration): Promise<boolean> {
+  if (old.tip === 0) {
+    return false;
   }
+  const { changedAt } = await old.times();
+  const { bornAt } = await next.times();
+  const isMadeAfter = bornAt === 0n || bornAt > changedAt;
+  return (!isMadeAfter || old.tip >= COPY_BYTES) && (await old.isBeginningOf(next));
 }
 
 function codeOf(error: unknown): string {
