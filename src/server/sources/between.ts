@@ -163,7 +163,7 @@ const names = new Intl.Collator('en', { numeric: true });
 const byName = (one: Neighbour, other: Neighbour) => names.compare(plain(one.name), plain(other.name));
 const plain = (name: string) => name.replace(COMPRESSED, '');
 const compared = (one: bigint, other: bigint) => (one === other ? 0 : one < other ? -1 : 1);
-const newestFirst = (one: Neighbour, other: Neighbour) => compared(other.writtenAt, one.writtenAt);
+export const newestFirst = (one: Neighbour, other: Neighbour) => compared(other.writtenAt, one.writtenAt);
 
 /**
  * Rotations of one shape, the oldest first. A name that begins with a year says it. Numbers are counted

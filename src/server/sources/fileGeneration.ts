@@ -293,11 +293,11 @@ export class FileGeneration {
     if (size === this.#searched) {
       return isSuspect && !(await this.#isAsRead()) ? { kind: 'truncated' } : { kind: 'none' };
     }
-    await this.head.refresh(this.handle, this.#tip);
     const fresh = await this.#readOn(size);
     if (!fresh) {
       return { kind: 'truncated' };
     }
+    await this.head.refresh(this.handle, this.#tip);
     const start = this.#tip;
     const { unit } = this.encoding;
     const hole = findHole(fresh, unit);

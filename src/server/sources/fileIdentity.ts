@@ -61,7 +61,8 @@ export class FileHead {
         0,
         Math.max(Math.min(written, found.length), withoutLastNuls(found, encodingOf(found).unit)),
       );
-      if (bytes.length > this.#bytes.length) {
+      // Others stand there once the file was cut: those are not this file's.
+      if (bytes.length > this.#bytes.length && headOf(bytes, this.#bytes.length).equals(this.#bytes)) {
         this.#bytes = bytes;
         this.#digest = `${bytes.length}-${digest(bytes)}`;
       }

@@ -5,7 +5,7 @@ import { texts } from '../../text/texts';
 import { findLinesBack } from './fileBackwards';
 import { cursorFor } from './fileBlocks';
 import type { FileGeneration } from './fileGeneration';
-import { cursorFits, type FileCursor, hasEvidence, headFits, NOWHERE, parseCursor, tailAt } from './fileIdentity';
+import { cursorFits, type FileCursor, hasEvidence, hasProof, headFits, NOWHERE, parseCursor, tailAt } from './fileIdentity';
 import type { Extent } from './fileJournal';
 import { FileReader, type FollowedFile, type ReaderPlace } from './fileReader';
 import { type OlderPiece, olderPieces } from './olderPieces';
@@ -22,6 +22,8 @@ export interface PlacedFile extends FollowedFile {
   readonly draining: readonly FileGeneration[];
   /** Whether a file was rotated before the server's time: the journal has only what it got since. */
   isFromBefore(generation: FileGeneration): boolean;
+  /** Whether this is what a file holds since it was cut. */
+  isAfterCut(generation: FileGeneration): boolean;
   /** Whether the path's file goes on with what was this file's, as a longer copy of it: this one only got more. */
   isRest(generation: FileGeneration): boolean;
 }
@@ -55,9 +57,12 @@ export class FilePlaces {
       }
       if (entry?.kind === 'extent') {
         const back = await findLinesBack(entry.generation, entry.start, entry.end, wanted);
-        wanted -= back.lines;
-        index = at;
-        offset = back.offset;
+        // Who begins in a file that had nothing to give would get, on return, what it had before the server's time.
+        if (back.lines > 0) {
+          wanted -= back.lines;
+          index = at;
+          offset = back.offset;
+        }
       }
     }
     return new FileReader(this.#file, await this.#placeAt(index, offset), newEpoch(), 0);
@@ -69,8 +74,7 @@ export class FilePlaces {
       return new FileReader(this.#file, await this.#placeAt(0), position.epoch, position.nextSeq);
     }
     const cursor = position.cursor === null ? undefined : parseCursor(position.cursor);
-    const resumed =
-      cursor && ((await this.#resumeHere(position, cursor)) ?? (await this.#resumeInRotated(position, cursor)));
+    const resumed = cursor && (await this.#resume(position, cursor));
     if (resumed) {
       return resumed;
     }
@@ -79,13 +83,39 @@ export class FilePlaces {
     return reader;
   }
 
-  /** Goes on in a file that is open. */
-  async #resumeHere(position: ResumePosition, cursor: FileCursor): Promise<FileReader | undefined> {
+  async #resume(position: ResumePosition, cursor: FileCursor): Promise<FileReader | undefined> {
     const { other } = cursor;
-    const [here, there] = [await this.#findInJournal(cursor), other && (await this.#findInJournal(other))];
-    if (here === undefined) {
-      return undefined;
+    // Of another file beside it, too, a part may have been read already: the one after it, or the one before.
+    const there = other && ((await this.#findInJournal(other)) ?? (await this.#findCopyInJournal(other)));
+    let here = await this.#findInJournal(cursor);
+    if (here !== undefined) {
+      return this.#resumeHere(position, cursor, here, there);
     }
+    const nowHolds = async () => {
+      here = await this.#findCopyInJournal(cursor);
+      return here !== undefined;
+    };
+    const rest = other && there === undefined ? await this.#restOf(other) : undefined;
+    const known = this.#known();
+    if (rest?.file !== undefined) {
+      known.add(rest.file);
+    }
+    const between = await this.#between(cursor, { nowHolds, isKnown: async (_path, file) => known.has(file) });
+    if (between.kind === 'rotated') {
+      return this.#resumeInRotated(position, cursor, between, there, rest?.pieces ?? []);
+    }
+    release(between);
+    releasePieces(rest?.pieces ?? []);
+    return here && this.#resumeHere(position, cursor, here, there);
+  }
+
+  /** Goes on in a file that is open. */
+  async #resumeHere(
+    position: ResumePosition,
+    { other }: FileCursor,
+    here: JournalPlace,
+    there: JournalPlace | undefined,
+  ): Promise<FileReader> {
     // What stands in the journal before either of the two has been read, too.
     const place = await this.#placeAt(...laterOf(here, there));
     const reader = new FileReader(this.#file, place, position.epoch, position.nextSeq);
@@ -96,39 +126,29 @@ export class FilePlaces {
   }
 
   /** Goes on in a file from before the server's time, and with those that came after it. */
-  async #resumeInRotated(position: ResumePosition, cursor: FileCursor): Promise<FileReader | undefined> {
-    const { journal, name } = this.#file;
-    // Of another file beside it, too, a part may have been read already: the one after it, or the one before.
-    const { other } = cursor;
-    const there = other && (await this.#findInJournal(other));
-    const place = await this.#placeAt(...(there ?? [journal.first]));
-    const known = new Set<string>();
-    for (let at = journal.first; at < journal.end; at++) {
-      const entry = journal.at(at);
-      // One that is followed from further on has a part from before the server's time.
-      if (entry?.kind === 'extent' && entry.start === 0) {
-        known.add(entry.generation.file);
-      }
-    }
-    const rest = other && there === undefined ? await this.#restOf(other) : undefined;
-    if (rest?.file !== undefined) {
-      known.add(rest.file);
-    }
-    const between = await this.#between(cursor, { isKnown: async (_path, file) => known.has(file) });
-    if (between.kind !== 'rotated') {
-      release(between);
-      releasePieces(rest?.pieces ?? []);
-      return undefined;
-    }
+  async #resumeInRotated(
+    position: ResumePosition,
+    cursor: FileCursor,
+    between: Extract<OpenedBetween, { kind: 'rotated' }>,
+    there: JournalPlace | undefined,
+    rest: readonly OlderPiece[],
+  ): Promise<FileReader> {
+    const place = await this.#placeAt(...(there ?? [this.#file.journal.first]));
     const reader = new FileReader(this.#file, place, position.epoch, position.nextSeq);
     if (there !== undefined) {
       // Somebody who has read of the new file knows that it was rotated.
       reader.readFirst(this.#rest(between, cursor.end), position.cursor, place);
       return reader;
     }
-    const pieces = olderPieces(name, between, cursor.end, (file) => this.#beginningOf(file));
-    reader.readFirst([...(rest?.pieces ?? []), ...pieces], position.cursor, null);
+    const pieces = olderPieces(this.#file.name, between, cursor.end, (file) => this.#beginningOf(file));
+    reader.readFirst([...rest, ...pieces], position.cursor, null);
     return reader;
+  }
+
+  /** The files that the journal has from their first byte on. */
+  #known(): Set<string> {
+    // One that is followed from further on has a part from before the server's time.
+    return new Set(this.#stretches(({ start }) => start === 0).map(([, { generation }]) => generation.file));
   }
 
   /** What lies between a client's place and the files of the journal, in which it was not found. */
@@ -153,7 +173,8 @@ export class FilePlaces {
     const between = await this.#between(old, { isKnown: async () => true });
     if (between.kind !== 'rotated' || between.place.isCopy) {
       release(between);
-      return { pieces: [] };
+      const reason = texts.server.restLost(this.#file.name);
+      return { pieces: hasProof(old) ? [{ kind: 'item', item: { kind: 'gap', count: null, reason } }] : [] };
     }
     return { pieces: this.#rest(between, old.end), file: between.place.generation.file };
   }
@@ -178,33 +199,50 @@ export class FilePlaces {
 
   /**
    * The last entry of which a cursor's file was read a part: what comes behind is new, in whatever file.
-   * Where a client had not read a byte of it yet, the entry with which it began, or the first that is
-   * left. A file of another identity is taken for the same only on evidence: devices are numbered anew
-   * when a machine starts, files are restored and moved.
+   * Where a client had not read a byte of it yet, the entry with which it began, or the first that is left.
    */
   async #findInJournal(cursor: FileCursor): Promise<JournalPlace | undefined> {
+    const ofFile = this.#stretches(({ generation }) => generation.file === cursor.file);
+    if (cursor.end === 0 && ofFile.some(([, { generation }]) => this.#file.isAfterCut(generation))) {
+      // Nothing in a cursor in front of the first byte tells the file from what it was before it was cut.
+      const first = ofFile[0];
+      return first && !this.#file.isAfterCut(first[1].generation) ? [first[0]] : undefined;
+    }
+    return this.#findAmong(cursor, ofFile);
+  }
+
+  /**
+   * The same in a file of another identity, which is taken for the one only on evidence: devices are
+   * numbered anew when a machine starts, files are restored and moved.
+   */
+  async #findCopyInJournal(cursor: FileCursor): Promise<JournalPlace | undefined> {
+    return hasEvidence(cursor)
+      ? this.#findAmong(
+          cursor,
+          this.#stretches(({ generation }) => generation.file !== cursor.file),
+        )
+      : undefined;
+  }
+
+  async #findAmong(
+    cursor: FileCursor,
+    stretches: readonly [index: number, entry: Extent][],
+  ): Promise<JournalPlace | undefined> {
     const { end } = cursor;
-    for (const isSameFile of hasEvidence(cursor) ? [true, false] : [true]) {
-      const stretches = this.#stretches(
-        ({ generation }) => !generation.isCut && (generation.file === cursor.file) === isSameFile,
-      );
-      for (const [, { generation, start }] of stretches.slice().reverse()) {
-        if (start <= end && end <= generation.tip && (await cursorFits(generation.handle, cursor))) {
-          const own = stretches.filter(([, stretch]) => stretch.generation === generation);
-          const read = own.findLast(([, stretch]) => stretch.start < end);
-          if (read) {
-            return [read[0], end];
-          }
-          if (this.#file.isFromBefore(generation)) {
-            // Others from before may come between.
-            return undefined;
-          }
-          if (this.#file.isRest(generation)) {
-            // What it had before is in the file that goes on in its place.
-            continue;
-          }
-          return [end === 0 ? this.#file.journal.beginningOf(generation) : this.#file.journal.first];
+    for (const [, { generation, start }] of stretches.slice().reverse()) {
+      // What the rest of a replaced file had before is in the file that goes on in its place.
+      const isAsked = !generation.isCut && !(this.#file.isRest(generation) && start >= end);
+      if (isAsked && start <= end && end <= generation.tip && (await cursorFits(generation.handle, cursor))) {
+        const own = stretches.filter(([, stretch]) => stretch.generation === generation);
+        const read = own.findLast(([, stretch]) => stretch.start < end);
+        if (read) {
+          return [read[0], end];
         }
+        if (this.#file.isFromBefore(generation)) {
+          // Others from before may come between.
+          return undefined;
+        }
+        return [end === 0 ? this.#file.journal.beginningOf(generation) : this.#file.journal.first];
       }
     }
     return undefined;

@@ -10,7 +10,7 @@ import type { BlockPool } from './blockPool';
 import { cursorFor, FileBlocks } from './fileBlocks';
 import { FileGeneration, type FreshLines, type Growth } from './fileGeneration';
 import { readHistory } from './fileHistory';
-import { type FileCursor, headFits, identityOf, parseCursor } from './fileIdentity';
+import { cursorFits, type FileCursor, headFits, identityOf, parseCursor } from './fileIdentity';
 import { FileJournal, type JournalEntry } from './fileJournal';
 import { FilePlaces, logPaths, type PlacedFile } from './filePlaces';
 import type { FileReader } from './fileReader';
@@ -85,6 +85,9 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   #left: Left | undefined;
   #draining: Draining[] = [];
   readonly #fromBefore = new WeakSet<FileGeneration>();
+  readonly #afterCut = new WeakSet<FileGeneration>();
+  /** Cursors of the beginnings of files that were cut, and are not known to be in a copy. */
+  #cutAway: FileCursor[] = [];
   readonly #rests = new WeakSet<FileGeneration>();
   readonly #fresh = new FreshBatches();
   #changes = 0;
@@ -169,7 +172,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   /** The server may have been started between a rotation and the service's opening of the new file. */
   async #drainRotated(current: string): Promise<void> {
     const since = this.#clock.wallTime() - DRAIN_MS;
-    for (const generation of await openRecentRotations(this.path, since, this.maxLineBytes)) {
+    for (const generation of await openRecentRotations(await logPaths(this.path), since, this.maxLineBytes)) {
       const isReadable = await generation.skipExisting().then(
         () => true,
         () => false,
@@ -262,13 +265,22 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
       return file !== undefined;
     }
     const known = this.#rotated.filter((cursor) => cursor.file === file);
-    if (known.length === 0) {
+    // The number of a file that was deleted is given to another one soon.
+    return this.#beginsAs(path, known);
+  }
+
+  /** Whether a file is a copy of one that was cut: what that had has been told, but for what it got last. */
+  async #isCopyOfCut(path: string): Promise<boolean> {
+    return this.#beginsAs(path, this.#cutAway);
+  }
+
+  async #beginsAs(path: string, cursors: readonly FileCursor[]): Promise<boolean> {
+    if (cursors.length === 0) {
       return false;
     }
-    // The number of a file that was deleted is given to another one soon.
     const generation = await FileGeneration.open(path, this.maxLineBytes).catch(() => undefined);
     try {
-      for (const cursor of known) {
+      for (const cursor of cursors) {
         if (generation && (await headFits(generation.handle, cursor))) {
           return true;
         }
@@ -281,6 +293,10 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
 
   isFromBefore(generation: FileGeneration): boolean {
     return this.#fromBefore.has(generation);
+  }
+
+  isAfterCut(generation: FileGeneration): boolean {
+    return this.#afterCut.has(generation);
   }
 
   isRest(generation: FileGeneration): boolean {
@@ -373,30 +389,38 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     const truncated = { kind: 'event', event: EVENT_KINDS.truncated, text: texts.server.truncated(this.name) } as const;
     if (between.kind === 'rotated') {
       const [, ...others] = olderPieces(this.name, between, 0);
+      this.#remember(between.place.generation);
       this.#current = cut.continueIn(between.place.generation, 0, false);
       await this.#readOut(cut);
       this.journal.add(truncated);
       await this.#noteAll(others);
     } else {
       release(between);
+      this.#cutAway = [...this.#cutAway, cut.place].slice(-MOST_REMEMBERED);
       this.#current = cut.reopenedFromStart();
       this.journal.add(truncated);
       this.journal.add({ kind: 'gap', reason: texts.server.truncatedGap(this.name) });
     }
     cut.release();
+    this.#afterCut.add(this.#current);
     this.journal.extend(this.#current, 0, 0);
     this.#hasChanged();
   }
 
-  /** Reads a file that gets nothing more to its end, and a last line without newline with it. */
-  async #readOut(generation: FileGeneration): Promise<void> {
+  /** Reads what a file has by now. */
+  async #readUp(generation: FileGeneration): Promise<void> {
     for (;;) {
       const growth = await generation.grow(() => this.#clock.wallTime());
       if (growth.kind !== 'lines' && growth.kind !== 'hole') {
-        break;
+        return;
       }
       this.#take(generation, growth);
     }
+  }
+
+  /** Reads a file that gets nothing more to its end, and a last line without newline with it. */
+  async #readOut(generation: FileGeneration): Promise<void> {
+    await this.#readUp(generation);
     const last = generation.finish(this.#clock.wallTime());
     if (last) {
       this.#give(generation, last);
@@ -554,6 +578,9 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     }
     const { generation } = left;
     const isOpen = left.times === undefined;
+    const isCopy = async (other: FileGeneration) =>
+      generation.tip > 0 &&
+      (isOpen ? await generation.isBeginningOf(other) : await cursorFits(other.handle, generation.place));
     const between = await findBetween({
       logs: await logPaths(this.path),
       cursor: generation.place,
@@ -562,14 +589,13 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
       now: next.file,
       maxLineBytes: this.maxLineBytes,
       isFollowed: () => false,
-      nowHolds: async () => isOpen && (await isLongerCopy(generation, next)),
-      isKnown: (path) => this.holds(path),
+      isCopy,
+      nowHolds: async () => isOpen && !(await isMadeAnew(generation, next)) && (await isCopy(next)),
+      isKnown: async (path) => (await this.holds(path)) || (await this.#isCopyOfCut(path)),
     });
     if (between.kind === 'continued') {
       this.#draining = this.#draining.filter((old) => old.generation !== generation);
-      const rest = generation.continueIn(next, generation.tip, true);
-      this.#rests.add(rest);
-      this.#draining.push({ generation: rest, quietSince: this.#clock.now() });
+      this.#continueIn(next, generation);
       this.#current = generation;
       if (isAppearing) {
         this.journal.add(word);
@@ -577,19 +603,31 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
       }
       return true;
     }
+    const pieces = olderPieces(this.name, between, 0);
+    if (pieces[0]?.kind === 'file') {
+      const { generation: place } = pieces[0];
+      pieces.shift();
+      if (place.file === generation.file || !isOpen) {
+        // Its rest has been read, or is, by the handle that is open.
+        place.release();
+      } else {
+        this.#continueIn(place, generation);
+        await this.#readUp(generation);
+      }
+    }
     await this.#follow();
     this.#retire();
-    const pieces = olderPieces(this.name, between, 0);
-    const [first] = pieces;
-    if (first?.kind === 'file') {
-      // Its rest has been read, or is, by the handle that is open.
-      first.generation.release();
-      pieces.shift();
-    }
     const last = pieces.findLastIndex(({ kind, ...piece }) => 'item' in piece && piece.item.kind === 'event');
     pieces[last] = { kind: 'item', item: word };
     await this.#noteAll(pieces);
     return false;
+  }
+
+  /** A file goes on in a longer copy of it. The file itself may be written yet, by who has it open. */
+  #continueIn(copy: FileGeneration, generation: FileGeneration): void {
+    const rest = generation.continueIn(copy, generation.tip, true);
+    this.#rests.add(rest);
+    this.#draining.push({ generation: rest, quietSince: this.#clock.now() });
   }
 
   /** Follows a file at the path, after a word on where it comes from. */
@@ -650,7 +688,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
 
   #remember(generation: FileGeneration): void {
     const beginning = parseCursor(cursorFor(generation, 0, 0, { tail: '', tailBytes: 0 }));
-    if (beginning && generation.tip > 0) {
+    if (beginning && !beginning.head.startsWith('0-')) {
       this.#rotated = [...this.#rotated, beginning].slice(-MOST_REMEMBERED);
     }
   }
@@ -752,18 +790,11 @@ function rotated(name: string): JournalEvent {
   return { kind: 'event', event: EVENT_KINDS.rotated, text: texts.server.rotated(name) };
 }
 
-/**
- * Whether a file is a longer copy of one that was at the path before: mirrored again, saved by an editor,
- * on a device that was unmounted and mounted.
- */
-async function isLongerCopy(old: FileGeneration, next: FileGeneration): Promise<boolean> {
-  if (old.tip === 0) {
-    return false;
-  }
+/** Whether a file is a log of its own, although it may begin as the one did that was at the path before it. */
+async function isMadeAnew(old: FileGeneration, next: FileGeneration): Promise<boolean> {
   const { changedAt } = await old.times();
   const { bornAt } = await next.times();
-  const isMadeAfter = bornAt === 0n || bornAt > changedAt;
-  return (!isMadeAfter || old.tip >= COPY_BYTES) && (await old.isBeginningOf(next));
+  return old.tip < COPY_BYTES && (bornAt === 0n || bornAt > changedAt);
 }
 
 function codeOf(error: unknown): string {

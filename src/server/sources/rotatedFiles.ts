@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type Between, decideBetween, type FileHad, type Neighbour } from './between';
+import { type Between, decideBetween, type FileHad, type Neighbour, newestFirst } from './between';
 import { FileGeneration } from './fileGeneration';
 import { cursorFits, type FileCursor, hasEvidence, hasProof, identityOf } from './fileIdentity';
 import { COMPRESSED, copyShape, isEvidentRotation, isRotationBehind, rotationShape } from './rotationNames';
@@ -51,6 +51,8 @@ export interface BetweenQuery {
   readonly fits?: typeof cursorFits;
   /** Whether the server follows a file itself, by its device and inode: then that is proof enough. */
   isFollowed(file: string): boolean;
+  /** How a file shows that it is a copy, where the one with the place is at hand; else by digests. */
+  readonly isCopy?: ((file: FileGeneration) => Promise<boolean>) | undefined;
   nowHolds(): Promise<boolean>;
   isKnown(path: string, file: string): Promise<boolean>;
 }
@@ -82,23 +84,26 @@ async function neighboursOf(path: string, shapeOf: typeof copyShape): Promise<Ne
     });
     await Promise.all(looks);
   }
-  return [...found.values()].sort((one, other) =>
-    one.writtenAt > other.writtenAt ? -1 : one.writtenAt < other.writtenAt ? 1 : 0,
-  );
+  return [...found.values()].sort(newestFirst);
 }
 
 /**
  * Opens the files that a log was rotated into and that were written since `since` (ms since the Unix
  * epoch), oldest first: a service may still have one of them open. Only those named behind the log's
  * whole name: `app-2.log` beside `app.log` may be a log of its own.
+ * @param logs paths of the log: as it is followed, and where a symbolic link leads.
  */
 export async function openRecentRotations(
-  log: string,
+  logs: readonly string[],
   since: number,
   maxLineBytes: number,
 ): Promise<readonly FileGeneration[]> {
-  const named = await neighboursOf(log, (name, base) => (isRotationBehind(name, base) ? name : undefined));
-  const recent = named.filter(({ name, writtenAt }) => !COMPRESSED.test(name) && writtenAt >= since * 1e6);
+  const shapeOf = (name: string, base: string) => (isRotationBehind(name, base) ? name : undefined);
+  const named = await Promise.all(logs.map((log) => neighboursOf(log, shapeOf)));
+  const recent = named
+    .flat()
+    .sort(newestFirst)
+    .filter(({ name, writtenAt }) => !COMPRESSED.test(name) && writtenAt >= since * 1e6);
   const opened: FileGeneration[] = [];
   for (const { path } of recent.slice(0, MOST_RECENT).reverse()) {
     // One that is gone meanwhile, or may not be read, is none.
@@ -165,12 +170,15 @@ async function holds(neighbour: Neighbour, query: BetweenQuery): Promise<boolean
   // A copy needs more to be believed than the file itself; and without any proof everything fits.
   const isItself = neighbour.file === cursor.file && neighbour.isEvident;
   const isProven = isItself ? hasProof(cursor) || query.isFollowed(cursor.file) : hasEvidence(cursor);
-  if (!isProven) {
+  if (!isProven && !query.isCopy) {
     return false;
   }
   const generation = await FileGeneration.open(neighbour.path, maxLineBytes).catch(() => undefined);
   try {
-    return generation !== undefined && (await fits(generation.handle, cursor));
+    if (!generation) {
+      return false;
+    }
+    return query.isCopy ? await query.isCopy(generation) : await fits(generation.handle, cursor);
   } catch {
     // Unreadable: not ours to complain about.
     return false;
