@@ -97,6 +97,8 @@ ${options}`,
   truncated: (name: string) => `${name} was cut and is read from its start.`,
   truncatedGap: (name: string) =>
     `${name} was cut; what was written to it after the last look and before the cut is lost.`,
+  cutUnread: (name: string, bytes: number) =>
+    `${name} was cut before the last ${size(bytes)} of it had been read for you; they are lost.`,
   placeLost: (name: string) =>
     `The place you had read to is not in ${name} any more; what came between is unknown, the file follows from its start.`,
   compressedBetween: (name: string) => `${name} was compressed after the rotation; its lines are not read from there.`,

@@ -45,6 +45,8 @@ export type Growth =
 /** A file handle that the generations before and after a cut share. */
 interface OpenFile {
   handle: FileHandle;
+  /** Device and inode. */
+  readonly file: string;
   users: number;
 }
 
@@ -53,7 +55,7 @@ interface OpenFile {
  * generation than the new one, and so is the same file after it was cut.
  */
 export class FileGeneration {
-  /** Device and inode. */
+  /** Device and inode, as cursors name it. */
   #file: string;
   readonly head = new FileHead();
   #open: OpenFile;
@@ -84,7 +86,7 @@ export class FileGeneration {
    */
   static async open(path: string, maxLineBytes: number): Promise<FileGeneration> {
     return withOpened(path, async (handle, file) => {
-      const generation = new FileGeneration({ handle, users: 0 }, file, maxLineBytes);
+      const generation = new FileGeneration({ handle, file, users: 0 }, file, maxLineBytes);
       await generation.head.refresh(handle, 0);
       return generation;
     });
@@ -92,6 +94,11 @@ export class FileGeneration {
 
   get file(): string {
     return this.#file;
+  }
+
+  /** Device and inode of the file that is read: another one where a copy has the lines that were cut away. */
+  get heldIn(): string {
+    return this.#open.file;
   }
 
   get tip(): number {
@@ -394,6 +401,12 @@ export class FileGeneration {
     this.#unfinished = Buffer.alloc(0);
     // The newline that was added ends the line: what comes next is another file's.
     return { start, end: this.#tip, bytes, count: 1, continues: false, receivedAt, tail };
+  }
+
+  /** Whether the bytes before the tip are still those that were read: the file was not cut and written anew. */
+  async isIntact(): Promise<boolean> {
+    const guard = this.#guard;
+    return (await readAt(this.handle, this.#tip - guard.length, guard.length)).equals(guard);
   }
 
   /** Whether the bytes around the tip are still those that were read. */

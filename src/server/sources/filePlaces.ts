@@ -5,11 +5,20 @@ import { texts } from '../../text/texts';
 import { findLinesBack } from './fileBackwards';
 import { cursorFor } from './fileBlocks';
 import type { FileGeneration } from './fileGeneration';
-import { cursorFits, type FileCursor, hasEvidence, hasProof, headFits, NOWHERE, parseCursor, tailAt } from './fileIdentity';
+import {
+  cursorFits,
+  type FileCursor,
+  hasEvidence,
+  hasProof,
+  headFits,
+  NOWHERE,
+  parseCursor,
+  tailAt,
+} from './fileIdentity';
 import type { Extent } from './fileJournal';
 import { FileReader, type FollowedFile, type ReaderPlace } from './fileReader';
 import { type OlderPiece, olderPieces } from './olderPieces';
-import { type BetweenQuery, findBetween, type OpenedBetween, release } from './rotatedFiles';
+import { type BetweenQuery, findBetween, type OpenedBetween, release, sizeBeside } from './rotatedFiles';
 
 /** What finding a place needs of the file. */
 export interface PlacedFile extends FollowedFile {
@@ -148,7 +157,8 @@ export class FilePlaces {
   /** The files that the journal has from their first byte on. */
   #known(): Set<string> {
     // One that is followed from further on has a part from before the server's time.
-    return new Set(this.#stretches(({ start }) => start === 0).map(([, { generation }]) => generation.file));
+    const stretches = this.#stretches(({ start }) => start === 0);
+    return new Set(stretches.flatMap(([, { generation }]) => [generation.file, generation.heldIn]));
   }
 
   /** What lies between a client's place and the files of the journal, in which it was not found. */
@@ -160,7 +170,6 @@ export class FilePlaces {
         isOpen: false,
         now: this.#file.current?.file,
         maxLineBytes: this.#file.maxLineBytes,
-        isFollowed: (file) => this.#file.isRead(file),
         nowHolds: async () => false,
         isKnown: async () => false,
         ...options,
@@ -173,8 +182,10 @@ export class FilePlaces {
     const between = await this.#between(old, { isKnown: async () => true });
     if (between.kind !== 'rotated' || between.place.isCopy) {
       release(between);
+      // Of one that was empty nothing proves which it is; that it has got something is seen.
+      const isLost = hasProof(old) || (await sizeBeside(await logPaths(this.#file.path), old.file)) > 0;
       const reason = texts.server.restLost(this.#file.name);
-      return { pieces: hasProof(old) ? [{ kind: 'item', item: { kind: 'gap', count: null, reason } }] : [] };
+      return { pieces: isLost ? [{ kind: 'item', item: { kind: 'gap', count: null, reason } }] : [] };
     }
     return { pieces: this.#rest(between, old.end), file: between.place.generation.file };
   }

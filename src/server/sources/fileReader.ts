@@ -57,6 +57,8 @@ export class FileReader implements SourceReader {
   #afterOlder: PlaceInFile | null = null;
   /** Where it left those that it has read: a file that was away may come back. */
   #olderRead: string[] = [];
+  /** Where it found its file cut, and had it looked at. */
+  #lookedAt: number | undefined;
   readonly #pace = new ReadPace();
   /** Where it stands, or stood last. */
   #cursor: string | null;
@@ -173,8 +175,9 @@ export class FileReader implements SourceReader {
     const block = await (ahead?.generation === generation && ahead.offset === this.#offset
       ? ahead.block
       : this.#readBlock(generation, this.#offset, end));
-    if (!block) {
-      return this.#lostTheRest();
+    // What stands there since the file was cut and written anew is not what this reader came for.
+    if (!block || !(await generation.isIntact())) {
+      return this.#lookForTheRest(generation);
     }
     const start = this.#offset;
     this.#pace.took(block.end - start);
@@ -211,14 +214,39 @@ export class FileReader implements SourceReader {
     return this.#file.blocks.read(generation, start, end, this.#pace.next(this.#file.clock.now()));
   }
 
-  /** The file was cut before this reader got there; the journal says so next, with its gap. */
+  /** The file was cut before this reader got there: a look finds out whether a copy has the rest. */
+  async #lookForTheRest(generation: FileGeneration): Promise<ReadItem> {
+    if (generation.isCut || this.#lookedAt === this.#offset) {
+      return this.#lostTheRest();
+    }
+    this.#lookedAt = this.#offset;
+    await this.#file.check();
+    return this.read();
+  }
+
+  /** The rest is nowhere. Where another file was read meanwhile, the journal's word on the cut comes later. */
   #lostTheRest(): ReadItem | Promise<ReadItem> {
     if (this.#index + 1 >= this.#file.journal.end) {
       void this.#file.check();
       return { kind: 'idle' };
     }
+    const entry = this.#file.journal.at(this.#index);
+    const bytes = entry?.kind === 'extent' ? entry.end - this.#offset : 0;
     this.#moveTo(this.#index + 1);
-    return this.read();
+    return this.#isGapNext()
+      ? this.read()
+      : { kind: 'gap', count: null, reason: texts.server.cutUnread(this.#file.name, bytes) };
+  }
+
+  /** Whether the journal tells of a gap before its next lines. */
+  #isGapNext(): boolean {
+    for (let index = this.#index; index < this.#file.journal.end; index++) {
+      const entry = this.#file.journal.at(index);
+      if (entry?.kind !== 'event') {
+        return entry?.kind === 'gap';
+      }
+    }
+    return false;
   }
 
   async #readOlder(older: OlderPiece): Promise<ReadItem> {

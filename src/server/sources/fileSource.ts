@@ -352,7 +352,8 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
         return;
       }
       if (growth.kind === 'truncated') {
-        await this.#readAnew(current);
+        this.#current = await this.#readAnew(current);
+        this.journal.extend(this.#current, 0, 0);
       } else {
         this.#take(current, growth);
       }
@@ -375,36 +376,36 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
    * The file was cut and is read from its start. If a copy was made before, it holds what the file got
    * last, and all of it for those who are behind: for them it takes the file's place.
    */
-  async #readAnew(cut: FileGeneration): Promise<void> {
+  async #readAnew(cut: FileGeneration): Promise<FileGeneration> {
     const between = await findBetween({
       logs: await logPaths(this.path),
       cursor: cut.place,
       isOpen: false,
       now: cut.file,
       maxLineBytes: this.maxLineBytes,
-      isFollowed: () => false,
       nowHolds: async () => false,
       isKnown: (path) => this.holds(path),
     });
     const truncated = { kind: 'event', event: EVENT_KINDS.truncated, text: texts.server.truncated(this.name) } as const;
+    let anew: FileGeneration;
     if (between.kind === 'rotated') {
       const [, ...others] = olderPieces(this.name, between, 0);
       this.#remember(between.place.generation);
-      this.#current = cut.continueIn(between.place.generation, 0, false);
+      anew = cut.continueIn(between.place.generation, 0, false);
       await this.#readOut(cut);
       this.journal.add(truncated);
       await this.#noteAll(others);
     } else {
       release(between);
       this.#cutAway = [...this.#cutAway, cut.place].slice(-MOST_REMEMBERED);
-      this.#current = cut.reopenedFromStart();
+      anew = cut.reopenedFromStart();
       this.journal.add(truncated);
       this.journal.add({ kind: 'gap', reason: texts.server.truncatedGap(this.name) });
     }
     cut.release();
-    this.#afterCut.add(this.#current);
-    this.journal.extend(this.#current, 0, 0);
+    this.#afterCut.add(anew);
     this.#hasChanged();
+    return anew;
   }
 
   /** Reads what a file has by now. */
@@ -492,7 +493,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
       for (;;) {
         const growth = await generation.grow(() => this.#clock.wallTime());
         if (growth.kind === 'truncated') {
-          giveUp();
+          await this.#drainAnew(old);
           return;
         }
         if (growth.kind === 'none') {
@@ -518,6 +519,17 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
       // On a network file system a handle goes stale once the file is removed elsewhere. The others go on.
       giveUp();
     }
+  }
+
+  /** A file that is not at the path any more was cut: by whoever has it open, or just before it was renamed. */
+  async #drainAnew(old: Draining): Promise<void> {
+    const generation = await this.#readAnew(old.generation);
+    const anew = { generation, quietSince: this.#clock.now() };
+    this.#draining = this.#draining.map((other) => (other === old ? anew : other));
+    if (this.#left?.generation === old.generation) {
+      this.#left = { generation };
+    }
+    await this.#drain(anew);
   }
 
   async #lookAtPath(): Promise<void> {
@@ -588,7 +600,6 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
       times: left.times ?? (await generation.times()),
       now: next.file,
       maxLineBytes: this.maxLineBytes,
-      isFollowed: () => false,
       isCopy,
       nowHolds: async () => isOpen && !(await isMadeAnew(generation, next)) && (await isCopy(next)),
       isKnown: async (path) => (await this.holds(path)) || (await this.#isCopyOfCut(path)),

@@ -49,12 +49,16 @@ export interface BetweenQuery {
   readonly maxLineBytes: number;
   /** How a file proves to be the one that the cursor describes; {@link cursorFits} if left out. */
   readonly fits?: typeof cursorFits;
-  /** Whether the server follows a file itself, by its device and inode: then that is proof enough. */
-  isFollowed(file: string): boolean;
   /** How a file shows that it is a copy, where the one with the place is at hand; else by digests. */
   readonly isCopy?: ((file: FileGeneration) => Promise<boolean>) | undefined;
   nowHolds(): Promise<boolean>;
   isKnown(path: string, file: string): Promise<boolean>;
+}
+
+/** Bytes of a file beside a log, by its device and inode; 0 if it does not lie there. */
+export async function sizeBeside(logs: readonly string[], file: string): Promise<number> {
+  const neighbours = await Promise.all(logs.map((log) => neighboursOf(log, copyShape)));
+  return neighbours.flat().find((neighbour) => neighbour.file === file)?.size ?? 0;
 }
 
 /** The files beside a log that `shapeOf` takes, the newest first. */
@@ -169,7 +173,7 @@ async function holds(neighbour: Neighbour, query: BetweenQuery): Promise<boolean
   const { cursor, maxLineBytes, fits = cursorFits } = query;
   // A copy needs more to be believed than the file itself; and without any proof everything fits.
   const isItself = neighbour.file === cursor.file && neighbour.isEvident;
-  const isProven = isItself ? hasProof(cursor) || query.isFollowed(cursor.file) : hasEvidence(cursor);
+  const isProven = isItself ? hasProof(cursor) : hasEvidence(cursor);
   if (!isProven && !query.isCopy) {
     return false;
   }
