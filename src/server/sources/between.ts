@@ -78,10 +78,13 @@ export type Between =
  * whenever that file is another one, when it was cut, and when a client comes back, so that all three
  * lose and double the same: nothing. Looks at nothing but what `around` shows.
  */
-export async function decideBetween(had: FileHad, around: Surroundings): Promise<Between> {
-  const { neighbours } = around;
+export async function decideBetween(had: FileHad, seen: Surroundings): Promise<Between> {
+  const plainNames = new Set(seen.neighbours.filter((each) => !isCompressed(each)).map(({ name }) => name));
+  // One that is being compressed lies there in both forms.
+  const neighbours = seen.neighbours.filter((each) => !isCompressed(each) || !plainNames.has(plain(each.name)));
+  const around = { ...seen, neighbours };
   const isSame = ({ file }: Neighbour) => file === had.file;
-  const itself = neighbours.filter((each) => isSame(each) && !COMPRESSED.test(each.name));
+  const itself = neighbours.filter((each) => isSame(each) && !isCompressed(each));
   for (const place of itself.filter(({ isRotation }) => isRotation)) {
     if (had.isOpen || (await around.holds(place))) {
       return { kind: 'rotated', place, isCopy: false, following: await followingOf(place, had, around) };
@@ -90,7 +93,7 @@ export async function decideBetween(had: FileHad, around: Surroundings): Promise
   if (await around.nowHolds()) {
     return { kind: 'continued' };
   }
-  const others = neighbours.filter((each) => !isSame(each) && !COMPRESSED.test(each.name)).sort(newestFirst);
+  const others = neighbours.filter((each) => !isSame(each) && !isCompressed(each)).sort(newestFirst);
   for (const place of [...itself.filter(({ isRotation }) => !isRotation), ...others].slice(0, MOST_OPENED)) {
     if ((isSame(place) && had.isOpen) || (await around.holds(place))) {
       // A copy of a file that is at hand itself tells only when that was rotated.
@@ -127,7 +130,7 @@ async function newerThan(times: FileTimes, around: Surroundings): Promise<Follow
   );
   const newer = first && COMPRESSED.test(first.name) && !isKept ? strictly.slice(1) : strictly;
   const following = listed(await unknownOf(newer, around));
-  const maybe = alike.filter((each) => !COMPRESSED.test(each.name) && comparedByAge(each, times) === 0);
+  const maybe = alike.filter((each) => !isCompressed(each) && comparedByAge(each, times) === 0);
   // Where one came after it that was rotated in its turn, more may have come, and be gone like this one.
   return following.length > 0 || (await unknownOf(maybe, around)).length > 0 ? [{ kind: 'unknown' }, ...following] : [];
 }
@@ -159,6 +162,7 @@ function listed(files: readonly Neighbour[]): Following[] {
   return following;
 }
 
+const isCompressed = ({ name }: Neighbour) => COMPRESSED.test(name);
 const names = new Intl.Collator('en', { numeric: true });
 const byName = (one: Neighbour, other: Neighbour) => names.compare(plain(one.name), plain(other.name));
 const plain = (name: string) => name.replace(COMPRESSED, '');

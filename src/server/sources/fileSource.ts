@@ -554,8 +554,9 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     this.#awaySince = undefined;
     if (next !== this.#current) {
       await this.#goOnWith(next);
+    } else {
+      this.#setState('live', '');
     }
-    this.#setState('live', '');
   }
 
   /** The path leads to another file: what lies between comes first. */
@@ -563,6 +564,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     // Whatever the old file got before the new one appeared comes before the new one's lines.
     await this.#follow();
     const isAppearing = !this.#everSeen || this.#state === 'waiting';
+    this.#setState('live', '');
     const isBack = this.#isDraining(next.file);
     if (isBack) {
       this.#retire();
