@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
 import type { ResumePosition } from '../../protocol/messages';
 import { texts } from '../../text/texts';
 import { findLinesBack } from './fileBackwards';
@@ -18,7 +17,7 @@ import {
 import type { Extent } from './fileJournal';
 import { FileReader, type FollowedFile, type ReaderPlace } from './fileReader';
 import { type OlderPiece, olderPieces } from './olderPieces';
-import { type BetweenQuery, findBetween, type OpenedBetween, release, sizeBeside } from './rotatedFiles';
+import { type BetweenQuery, findBetween, logPaths, type OpenedBetween, release, sizeBeside } from './rotatedFiles';
 
 /** What finding a place needs of the file. */
 export interface PlacedFile extends FollowedFile {
@@ -332,12 +331,6 @@ export class FilePlaces {
     const between = await this.#between(cursor, { fits: headFits, isKnown: async () => true });
     return between.kind === 'rotated' ? between.place.generation : undefined;
   }
-}
-
-/** Paths of a log: as it was named, and where a symbolic link leads. */
-export async function logPaths(path: string): Promise<readonly string[]> {
-  const real = await realpath(path).catch(() => path);
-  return [...new Set([path, real])];
 }
 
 function releasePieces(pieces: readonly OlderPiece[]): void {

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Between, decideBetween, type FileHad, type Neighbour, newestFirst } from './between';
 import { FileGeneration } from './fileGeneration';
@@ -53,6 +53,12 @@ export interface BetweenQuery {
   readonly isCopy?: ((file: FileGeneration) => Promise<boolean>) | undefined;
   nowHolds(): Promise<boolean>;
   isKnown(path: string, file: string): Promise<boolean>;
+}
+
+/** Paths of a log: as it was named, and where a symbolic link leads. */
+export async function logPaths(path: string): Promise<readonly string[]> {
+  const real = await realpath(path).catch(() => path);
+  return [...new Set([path, real])];
 }
 
 /** Bytes of a file beside a log, by its device and inode; 0 if it does not lie there. */
