@@ -467,6 +467,7 @@ class Scene {
     const isCostly = steps.some((each) => ['cut', 'copy and cut', 'forget', 'replace'].includes(each.do));
     this.#isLossy ||= isCostly || this.#isMoved;
     this.#isDown = true;
+    const old = this.#oldWritten;
     this.#takeAll(steps);
     // A server that starts while no file is there does not know the one that was.
     this.#create();
@@ -487,7 +488,7 @@ class Scene {
       }
       if (/\|[^|]*;0-0;0-$/.test(client.reader.cursor() ?? '')) {
         // What an old file got that had been empty is told to be missing: nothing proves which it is.
-        this.#mayLose(this.#oldWritten?.lines ?? []);
+        this.#mayLose([...(old?.lines ?? []), ...(this.#oldWritten?.lines ?? [])]);
       }
       if (this.#isLossy && !isRead) {
         // What was cut of a file that its cursor does not name leaves no trace for a new server.

@@ -174,6 +174,7 @@ export class FileFollower {
         // Clients name their place in it, too, in case that the server is started once more.
         this.journal.extend(generation, generation.tip, generation.tip);
         this.#fromBefore.add(generation);
+        this.#known.add(generation);
         this.#draining.push({ generation, quietSince: this.#clock.now() });
       } else {
         generation.release();
