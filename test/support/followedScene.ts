@@ -435,6 +435,10 @@ class Scene {
     const cursor = client.reader.cursor();
     client.reader.dispose();
     const position = { source: 'app.log', epoch, nextSeq, cursor };
+    if (/\|[^|]*;0-0;0-$/.test(cursor ?? '')) {
+      // What an old file got that had been empty is told to be missing: nothing proves which it is.
+      this.#mayLose([...this.#isLate.keys()].filter((line) => this.#isLate[line]));
+    }
     const before = this.#mayMiss.length;
     client.reader = await this.#source.open({ kind: 'resume', position });
     if (this.#isLossy && UNPROVEN.test(cursor ?? '')) {
@@ -467,7 +471,6 @@ class Scene {
     const isCostly = steps.some((each) => ['cut', 'copy and cut', 'forget', 'replace'].includes(each.do));
     this.#isLossy ||= isCostly || this.#isMoved;
     this.#isDown = true;
-    const old = this.#oldWritten;
     this.#takeAll(steps);
     // A server that starts while no file is there does not know the one that was.
     this.#create();
@@ -482,13 +485,9 @@ class Scene {
     await this.#serve();
     this.#isDown = false;
     for (const client of this.#clients) {
-      if (this.#schedule.rotator === 'copies' && !isRead) {
+      if (this.#schedule.rotator === 'copies') {
         // Who stands in a copy of long ago does not know that the later ones are copies, too.
         client.unknowable = this.#mayMiss.length;
-      }
-      if (/\|[^|]*;0-0;0-$/.test(client.reader.cursor() ?? '')) {
-        // What an old file got that had been empty is told to be missing: nothing proves which it is.
-        this.#mayLose([...(old?.lines ?? []), ...(this.#oldWritten?.lines ?? [])]);
       }
       if (this.#isLossy && !isRead) {
         // What was cut of a file that its cursor does not name leaves no trace for a new server.

@@ -105,10 +105,9 @@ export class FilePlaces {
     };
     const rest = other && there === undefined ? await this.#restOf(other) : undefined;
     const known = this.#known();
-    if (rest?.file !== undefined) {
-      known.add(rest.file);
-    }
-    const between = await this.#between(cursor, { nowHolds, isKnown: async (_path, file) => known.has(file) });
+    // Who has begun with one of two files has read all before the other one.
+    const isUnread = (file: string) => !known.has(file) && rest?.after?.has(file) !== false;
+    const between = await this.#between(cursor, { nowHolds, isKnown: async (_path, file) => !isUnread(file) });
     if (between.kind === 'rotated') {
       return this.#resumeInRotated(position, cursor, between, there, rest?.pieces ?? []);
     }
@@ -177,8 +176,13 @@ export class FilePlaces {
   }
 
   /** What the old file of a rotation got since, beside the file that a client stands in. */
-  async #restOf(old: FileCursor): Promise<{ readonly pieces: readonly OlderPiece[]; readonly file?: string }> {
-    const between = await this.#between(old, { isKnown: async () => true });
+  async #restOf(old: FileCursor): Promise<RestOfFile> {
+    const after = new Set<string>();
+    const isKnown = async (_path: string, file: string) => {
+      after.add(file);
+      return true;
+    };
+    const between = await this.#between(old, { isKnown });
     if (between.kind !== 'rotated' || between.place.isCopy) {
       release(between);
       // Of one that was empty nothing proves which it is; that it has got something is seen.
@@ -186,7 +190,7 @@ export class FilePlaces {
       const reason = texts.server.restLost(this.#file.name);
       return { pieces: isLost ? [{ kind: 'item', item: { kind: 'gap', count: null, reason } }] : [] };
     }
-    return { pieces: this.#rest(between, old.end), file: between.place.generation.file };
+    return { pieces: this.#rest(between, old.end), after };
   }
 
   /** The rest of a rotated file, without a word of the rotation. */
@@ -331,6 +335,12 @@ export class FilePlaces {
     const between = await this.#between(cursor, { fits: headFits, isKnown: async () => true });
     return between.kind === 'rotated' ? between.place.generation : undefined;
   }
+}
+
+/** What a file got since; and the files that were rotated after it, where it was found. */
+interface RestOfFile {
+  readonly pieces: readonly OlderPiece[];
+  readonly after?: ReadonlySet<string>;
 }
 
 function releasePieces(pieces: readonly OlderPiece[]): void {

@@ -143,6 +143,10 @@ export class FileReader implements SourceReader {
       if (this.#index + 1 >= this.#file.journal.end) {
         return { kind: 'idle' };
       }
+      const isPassed = entry.start === entry.end && entry.end > 0 && this.#read?.file !== entry.generation.file;
+      if (isPassed && !entry.generation.isCut) {
+        return this.#passBy(entry);
+      }
       this.#moveTo(this.#index + 1);
       return this.read();
     }
@@ -157,6 +161,16 @@ export class FileReader implements SourceReader {
       return this.#lostTheRest();
     }
     return this.#readFile(entry.generation, entry.end);
+  }
+
+  /** A file from before the server's time of which nothing is given out: what it gets later is new, too. */
+  async #passBy({ generation, end }: Extent): Promise<ReadItem> {
+    const tail = await tailAt(generation.handle, end).catch(() => undefined);
+    if (tail) {
+      this.#at(generation, cursorFor(generation, end, end, tail));
+    }
+    this.#moveTo(this.#index + 1);
+    return this.read();
   }
 
   dispose(): void {
