@@ -304,7 +304,12 @@ export class FileGeneration {
     if (!fresh) {
       return { kind: 'truncated' };
     }
-    await this.head.refresh(this.handle, this.#tip);
+    if (!this.head.isComplete && this.#guard.length === this.#tip) {
+      // The very bytes that are given out: the file may have been cut since.
+      this.head.take(Buffer.concat([this.#guard, fresh]), this.#tip);
+    } else {
+      await this.head.refresh(this.handle, this.#tip);
+    }
     const start = this.#tip;
     const { unit } = this.encoding;
     const hole = findHole(fresh, unit);

@@ -56,7 +56,14 @@ export class FileHead {
    */
   async refresh(handle: FileHandle, written: number): Promise<void> {
     if (!this.isComplete) {
-      const found = await readAt(handle, 0, HEAD_BYTES);
+      this.take(await readAt(handle, 0, HEAD_BYTES), written);
+    }
+  }
+
+  /** The same, given what the file begins with. */
+  take(beginning: Buffer, written: number): void {
+    if (!this.isComplete) {
+      const found = headOf(beginning, HEAD_BYTES);
       const bytes = found.subarray(
         0,
         Math.max(Math.min(written, found.length), withoutLastNuls(found, encodingOf(found).unit)),

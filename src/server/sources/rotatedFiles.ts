@@ -1,6 +1,6 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { type Between, decideBetween, type FileHad, type Neighbour, newestFirst } from './between';
+import { readdir, readlink, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type Between, decideBetween, type FileHad, inOrder, type Neighbour, newestFirst } from './between';
 import { FileGeneration } from './fileGeneration';
 import { cursorFits, type FileCursor, hasEvidence, hasProof, identityOf } from './fileIdentity';
 import { COMPRESSED, copyShape, isEvidentRotation, isRotationBehind, rotationShape } from './rotationNames';
@@ -55,10 +55,21 @@ export interface BetweenQuery {
   isKnown(path: string, file: string): Promise<boolean>;
 }
 
-/** Paths of a log: as it was named, and where a symbolic link leads. */
+/** Links that are followed at most, as the system does. */
+const MOST_LINKS = 40;
+
+/** Paths of a log: as it was named, and where a symbolic link leads, also while nothing is there. */
 export async function logPaths(path: string): Promise<readonly string[]> {
-  const real = await realpath(path).catch(() => path);
-  return [...new Set([path, real])];
+  let target = path;
+  for (let links = 0; links < MOST_LINKS; links++) {
+    const next = await readlink(target).catch(() => undefined);
+    if (next === undefined) {
+      break;
+    }
+    target = resolve(dirname(target), next);
+  }
+  const folder = await realpath(dirname(target)).catch(() => dirname(target));
+  return [...new Set([path, join(folder, basename(target))])];
 }
 
 /** Bytes of a file beside a log, by its device and inode; 0 if it does not lie there. */
@@ -108,14 +119,17 @@ export async function openRecentRotations(
   since: number,
   maxLineBytes: number,
 ): Promise<readonly FileGeneration[]> {
-  const shapeOf = (name: string, base: string) => (isRotationBehind(name, base) ? name : undefined);
+  const shapeOf = (name: string, base: string) =>
+    isRotationBehind(name, base) ? rotationShape(name, base) : undefined;
   const named = await Promise.all(logs.map((log) => neighboursOf(log, shapeOf)));
   const recent = named
     .flat()
     .sort(newestFirst)
-    .filter(({ name, writtenAt }) => !COMPRESSED.test(name) && writtenAt >= since * 1e6);
+    .filter(({ name, writtenAt }) => !COMPRESSED.test(name) && writtenAt >= since * 1e6)
+    .slice(0, MOST_RECENT);
+  const shapes = [...new Set(recent.map(({ shape }) => shape))];
   const opened: FileGeneration[] = [];
-  for (const { path } of recent.slice(0, MOST_RECENT).reverse()) {
+  for (const { path } of shapes.flatMap((shape) => inOrder(recent.filter((each) => each.shape === shape)))) {
     // One that is gone meanwhile, or may not be read, is none.
     const generation = await FileGeneration.open(path, maxLineBytes).catch(() => undefined);
     if (generation) {
