@@ -96,8 +96,8 @@ export async function decideBetween(had: FileHad, seen: Surroundings): Promise<B
   const others = neighbours.filter((each) => !isSame(each) && !isCompressed(each)).sort(newestFirst);
   for (const place of [...itself.filter(({ isRotation }) => !isRotation), ...others].slice(0, MOST_OPENED)) {
     if ((isSame(place) && had.isOpen) || (await around.holds(place))) {
-      // A copy of a file that is at hand itself tells only when that was rotated.
-      const isCopy = !isSame(place) && !had.isOpen;
+      // Where the server saw the path lead elsewhere nothing was cut: then it only took the file's place.
+      const isCopy = !isSame(place) && had.times === undefined;
       return { kind: 'rotated', place, isCopy, following: await followingOf(place, had, around) };
     }
   }

@@ -274,7 +274,7 @@ export class FileFollower {
   async #noteAll(pieces: readonly OlderPiece[]): Promise<void> {
     for (const piece of pieces) {
       if (piece.kind === 'file') {
-        await this.#noteFile(piece.generation);
+        await this.#noteFile(piece.generation, 0);
       } else if (piece.item.kind === 'gap') {
         this.journal.add({ kind: 'gap', reason: piece.item.reason });
       } else {
@@ -283,10 +283,10 @@ export class FileFollower {
     }
   }
 
-  async #noteFile(generation: FileGeneration): Promise<void> {
+  async #noteFile(generation: FileGeneration, from: number): Promise<void> {
     try {
       await generation.skipExisting();
-      this.journal.extend(generation, 0, generation.tip);
+      this.journal.extend(generation, Math.min(from, generation.tip), generation.tip);
       this.#known.add(generation);
       // One that was written long ago is not waited for.
       const age = this.#clock.wallTime() - Number((await generation.times()).writtenAt / 1_000_000n);
@@ -464,7 +464,9 @@ export class FileFollower {
     if (pieces[0]?.kind === 'file') {
       const { generation: place } = pieces[0];
       pieces.shift();
-      if (place.file === generation.file || !isOpen) {
+      if (!isOpen) {
+        await this.#noteFile(place, generation.tip);
+      } else if (place.file === generation.file) {
         // Its rest has been read, or is, by the handle that is open.
         place.release();
       } else {
