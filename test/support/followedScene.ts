@@ -179,6 +179,7 @@ class Scene {
   /** A file was replaced of which too little had been read to know it again: that may cost any line. */
   #isVague = false;
   #isReplaced = false;
+  #wasReplaced = false;
   /** The link was moved: a server that is started then finds none of the files it led to before. */
   #isMoved = false;
 
@@ -397,7 +398,7 @@ class Scene {
     // Lines that the old file got late may come anywhere.
     const stretch = this.#stretch[line] as number;
     const given = [...places.keys()].filter((each) => each !== 'gap').sort((a, b) => a - b);
-    const isNear = (each: number) => this.#stretch[each] === stretch || !this.#isLate[each];
+    const isNear = (each: number) => this.#stretch[each] === stretch || !(this.#isLate[each] || this.#isLate[line]);
     const before = given.findLast((each) => each < line && isNear(each));
     const after = given.find((each) => each > line && isNear(each));
     const one = before === undefined ? 0 : (places.get(before) as number);
@@ -469,7 +470,8 @@ class Scene {
     }
     this.#source.dispose();
     const isCostly = steps.some((each) => ['cut', 'copy and cut', 'forget', 'replace'].includes(each.do));
-    this.#isLossy ||= isCostly || this.#isMoved;
+    // A cursor may name a file that was replaced: its copy beside the log is taken for that of a cut.
+    this.#isLossy ||= isCostly || this.#isMoved || this.#wasReplaced;
     this.#isDown = true;
     this.#takeAll(steps);
     // A server that starts while no file is there does not know the one that was.
@@ -550,6 +552,7 @@ class Scene {
     this.#isVague ||= this.#now.seenBytes < EVIDENCE_BYTES || this.#isReplaced;
     this.#isLossy ||= this.#isVague;
     this.#isReplaced = true;
+    this.#wasReplaced = true;
     this.#now.isSeen = false;
     this.#now.isVague ||= this.#isVague;
     const temporary = join(this.#folder, '.app.log.x7F3');
