@@ -24,6 +24,8 @@ export interface PlacedFile extends FollowedFile {
   /** Absolute. */
   readonly path: string;
   readonly maxLineBytes: number;
+  /** Whether a file was ever at its path. */
+  readonly everSeen: boolean;
   /** The file at its path, if one is there. */
   readonly current: FileGeneration | undefined;
   /** The files it was rotated to that may still be written, the newest last. */
@@ -293,7 +295,8 @@ export class FilePlaces {
         return { index, offset: 0, cursor: await this.#cursorAt(last.generation, last.end) };
       }
     }
-    return { index, offset: 0, cursor: NOWHERE };
+    // Of one that is gone, and closed, nothing is left to name.
+    return { index, offset: 0, cursor: this.#file.everSeen ? null : NOWHERE };
   }
 
   /**

@@ -128,6 +128,10 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     return this.current !== undefined && this.draining.length === 0 && this.#state === 'live';
   }
 
+  get everSeen(): boolean {
+    return this.#follower.everSeen;
+  }
+
   get current(): FileGeneration | undefined {
     return this.#follower.current;
   }
@@ -271,7 +275,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   #cannotRead(error: unknown): void {
     if (isGone(error) || this.current) {
       this.#awaySince ??= this.#clock.now();
-      if (this.#follower.everSeen && this.#clock.now() - this.#awaySince < AWAY_MS) {
+      if (this.everSeen && this.#clock.now() - this.#awaySince < AWAY_MS) {
         return;
       }
     }
