@@ -437,6 +437,8 @@ class Scene {
     const cursor = client.reader.cursor();
     client.reader.dispose();
     const position = { source: 'app.log', epoch, nextSeq, cursor };
+    // Files of the folder that the link led to before are not found any more.
+    this.#isLossy ||= this.#isMoved;
     if (/\|[^|]*;0-0;0-$/.test(cursor ?? '')) {
       // What an old file got that had been empty is told to be missing: nothing proves which it is.
       this.#mayLose([...this.#isLate.keys()].filter((line) => this.#isLate[line]));
