@@ -187,8 +187,8 @@ export class FilePlaces {
     const between = await this.#between(old, { isKnown });
     if (between.kind !== 'rotated' || between.place.isCopy) {
       release(between);
-      // Of one that was empty nothing proves which it is; that it has got something is seen.
-      const isLost = hasProof(old) || (await sizeBeside(await logPaths(this.#file.path), old.file)) > 0;
+      // Of one that was empty nothing proves which it is; only that it lies there, and is empty still, is seen.
+      const isLost = hasProof(old) || (await sizeBeside(await logPaths(this.#file.path), old.file)) !== 0;
       const reason = texts.server.restLost(this.#file.name);
       return { pieces: isLost ? [{ kind: 'item', item: { kind: 'gap', count: null, reason } }] : [] };
     }

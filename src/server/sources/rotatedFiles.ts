@@ -72,10 +72,10 @@ export async function logPaths(path: string): Promise<readonly string[]> {
   return [...new Set([path, join(folder, basename(target))])];
 }
 
-/** Bytes of a file beside a log, by its device and inode; 0 if it does not lie there. */
-export async function sizeBeside(logs: readonly string[], file: string): Promise<number> {
+/** Bytes of a file beside a log, by its device and inode; undefined if it does not lie there. */
+export async function sizeBeside(logs: readonly string[], file: string): Promise<number | undefined> {
   const neighbours = await Promise.all(logs.map((log) => neighboursOf(log, copyShape)));
-  return neighbours.flat().find((neighbour) => neighbour.file === file)?.size ?? 0;
+  return neighbours.flat().find((neighbour) => neighbour.file === file)?.size;
 }
 
 /** The files beside a log that `shapeOf` takes, the newest first. */
