@@ -122,6 +122,8 @@ interface Written {
   /** Bytes that it held when the server looked last. */
   seenBytes: number;
   isDeleted: boolean;
+  /** It was empty when it was rotated, and got something then. */
+  isOnlyLate: boolean;
   /** The server has looked while it was the log. */
   isSeen: boolean;
   /** Replaced before enough of it had been read to know it again. */
@@ -172,6 +174,8 @@ class Scene {
   #oldStretch = 0;
   /** The stretch that is written although its file was rotated. */
   #late: number | undefined;
+  /** Lines of files that were empty when they were rotated. */
+  readonly #lateOfEmpty: number[] = [];
   #isDown = false;
   readonly #kept: number[] = [];
   /** Something has happened that may cost lines, and be told with a gap. */
@@ -489,6 +493,13 @@ class Scene {
     }
     await this.#serve();
     this.#isDown = false;
+    // No cursor names a file that was empty in a way that another server knows again.
+    if (this.#lateOfEmpty.length > 0) {
+      this.#mayLose(this.#lateOfEmpty);
+      for (const line of this.#lateOfEmpty) {
+        this.#unknowable.add(line);
+      }
+    }
     for (const client of this.#clients) {
       if (this.#schedule.rotator === 'copies') {
         // Who stands in a copy of long ago does not know that the later ones are copies, too.
@@ -528,6 +539,7 @@ class Scene {
       bytes: 0,
       seenBytes: 0,
       isDeleted: false,
+      isOnlyLate: false,
       isSeen: false,
       isVague: false,
     };
@@ -646,6 +658,10 @@ class Scene {
       }
       this.#stretch.push(stretch);
       this.#isLate.push(file === this.#old);
+      to.isOnlyLate ||= file === this.#old && to.bytes === 0;
+      if (to.isOnlyLate) {
+        this.#lateOfEmpty.push(number);
+      }
       writeSync(file, text);
       to.lines.push(number);
       to.bytes += text.length;

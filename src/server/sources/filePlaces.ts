@@ -150,8 +150,23 @@ export class FilePlaces {
       return reader;
     }
     const pieces = olderPieces(this.#file.name, between, cursor.end, (file) => this.#beginningOf(file));
-    reader.readFirst([...rest, ...pieces], position.cursor, null);
+    reader.readFirst([...rest, ...pieces, ...this.#cutMeanwhile()], position.cursor, null);
     return reader;
+  }
+
+  /** A gap where the journal begins behind a cut and does not tell of it any more: nobody was there to be told. */
+  #cutMeanwhile(): readonly OlderPiece[] {
+    const { journal, name } = this.#file;
+    for (let index = journal.first; index < journal.end; index++) {
+      const entry = journal.at(index);
+      if (entry?.kind === 'gap') {
+        return [];
+      }
+      if (entry?.kind === 'extent' && entry.start === 0 && this.#file.isAfterCut(entry.generation)) {
+        return [{ kind: 'item', item: { kind: 'gap', count: null, reason: texts.server.truncatedGap(name) } }];
+      }
+    }
+    return [];
   }
 
   /** The files that the journal has from their first byte on. */
