@@ -418,6 +418,8 @@ class Scene {
       maxLineBytes: 1024 * 1024,
       clock: this.#clock,
       blocks: new BlockPool(READ_BLOCK_SIZES),
+      // Looks come when the schedule says so: a seed plays the same each time.
+      watch: () => ({ events: 0, isReliable: false, update: async () => undefined, dispose: () => undefined }),
     });
     await this.#source.start();
     this.#now.seenBytes = this.#now.bytes;

@@ -16,7 +16,7 @@ import type { FileJournal } from './fileJournal';
 import { FilePlaces, type PlacedFile } from './filePlaces';
 import type { FileReader } from './fileReader';
 import { FolderWatchers } from './folderWatchers';
-import { type LookedAt, LookSchedule } from './lookSchedule';
+import { type LookedAt, LookSchedule, type Watching } from './lookSchedule';
 import type { HistoryAnswer, HistoryRequest, LogSource, SourceReader, StartingPoint } from './source';
 
 export interface FileSourceOptions {
@@ -28,6 +28,14 @@ export interface FileSourceOptions {
   readonly clock: Clock;
   /** Of {@link READ_BLOCK_SIZES}; shared by the files of a server. */
   readonly blocks: BlockPool;
+  /** What tells that something has changed in the folder of a path; the system's watchers if left out. */
+  readonly watch?: (path: string, changed: () => void) => FolderWatching;
+}
+
+/** Tells of changes around a file. */
+export interface FolderWatching extends Watching, Disposable {
+  /** Looks which folders are to be watched now. */
+  update(): Promise<void>;
 }
 
 /** A file that is away for less is being rotated, which needs no remark. */
@@ -58,7 +66,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   #state: SourceState = 'waiting';
   #problem = '';
   #awaySince: number | undefined;
-  readonly #watchers: FolderWatchers;
+  readonly #watchers: FolderWatching;
   readonly #places: FilePlaces;
   readonly #schedule: LookSchedule;
   #partialTimer: Disposable | undefined;
@@ -74,7 +82,8 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     this.name = basename(options.path);
     this.maxLineBytes = options.maxLineBytes;
     this.#clock = options.clock;
-    this.#watchers = new FolderWatchers(this.path, () => void this.check());
+    const watch = options.watch ?? ((path, changed) => new FolderWatchers(path, changed));
+    this.#watchers = watch(this.path, () => void this.check());
     this.#follower = new FileFollower({
       path: this.path,
       name: this.name,
