@@ -2,8 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Clock } from '../../base/clock';
 import { EVENT_KINDS } from '../../protocol/messages';
 import { texts } from '../../text/texts';
-import type { FileTimes } from './between';
-import { FileGeneration, type FreshLines, type Growth } from './fileGeneration';
+import { FileGeneration, type FreshLines, type GenerationTimes, type Growth } from './fileGeneration';
 import { cursorFits, identityOf } from './fileIdentity';
 import { FileJournal, type JournalEntry } from './fileJournal';
 import { FreshBatches } from './freshBatches';
@@ -23,7 +22,7 @@ const COPY_BYTES = 4096;
 interface Left {
   readonly generation: FileGeneration;
   /** Where it is not open any more. */
-  readonly times?: FileTimes;
+  readonly times?: GenerationTimes;
 }
 
 interface Draining {
@@ -436,6 +435,7 @@ export class FileFollower {
     }
     const { generation } = left;
     const isOpen = left.times === undefined;
+    const times = left.times ?? (await generation.times());
     const isCopy = async (other: FileGeneration) =>
       generation.tip > 0 &&
       (isOpen ? await generation.isBeginningOf(other) : await cursorFits(other.handle, generation.place));
@@ -443,13 +443,17 @@ export class FileFollower {
       logs: await logPaths(this.#options.path),
       cursor: generation.place,
       isOpen,
-      times: left.times ?? (await generation.times()),
+      times,
       now: next.file,
       maxLineBytes: this.#options.maxLineBytes,
       isCopy,
-      nowHolds: async () => isOpen && !(await isMadeAnew(generation, next)) && (await isCopy(next)),
+      nowHolds: async () => !(await isMadeAnew(generation, times, next)) && (await isCopy(next)),
       isKnown: async (path) => (await this.holds(path)) || (await this.#known.hasCopyOfCut(path)),
     });
+    if (between.kind === 'continued' && !isOpen) {
+      this.#begin(next, generation.tip, isAppearing ? word : undefined);
+      return true;
+    }
     if (between.kind === 'continued') {
       this.#draining = this.#draining.filter((old) => old.generation !== generation);
       this.#continueIn(next, generation);
@@ -563,8 +567,7 @@ function rotated(name: string): JournalEvent {
 }
 
 /** Whether a file is a log of its own, although it may begin as the one did that was at the path before it. */
-async function isMadeAnew(old: FileGeneration, next: FileGeneration): Promise<boolean> {
-  const { changedAt } = await old.times();
+async function isMadeAnew(old: FileGeneration, { changedAt }: GenerationTimes, next: FileGeneration): Promise<boolean> {
   const { bornAt } = await next.times();
   return old.tip < COPY_BYTES && (bornAt === 0n || bornAt > changedAt);
 }

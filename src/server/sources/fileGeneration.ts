@@ -42,6 +42,11 @@ export type Growth =
   /** The content before the read position changed: the file was cut, and maybe written anew. */
   | { readonly kind: 'truncated' };
 
+/** When an open file came to be, was written last, and was written or renamed or removed last; ns since the Unix epoch. */
+export interface GenerationTimes extends FileTimes {
+  readonly changedAt: bigint;
+}
+
 /** A file handle that the generations before and after a cut share. */
 interface OpenFile {
   handle: FileHandle;
@@ -206,10 +211,9 @@ export class FileGeneration {
     return first.equals(head) && own.length === end - from && own.equals(its);
   }
 
-  /** When the file came to be, was written last, and was written or renamed or removed last. */
-  async times(): Promise<FileTimes & { readonly changedAt: bigint; readonly isRemoved: boolean }> {
-    const { birthtimeNs, mtimeNs, ctimeNs, nlink } = await this.handle.stat({ bigint: true });
-    return { bornAt: birthtimeNs, writtenAt: mtimeNs, changedAt: ctimeNs, isRemoved: nlink === 0n };
+  async times(): Promise<GenerationTimes> {
+    const { birthtimeNs, mtimeNs, ctimeNs } = await this.handle.stat({ bigint: true });
+    return { bornAt: birthtimeNs, writtenAt: mtimeNs, changedAt: ctimeNs };
   }
 
   /** Gives up a file whose handle reads no more, and is not to be had again. */

@@ -185,6 +185,21 @@ describe('what happened to a file between two looks', () => {
     assert.deepEqual(await readAll(await resume(followed.source, followed.reader.cursor())), []);
   });
 
+  it('tells no line again of a longer copy of a file that had been given up', async () => {
+    const followed = await follow(text(...lines('old', 100)));
+    renameSync(log, `${log}.1`);
+    await followed.source.check();
+    files.clock.advance(31_000);
+    renameSync(`${log}.1`, log);
+    const temporary = files.path('.app.log.Xk3f');
+    copyFileSync(log, temporary);
+    appendFileSync(temporary, 'one more\n');
+    renameSync(temporary, log);
+    assert.deepEqual(await seen(followed), ['one more']);
+    assert.deepEqual(await readAll(await resume(followed.source, followed.reader.cursor())), []);
+    assert.deepEqual(await readAll(await resume(await files.follow(), followed.reader.cursor())), []);
+  });
+
   it('tells all of a file that begins alike where the other one lies beside it', async () => {
     const banner = `${'service started, version 1.2.3, '.repeat(4)}`;
     const followed = await follow(text(banner));
