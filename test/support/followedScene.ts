@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import {
+  type BigIntStats,
   closeSync,
   copyFileSync,
   existsSync,
+  fstatSync,
   ftruncateSync,
   mkdirSync,
   openSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeSync,
 } from 'node:fs';
@@ -15,6 +18,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { BlockPool } from '../../src/server/sources/blockPool';
 import { READ_BLOCK_SIZES } from '../../src/server/sources/fileBlocks';
+import { identityOf, type StatusTimes, statusTimes } from '../../src/server/sources/fileIdentity';
 import { FileSource } from '../../src/server/sources/fileSource';
 import type { SourceReader } from '../../src/server/sources/source';
 import { FakeClock } from './fakeClock';
@@ -46,6 +50,8 @@ export interface Schedule {
   readonly isShort: boolean;
   /** The path is a symbolic link. */
   readonly isLink: boolean;
+  /** The file system's clock stands still between two looks. */
+  readonly isCoarse: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -88,6 +94,7 @@ export function schedules(most = 40): fc.Arbitrary<Schedule> {
     rotator: fc.constantFrom('renames', 'copies'),
     isShort: fc.boolean(),
     isLink: fc.boolean(),
+    isCoarse: fc.boolean(),
     steps: fc.array(step, { minLength: 5, maxLength: most }),
   }) as fc.Arbitrary<Schedule>;
 }
@@ -95,17 +102,23 @@ export function schedules(most = 40): fc.Arbitrary<Schedule> {
 /** Plays a schedule on real files; throws where a line is lost or doubled and nobody was told. */
 export async function playSchedule(schedule: Schedule): Promise<void> {
   const folder = await createTemporaryDirectory('followed');
+  const timesOf = statusTimes.of;
   try {
     const scene = new Scene(folder.path, schedule);
+    statusTimes.of = (status) => scene.timesOf(status);
     await scene.start();
     for (const each of schedule.steps) {
       await scene.take(each);
     }
     await scene.finish();
   } finally {
+    statusTimes.of = timesOf;
     await folder.remove();
   }
 }
+
+/** A tick of the clock by which a file system takes its times, ns. */
+const TICK = 4_000_000n;
 
 /** First bytes without which a copy is not believed to be one. */
 const EVIDENCE_BYTES = 64;
@@ -150,6 +163,9 @@ class Scene {
   #real: string;
   readonly #schedule: Schedule;
   readonly #clock = new FakeClock();
+  /** By device and inode: those of a file system depend on how fast the test runs. */
+  readonly #times = new Map<string, StatusTimes>();
+  #ticks = 0n;
   readonly #clients: Client[] = [];
   /** By the number of each line, whether it was written behind what may be lost. */
   readonly #mayMiss: boolean[] = [];
@@ -192,6 +208,12 @@ class Scene {
     this.#schedule = schedule;
     this.#path = join(folder, 'app.log');
     this.#real = this.#path;
+  }
+
+  timesOf(status: BigIntStats): StatusTimes {
+    const times = this.#times.get(identityOf(status));
+    assert.ok(times, 'only files of the scene are looked at');
+    return times;
   }
 
   async start(): Promise<void> {
@@ -343,6 +365,7 @@ class Scene {
 
   async #look(): Promise<void> {
     await this.#source.check();
+    this.#ticks++;
     this.#now.seenBytes = this.#now.bytes;
     this.#isReplaced = false;
     this.#now.isSeen ||= this.#now.path === this.#real;
@@ -422,6 +445,7 @@ class Scene {
       watch: () => ({ events: 0, isReliable: false, update: async () => undefined, dispose: () => undefined }),
     });
     await this.#source.start();
+    this.#ticks++;
     this.#now.seenBytes = this.#now.bytes;
     this.#now.isSeen = true;
   }
@@ -535,6 +559,7 @@ class Scene {
     this.#oldWritten = this.#now;
     this.#oldStretch = this.#nowStretch;
     this.#file = openSync(this.#real, 'a');
+    this.#changed(this.#file, 'made');
     this.#now = {
       path: this.#real,
       lines: [],
@@ -552,12 +577,12 @@ class Scene {
     const name = (number: number) => `${this.#real}.${number}`;
     if (this.#schedule.naming === 'number') {
       for (const [at, each] of [...this.#rotated.entries()].reverse()) {
-        renameSync(each.path, name(at + 2));
+        this.#move(each.path, name(at + 2));
         each.path = name(at + 2);
       }
     }
     const to = this.#schedule.naming === 'number' ? name(1) : name(20260101 + this.#rotations++);
-    renameSync(this.#real, to);
+    this.#move(this.#real, to);
     this.#now.path = to;
     this.#rotated.unshift(this.#now);
     this.#renamed = this.#now;
@@ -575,19 +600,23 @@ class Scene {
     const temporary = join(this.#folder, '.app.log.x7F3');
     copyFileSync(this.#real, temporary);
     // While it is open, no other file gets its number.
-    this.#kept.push(openSync(this.#real, 'r'));
+    const replaced = openSync(this.#real, 'r');
+    this.#kept.push(replaced);
     this.#close();
     this.#file = openSync(temporary, 'a');
+    this.#changed(this.#file, 'made');
     this.#write(this.#file, this.#now, this.#nowStretch, lines);
-    renameSync(temporary, this.#real);
+    this.#move(temporary, this.#real);
+    this.#changed(replaced, 'moved');
   }
 
   #copyAndCut(linesBetween: number): void {
     const copied = [...this.#now.lines];
     this.#rename();
     const { path } = this.#now;
-    renameSync(path, this.#real);
+    this.#move(path, this.#real);
     copyFileSync(this.#real, path);
+    this.#changed(path, 'made');
     this.#now.path = this.#real;
     this.#rotated[0] = { ...this.#now, path, lines: copied };
     this.#renamed = undefined;
@@ -606,6 +635,7 @@ class Scene {
       }
     }
     ftruncateSync(this.#file as number, 0);
+    this.#changed(this.#file as number, 'written');
     Object.assign(this.#now, { lines: [], bytes: 0, seenBytes: 0 });
     this.#nowStretch = ++this.#stretches;
   }
@@ -621,8 +651,10 @@ class Scene {
       oldest.isDeleted = true;
       // Without a successor it is read until it has been quiet for a while, which it may have been.
       oldest.isSeen &&= oldest !== this.#now;
-      this.#kept.push(openSync(oldest.path, 'r'));
+      const removed = openSync(oldest.path, 'r');
+      this.#kept.push(removed);
       rmSync(oldest.path);
+      this.#changed(removed, 'moved');
       this.#renamed = this.#renamed === oldest ? undefined : this.#renamed;
     }
   }
@@ -634,6 +666,24 @@ class Scene {
     const link = join(this.#folder, 'link');
     symlinkSync(this.#real, link);
     renameSync(link, this.#path);
+  }
+
+  #move(from: string, to: string): void {
+    renameSync(from, to);
+    this.#changed(to, 'moved');
+  }
+
+  /** Notes when something happened to a file, by its path or while it is open. */
+  #changed(file: string | number, how: 'made' | 'written' | 'moved'): void {
+    const status = typeof file === 'number' ? fstatSync(file, { bigint: true }) : statSync(file, { bigint: true });
+    this.#ticks += this.#schedule.isCoarse ? 0n : 1n;
+    const now = BigInt(this.#clock.wallTime()) * 1_000_000n + this.#ticks * TICK;
+    const made = { bornAt: now, writtenAt: now, changedAt: now };
+    const { bornAt, writtenAt } = this.#times.get(identityOf(status)) ?? made;
+    this.#times.set(
+      identityOf(status),
+      how === 'made' ? made : { bornAt, writtenAt: how === 'written' ? now : writtenAt, changedAt: now },
+    );
   }
 
   #closeOld(): void {
@@ -665,6 +715,7 @@ class Scene {
         this.#lateOfEmpty.push(number);
       }
       writeSync(file, text);
+      this.#changed(file, 'written');
       to.lines.push(number);
       to.bytes += text.length;
     }

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import type { Clock } from '../../base/clock';
 import { EVENT_KINDS } from '../../protocol/messages';
 import { texts } from '../../text/texts';
-import { FileGeneration, type FreshLines, type GenerationTimes, type Growth } from './fileGeneration';
-import { cursorFits, identityOf } from './fileIdentity';
+import { FileGeneration, type FreshLines, type Growth } from './fileGeneration';
+import { cursorFits, identityOf, type StatusTimes } from './fileIdentity';
 import { FileJournal, type JournalEntry } from './fileJournal';
 import { FreshBatches } from './freshBatches';
 import { KnownFiles } from './knownFiles';
@@ -22,7 +22,7 @@ const COPY_BYTES = 4096;
 interface Left {
   readonly generation: FileGeneration;
   /** Where it is not open any more. */
-  readonly times?: GenerationTimes;
+  readonly times?: StatusTimes;
 }
 
 interface Draining {
@@ -567,7 +567,7 @@ function rotated(name: string): JournalEvent {
 }
 
 /** Whether a file is a log of its own, although it may begin as the one did that was at the path before it. */
-async function isMadeAnew(old: FileGeneration, { changedAt }: GenerationTimes, next: FileGeneration): Promise<boolean> {
+async function isMadeAnew(old: FileGeneration, { changedAt }: StatusTimes, next: FileGeneration): Promise<boolean> {
   const { bornAt } = await next.times();
   return old.tip < COPY_BYTES && (bornAt === 0n || bornAt > changedAt);
 }

@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { FileTimes } from './between';
-import { type FileCursor, FileHead, headOf, identityOf, readAt, tailOf } from './fileIdentity';
+import { type FileCursor, FileHead, headOf, identityOf, readAt, type StatusTimes, statusTimes, tailOf } from './fileIdentity';
 import { endOfNulsIn, findHole, withoutLastNuls } from './holes';
 import { encodingOf, evenOffset, type TextEncoding } from './textEncoding';
 
@@ -42,11 +41,6 @@ export type Growth =
   /** The content before the read position changed: the file was cut, and maybe written anew. */
   | { readonly kind: 'truncated' };
 
-/** When an open file came to be, was written last, and was written or renamed or removed last; ns since the Unix epoch. */
-export interface GenerationTimes extends FileTimes {
-  readonly changedAt: bigint;
-}
-
 /** A file handle that the generations before and after a cut share. */
 interface OpenFile {
   handle: FileHandle;
@@ -72,8 +66,8 @@ export class FileGeneration {
   #searched = 0;
   #guard: Buffer = Buffer.alloc(0);
   #unfinished: Buffer = Buffer.alloc(0);
-  /** Time of the last change at the last look, ms. */
-  #changedAt = 0;
+  /** When it had been written last at the last look, ns since the Unix epoch. */
+  #writtenAt = 0n;
   /** All from the last text on has been searched up to here, and is NUL. */
   #nulsTo = 0;
   #cut = false;
@@ -190,7 +184,7 @@ export class FileGeneration {
     this.#searched = this.#tip;
     this.#unfinished = Buffer.alloc(0);
     this.#nulsTo = 0;
-    this.#changedAt = 0;
+    this.#writtenAt = 0n;
     other.release();
     return rest;
   }
@@ -211,9 +205,8 @@ export class FileGeneration {
     return first.equals(head) && own.length === end - from && own.equals(its);
   }
 
-  async times(): Promise<GenerationTimes> {
-    const { birthtimeNs, mtimeNs, ctimeNs } = await this.handle.stat({ bigint: true });
-    return { bornAt: birthtimeNs, writtenAt: mtimeNs, changedAt: ctimeNs };
+  async times(): Promise<StatusTimes> {
+    return statusTimes.of(await this.handle.stat({ bigint: true }));
   }
 
   /** Gives up a file whose handle reads no more, and is not to be had again. */
@@ -294,13 +287,15 @@ export class FileGeneration {
 
   /** Reads on from the tip; at most one read's worth, so call again until `none`. */
   async grow(receivedAt: () => number): Promise<Growth> {
-    const { size, mtimeMs } = await this.handle.stat();
+    const status = await this.handle.stat({ bigint: true });
+    const size = Number(status.size);
+    const { writtenAt } = statusTimes.of(status);
     if (size < this.#searched) {
       return { kind: 'truncated' };
     }
     // Written since, but not longer: maybe cut, and written anew to the same length.
-    const isSuspect = mtimeMs !== this.#changedAt;
-    this.#changedAt = mtimeMs;
+    const isSuspect = writtenAt !== this.#writtenAt;
+    this.#writtenAt = writtenAt;
     if (size === this.#searched) {
       return isSuspect && !(await this.#isAsRead()) ? { kind: 'truncated' } : { kind: 'none' };
     }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import type { FileTimes } from './between';
 import { withoutLastNuls } from './holes';
 import { encodingOf } from './textEncoding';
 
@@ -16,6 +18,20 @@ function digest(bytes: Buffer): string {
 export function identityOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
   return `${dev}-${ino}`;
 }
+
+/** Besides: when the file was written, renamed or removed last. */
+export interface StatusTimes extends FileTimes {
+  readonly changedAt: bigint;
+}
+
+/** The times of a file. Those of a file system are as coarse as its kernel's tick, so tests put in their own. */
+export const statusTimes = {
+  of: ({ birthtimeNs, mtimeNs, ctimeNs }: BigIntStats): StatusTimes => ({
+    bornAt: birthtimeNs,
+    writtenAt: mtimeNs,
+    changedAt: ctimeNs,
+  }),
+};
 
 /** Reads up to `length` bytes at `offset`; fewer at the end of the file. */
 export async function readAt(handle: FileHandle, offset: number, length: number): Promise<Buffer> {

@@ -2,7 +2,7 @@ import { readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Between, decideBetween, type FileHad, inOrder, type Neighbour, newestFirst } from './between';
 import { FileGeneration } from './fileGeneration';
-import { cursorFits, type FileCursor, hasEvidence, hasProof, identityOf } from './fileIdentity';
+import { cursorFits, type FileCursor, hasEvidence, hasProof, identityOf, type StatusTimes, statusTimes } from './fileIdentity';
 import { COMPRESSED, copyShape, isEvidentRotation, isRotationBehind, rotationShape } from './rotationNames';
 
 /** Rotations that a service may still write to when the server starts. */
@@ -79,13 +79,13 @@ export async function sizeBeside(logs: readonly string[], file: string): Promise
 }
 
 /** The files beside a log that `shapeOf` takes, the newest first. */
-async function neighboursOf(path: string, shapeOf: typeof copyShape): Promise<Neighbour[]> {
+async function neighboursOf(path: string, shapeOf: typeof copyShape): Promise<(Neighbour & StatusTimes)[]> {
   const [folder, base] = [dirname(path), basename(path)];
   const named = (await readdir(folder).catch(() => [])).flatMap((name) => {
     const shape = shapeOf(name, base);
     return shape === undefined ? [] : [{ path: join(folder, name), name, shape }];
   });
-  const found = new Map<string, Neighbour>();
+  const found = new Map<string, Neighbour & StatusTimes>();
   for (let at = 0; at < named.length; at += LOOKED_AT_ONCE) {
     const looks = named.slice(at, at + LOOKED_AT_ONCE).map(async (neighbour) => {
       // One that is gone meanwhile is no candidate.
@@ -98,8 +98,7 @@ async function neighboursOf(path: string, shapeOf: typeof copyShape): Promise<Ne
           isEvident: isEvidentRotation(neighbour.name, base),
           file: identityOf(status),
           size: Number(status.size),
-          writtenAt: status.mtimeNs,
-          bornAt: status.birthtimeNs,
+          ...statusTimes.of(status),
         });
       }
     });
@@ -109,7 +108,7 @@ async function neighboursOf(path: string, shapeOf: typeof copyShape): Promise<Ne
 }
 
 /**
- * Opens the files that a log was rotated into and that were written since `since` (ms since the Unix
+ * Opens the files that a log was rotated into and that were written or renamed since `since` (ms since the Unix
  * epoch), oldest first: a service may still have one of them open. Only those named behind the log's
  * whole name: `app-2.log` beside `app.log` may be a log of its own.
  * @param logs paths of the log: as it is followed, and where a symbolic link leads.
@@ -125,7 +124,7 @@ export async function openRecentRotations(
   const recent = named
     .flat()
     .sort(newestFirst)
-    .filter(({ name, writtenAt }) => !COMPRESSED.test(name) && writtenAt >= since * 1e6)
+    .filter(({ name, changedAt }) => !COMPRESSED.test(name) && changedAt >= since * 1e6)
     .slice(0, MOST_RECENT);
   const shapes = [...new Set(recent.map(({ shape }) => shape))];
   const opened: FileGeneration[] = [];
