@@ -506,17 +506,11 @@ class Scene {
     // A cursor may name a file that was replaced: its copy beside the log is taken for that of a cut.
     this.#isLossy ||= isCostly || this.#isMoved || this.#wasReplaced;
     this.#isDown = true;
+    this.#leaveOld();
     this.#takeAll(steps);
     // A server that starts while no file is there does not know the one that was.
     this.#create();
-    if (this.#oldWritten?.isDeleted || this.#oldWritten?.path.startsWith(this.#real) === false) {
-      // Nothing leads a new server to it.
-      this.#closeOld();
-      this.#mayLose(this.#oldWritten.lines);
-      for (const line of this.#oldWritten.lines) {
-        this.#unknowable.add(line);
-      }
-    }
+    this.#leaveOld();
     await this.#serve();
     this.#isDown = false;
     // No cursor names a file that was empty in a way that another server knows again.
@@ -540,6 +534,14 @@ class Scene {
         client.unknowable = this.#mayMiss.length;
       }
       await this.#resume(client);
+    }
+  }
+
+  /** Nothing leads a new server to an old file that was deleted, or that lies in a folder which the link led to. */
+  #leaveOld(): void {
+    if (this.#oldWritten?.isDeleted || this.#oldWritten?.path.startsWith(this.#real) === false) {
+      this.#closeOld();
+      this.#mayLose(this.#oldWritten.lines);
     }
   }
 
