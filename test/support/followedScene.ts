@@ -521,10 +521,6 @@ class Scene {
       }
     }
     for (const client of this.#clients) {
-      if (this.#schedule.rotator === 'copies') {
-        // Who stands in a copy of long ago does not know that the later ones are copies, too.
-        client.unknowable = this.#mayMiss.length;
-      }
       if (this.#isLossy && !isRead) {
         // What was cut of a file that its cursor does not name leaves no trace for a new server.
         client.unknowable = this.#mayMiss.length;

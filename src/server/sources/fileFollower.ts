@@ -93,10 +93,10 @@ export class FileFollower {
     try {
       generation = await this.#openFile();
     } catch (error) {
-      await this.#drainRotated('');
+      await this.#drainRotated(undefined);
       throw error;
     }
-    await this.#drainRotated(generation.file);
+    await this.#drainRotated(generation);
     this.journal.extend(generation, 0, generation.tip);
     this.#current = generation;
     if (this.#disposed) {
@@ -158,18 +158,16 @@ export class FileFollower {
   }
 
   /** The server may have been started between a rotation and the service's opening of the new file. */
-  async #drainRotated(current: string): Promise<void> {
+  async #drainRotated(current: FileGeneration | undefined): Promise<void> {
     const since = this.#clock.wallTime() - DRAIN_MS;
-    for (const generation of await openRecentRotations(
-      await logPaths(this.#options.path),
-      since,
-      this.#options.maxLineBytes,
-    )) {
+    const isNew = current === undefined || (await current.times()).bornAt >= since * 1e6;
+    const logs = await logPaths(this.#options.path);
+    for (const generation of await openRecentRotations(logs, since, isNew, this.#options.maxLineBytes)) {
       const isReadable = await generation.skipExisting().then(
         () => true,
         () => false,
       );
-      if (isReadable && generation.file !== current && !this.#disposed) {
+      if (isReadable && generation.file !== current?.file && !this.#disposed) {
         // Clients name their place in it, too, in case that the server is started once more.
         this.journal.extend(generation, generation.tip, generation.tip);
         this.#fromBefore.add(generation);

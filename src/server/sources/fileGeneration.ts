@@ -18,6 +18,8 @@ const GUARD_BYTES = 1024;
 const MOST_WRITTEN_ANEW = 16 * 1024 * 1024;
 /** Read in front of a hole that reaches to the end of the file: whether something is written there now. */
 const PEEK_BYTES = 4096;
+/** Replaced files whose readers are still known. */
+const MOST_FORMER_FILES = 100;
 /** Compared of two files of which one may be a longer copy of the other, in front of the place. */
 const SAME_BYTES = 64 * 1024;
 
@@ -56,6 +58,8 @@ interface OpenFile {
 export class FileGeneration {
   /** Device and inode, as cursors name it. */
   #file: string;
+  /** What it was before a longer copy took its place, and then that one's. */
+  #formerFiles: readonly string[] = [];
   readonly head = new FileHead();
   #open: OpenFile;
   readonly #maxLineBytes: number;
@@ -93,6 +97,11 @@ export class FileGeneration {
 
   get file(): string {
     return this.#file;
+  }
+
+  /** Whether it is, or was before a longer copy took its place, the file of this device and inode. */
+  isOrWas(file: string): boolean {
+    return this.#file === file || this.#formerFiles.includes(file);
   }
 
   /** Device and inode of the file that is read: another one where a copy has the lines that were cut away. */
@@ -178,6 +187,7 @@ export class FileGeneration {
     this.#open = other.#open;
     this.#open.users++;
     if (isSameLog) {
+      this.#formerFiles = [...this.#formerFiles, this.#file].slice(-MOST_FORMER_FILES);
       this.#file = other.file;
     }
     // What is at hand of the line under way is read again there.

@@ -233,7 +233,7 @@ export class FilePlaces {
    * Where a client had not read a byte of it yet, the entry with which it began, or the first that is left.
    */
   async #findInJournal(cursor: FileCursor): Promise<JournalPlace | undefined> {
-    const ofFile = this.#stretches(({ generation }) => generation.file === cursor.file);
+    const ofFile = this.#stretches(({ generation }) => generation.isOrWas(cursor.file));
     if (cursor.end === 0 && ofFile.some(([, { generation }]) => this.#file.isAfterCut(generation))) {
       // Nothing in a cursor in front of the first byte tells the file from what it was before it was cut.
       const first = ofFile[0];
@@ -250,7 +250,7 @@ export class FilePlaces {
     return hasEvidence(cursor)
       ? this.#findAmong(
           cursor,
-          this.#stretches(({ generation }) => generation.file !== cursor.file),
+          this.#stretches(({ generation }) => !generation.isOrWas(cursor.file)),
         )
       : undefined;
   }
@@ -343,7 +343,7 @@ export class FilePlaces {
       const entry = this.#file.journal.at(index);
       if (
         entry?.kind === 'extent' &&
-        entry.generation.file === cursor.file &&
+        entry.generation.isOrWas(cursor.file) &&
         !entry.generation.isCut &&
         (await headFits(entry.generation.handle, cursor))
       ) {

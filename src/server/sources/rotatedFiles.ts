@@ -108,14 +108,16 @@ async function neighboursOf(path: string, shapeOf: typeof copyShape): Promise<(N
 }
 
 /**
- * Opens the files that a log was rotated into and that were written or renamed since `since` (ms since the Unix
- * epoch), oldest first: a service may still have one of them open. Only those named behind the log's
- * whole name: `app-2.log` beside `app.log` may be a log of its own.
+ * Opens the files that a log was rotated into and that a service may still have open, oldest first: those
+ * that were written or renamed since `since` (ms since the Unix epoch), and the newest where `isNew` says
+ * that the log has come after it since then, or is yet to come. Only those named behind the log's whole
+ * name: `app-2.log` beside `app.log` may be a log of its own.
  * @param logs paths of the log: as it is followed, and where a symbolic link leads.
  */
 export async function openRecentRotations(
   logs: readonly string[],
   since: number,
+  isNew: boolean,
   maxLineBytes: number,
 ): Promise<readonly FileGeneration[]> {
   const shapeOf = (name: string, base: string) =>
@@ -124,7 +126,8 @@ export async function openRecentRotations(
   const recent = named
     .flat()
     .sort(newestFirst)
-    .filter(({ name, changedAt }) => !COMPRESSED.test(name) && changedAt >= since * 1e6)
+    .filter(({ name }) => !COMPRESSED.test(name))
+    .filter(({ changedAt }, at) => changedAt >= since * 1e6 || (isNew && at === 0))
     .slice(0, MOST_RECENT);
   const shapes = [...new Set(recent.map(({ shape }) => shape))];
   const opened: FileGeneration[] = [];
