@@ -153,6 +153,8 @@ interface Client {
   before: number;
   /** Lines before this one may be cut away without a trace. */
   unknowable: number;
+  /** Lines of which nobody can know that they were there for it. */
+  readonly unknown: Set<number>;
   asked: number | 'all';
 }
 
@@ -171,6 +173,7 @@ class Scene {
   readonly #mayMiss: boolean[] = [];
   /** Lines that nobody can know of: written to a file that was empty at the last look, and cut away before the next. */
   readonly #unknowable = new Set<number>();
+  readonly #wasCut = new Set<number>();
   /** Which stretch of which file each line was written to: within one the order stays. */
   readonly #stretch: number[] = [];
   /** Which lines were written to a file that was rotated already. */
@@ -390,7 +393,7 @@ class Scene {
     }
   }
 
-  #check({ got, before, unknowable, asked }: Client): void {
+  #check({ got, before, unknowable, unknown, asked }: Client): void {
     const lines = got.filter((each) => each !== 'gap');
     const told = `${got.join(' ')} of ${this.#mayMiss.length}`;
     // What was replaced by a copy before enough of it was read to know it again may come twice.
@@ -399,7 +402,7 @@ class Scene {
     this.#checkOrder(lines, told);
     const places = new Map(got.map((each, place) => [each, place] as const));
     for (let line = before; line < this.#mayMiss.length; line++) {
-      if (!places.has(line) && !this.#unknowable.has(line) && line >= unknowable) {
+      if (!places.has(line) && !this.#unknowable.has(line) && !unknown.has(line) && line >= unknowable) {
         assert.ok(this.#mayMiss[line] || this.#isVague, `line ${line} is missing: ${told}`);
         assert.ok(this.#isInGap(line, got, places), `line ${line} is missing in silence: ${told}`);
       }
@@ -456,7 +459,7 @@ class Scene {
     const { epoch, firstSeq } = reader;
     // While none is at the path the server does not know what came between: it gives that when one is.
     const asked = existsSync(this.#real) ? lines : 'all';
-    this.#clients.push({ reader, epoch, nextSeq: firstSeq, got: [], before, unknowable: 0, asked });
+    this.#clients.push({ reader, epoch, nextSeq: firstSeq, got: [], before, unknowable: 0, unknown: new Set(), asked });
   }
 
   async #resume(client: Client | undefined): Promise<void> {
@@ -521,9 +524,12 @@ class Scene {
       }
     }
     for (const client of this.#clients) {
-      if (this.#isLossy && !isRead) {
-        // What was cut of a file that its cursor does not name leaves no trace for a new server.
-        client.unknowable = this.#mayMiss.length;
+      // What was cut of a file of which it had not read a line leaves no trace that a new server could find.
+      const had = new Set(client.got.map((line) => line !== 'gap' && this.#stretch[line]));
+      for (const line of this.#wasCut) {
+        if (!had.has(this.#stretch[line] as number)) {
+          client.unknown.add(line);
+        }
       }
       if (this.#isLossy && UNPROVEN.test(client.reader.cursor() ?? '')) {
         // It had not read a byte, and numbers of files are given again: any file is the one to it.
@@ -631,6 +637,9 @@ class Scene {
       for (const line of this.#now.lines) {
         this.#unknowable.add(line);
       }
+    }
+    for (const line of this.#now.lines) {
+      this.#wasCut.add(line);
     }
     ftruncateSync(this.#file as number, 0);
     this.#changed(this.#file as number, 'written');
