@@ -135,8 +135,6 @@ interface Written {
   /** Bytes that it held when the server looked last. */
   seenBytes: number;
   isDeleted: boolean;
-  /** It was empty when it was rotated, and got something then. */
-  isOnlyLate: boolean;
   /** The server has looked while it was the log. */
   isSeen: boolean;
   /** Replaced before enough of it had been read to know it again. */
@@ -151,8 +149,6 @@ interface Client {
   got: (number | 'gap')[];
   /** Lines that were there before it came. */
   before: number;
-  /** Lines before this one may be cut away without a trace. */
-  unknowable: number;
   /** Lines of which nobody can know that they were there for it. */
   readonly unknown: Set<number>;
   asked: number | 'all';
@@ -193,8 +189,6 @@ class Scene {
   #oldStretch = 0;
   /** The stretch that is written although its file was rotated. */
   #late: number | undefined;
-  /** Lines of files that were empty when they were rotated. */
-  readonly #lateOfEmpty: number[] = [];
   #isDown = false;
   readonly #kept: number[] = [];
   /** Something has happened that may cost lines, and be told with a gap. */
@@ -311,7 +305,6 @@ class Scene {
       case 'write to the old file':
         if (this.#isDown && this.#oldWritten && !this.#isFoundAgain(this.#oldWritten)) {
           this.#isLossy = true;
-          this.#oldWritten.isVague = true;
         }
         // A cursor names two files: one is written late at a time.
         this.#late ??= this.#oldStretch;
@@ -393,7 +386,7 @@ class Scene {
     }
   }
 
-  #check({ got, before, unknowable, unknown, asked }: Client): void {
+  #check({ got, before, unknown, asked }: Client): void {
     const lines = got.filter((each) => each !== 'gap');
     const told = `${got.join(' ')} of ${this.#mayMiss.length}`;
     // What was replaced by a copy before enough of it was read to know it again may come twice.
@@ -402,7 +395,7 @@ class Scene {
     this.#checkOrder(lines, told);
     const places = new Map(got.map((each, place) => [each, place] as const));
     for (let line = before; line < this.#mayMiss.length; line++) {
-      if (!places.has(line) && !this.#unknowable.has(line) && !unknown.has(line) && line >= unknowable) {
+      if (!places.has(line) && !this.#unknowable.has(line) && !unknown.has(line)) {
         assert.ok(this.#mayMiss[line] || this.#isVague, `line ${line} is missing: ${told}`);
         assert.ok(this.#isInGap(line, got, places), `line ${line} is missing in silence: ${told}`);
       }
@@ -459,7 +452,7 @@ class Scene {
     const { epoch, firstSeq } = reader;
     // While none is at the path the server does not know what came between: it gives that when one is.
     const asked = existsSync(this.#real) ? lines : 'all';
-    this.#clients.push({ reader, epoch, nextSeq: firstSeq, got: [], before, unknowable: 0, unknown: new Set(), asked });
+    this.#clients.push({ reader, epoch, nextSeq: firstSeq, got: [], before, unknown: new Set(), asked });
   }
 
   async #resume(client: Client | undefined): Promise<void> {
@@ -516,13 +509,6 @@ class Scene {
     this.#leaveOld();
     await this.#serve();
     this.#isDown = false;
-    // No cursor names a file that was empty in a way that another server knows again.
-    if (this.#lateOfEmpty.length > 0) {
-      this.#mayLose(this.#lateOfEmpty);
-      for (const line of this.#lateOfEmpty) {
-        this.#unknowable.add(line);
-      }
-    }
     for (const client of this.#clients) {
       // What was cut of a file of which it had not read a line leaves no trace that a new server could find.
       const had = new Set(client.got.map((line) => line !== 'gap' && this.#stretch[line]));
@@ -530,10 +516,6 @@ class Scene {
         if (!had.has(this.#stretch[line] as number)) {
           client.unknown.add(line);
         }
-      }
-      if (this.#isLossy && UNPROVEN.test(client.reader.cursor() ?? '')) {
-        // It had not read a byte, and numbers of files are given again: any file is the one to it.
-        client.unknowable = this.#mayMiss.length;
       }
       await this.#resume(client);
     }
@@ -570,7 +552,6 @@ class Scene {
       bytes: 0,
       seenBytes: 0,
       isDeleted: false,
-      isOnlyLate: false,
       isSeen: false,
       isVague: false,
     };
@@ -717,10 +698,6 @@ class Scene {
       }
       this.#stretch.push(stretch);
       this.#isLate.push(file === this.#old);
-      to.isOnlyLate ||= file === this.#old && to.bytes === 0;
-      if (to.isOnlyLate) {
-        this.#lateOfEmpty.push(number);
-      }
       writeSync(file, text);
       this.#changed(file, 'written');
       to.lines.push(number);
