@@ -143,7 +143,7 @@ export class FileReader implements SourceReader {
       if (this.#index + 1 >= this.#file.journal.end) {
         return { kind: 'idle' };
       }
-      const isPassed = entry.start === entry.end && entry.end > 0 && this.#read?.file !== entry.generation.file;
+      const isPassed = entry.start === entry.end && this.#read?.file !== entry.generation.file;
       if (isPassed && !entry.generation.isCut) {
         return this.#passBy(entry);
       }
