@@ -187,8 +187,6 @@ class Scene {
   #stretches = 0;
   #nowStretch = 0;
   #oldStretch = 0;
-  /** The stretch that is written although its file was rotated. */
-  #late: number | undefined;
   #isDown = false;
   readonly #kept: number[] = [];
   /** Something has happened that may cost lines, and be told with a gap. */
@@ -230,7 +228,6 @@ class Scene {
         // The old file is given up after half a minute: nobody may write to it any more.
         await this.#look();
         this.#closeOld();
-        this.#late = undefined;
         this.#now.isSeen &&= !this.#now.isDeleted;
         this.#clock.advance(31_000);
         await this.#look();
@@ -306,11 +303,7 @@ class Scene {
         if (this.#isDown && this.#oldWritten && !this.#isFoundAgain(this.#oldWritten)) {
           this.#isLossy = true;
         }
-        // A cursor names two files: one is written late at a time.
-        this.#late ??= this.#oldStretch;
-        if (this.#late === this.#oldStretch) {
-          this.#write(this.#old, this.#oldWritten, this.#oldStretch, step.lines);
-        }
+        this.#write(this.#old, this.#oldWritten, this.#oldStretch, step.lines);
         break;
       case 'rotate':
       case 'rename':
