@@ -569,8 +569,8 @@ class Scene {
   /** A longer copy takes the file's place; its service goes on in that. */
   #replace(lines: number): void {
     // One that is made after the file was replaced before may be a log of its own.
-    this.#isVague ||= (this.#isDown && this.#now.seenBytes < EVIDENCE_BYTES) || this.#isReplaced;
-    this.#isLossy ||= this.#isVague || this.#now.seenBytes === 0;
+    this.#isVague ||= this.#isReplaced;
+    this.#isLossy ||= this.#isVague || this.#now.seenBytes < (this.#isDown ? EVIDENCE_BYTES : 1);
     this.#isReplaced = true;
     this.#wasReplaced = true;
     this.#now.isSeen = false;
