@@ -137,8 +137,6 @@ interface Written {
   isDeleted: boolean;
   /** The server has looked while it was the log. */
   isSeen: boolean;
-  /** Replaced before enough of it had been read to know it again. */
-  isVague: boolean;
 }
 
 interface Client {
@@ -191,8 +189,13 @@ class Scene {
   readonly #kept: number[] = [];
   /** Something has happened that may cost lines, and be told with a gap. */
   #isLossy = false;
-  /** A file was replaced of which too little had been read to know it again: that may cost any line. */
-  #isVague = false;
+  /**
+   * Lines of a file that was replaced twice between two looks. The second copy was made after the followed
+   * file had gone, as a new log is that begins alike: it is told whole, since a doubled line is seen and a lost one is not.
+   */
+  readonly #mayDouble = new Set<number>();
+  /** Lines of files that were replaced when they were too short to be known by their bytes alone. */
+  readonly #unproven: number[] = [];
   #isReplaced = false;
   #wasReplaced = false;
   /** The link was moved: a server that is started then finds none of the files it led to before. */
@@ -358,7 +361,6 @@ class Scene {
     this.#now.seenBytes = this.#now.bytes;
     this.#isReplaced = false;
     this.#now.isSeen ||= this.#now.path === this.#real;
-    this.#now.isVague &&= this.#now.path !== this.#real;
   }
 
   async #read(client: Client | undefined): Promise<void> {
@@ -382,20 +384,20 @@ class Scene {
   #check({ got, before, unknown, asked }: Client): void {
     const lines = got.filter((each) => each !== 'gap');
     const told = `${got.join(' ')} of ${this.#mayMiss.length}`;
-    // What was replaced by a copy before enough of it was read to know it again may come twice.
-    const isTwice = (line: number | 'gap', at: number) => line !== 'gap' && got.indexOf(line) < at && !this.#isVague;
+    const isTwice = (line: number | 'gap', at: number) =>
+      line !== 'gap' && got.indexOf(line) < at && !this.#mayDouble.has(line);
     assert.ok(!got.some(isTwice), `no line twice: ${told}`);
     this.#checkOrder(lines, told);
     const places = new Map(got.map((each, place) => [each, place] as const));
     for (let line = before; line < this.#mayMiss.length; line++) {
       if (!places.has(line) && !this.#unknowable.has(line) && !unknown.has(line)) {
-        assert.ok(this.#mayMiss[line] || this.#isVague, `line ${line} is missing: ${told}`);
+        assert.ok(this.#mayMiss[line], `line ${line} is missing: ${told}`);
         assert.ok(this.#isInGap(line, got, places), `line ${line} is missing in silence: ${told}`);
       }
     }
     // Behind a gap comes what lies beside and was not seen before, however old it is.
-    if (asked !== 'all' && !this.#isVague && !got.includes('gap')) {
-      const earlier = lines.filter((line) => line < before);
+    if (asked !== 'all' && !got.includes('gap')) {
+      const earlier = lines.filter((line) => line < before && !this.#mayDouble.has(line));
       assert.ok(earlier.length <= asked, `${earlier.length} lines from before instead of ${asked}`);
     }
   }
@@ -405,7 +407,7 @@ class Scene {
     const last = new Map<number | undefined, number>();
     for (const line of lines) {
       const stretch = this.#stretch[line];
-      assert.ok(this.#isVague || (last.get(stretch) ?? -1) < line, `line ${line} comes late: ${told}`);
+      assert.ok(this.#mayDouble.has(line) || (last.get(stretch) ?? -1) < line, `line ${line} comes late: ${told}`);
       last.set(stretch, line);
     }
   }
@@ -442,6 +444,7 @@ class Scene {
   async #join(lines: number | 'all'): Promise<void> {
     const before = this.#mayMiss.length;
     const reader = await this.#source.open({ kind: 'last', lines });
+    this.#ticks++;
     const { epoch, firstSeq } = reader;
     // While none is at the path the server does not know what came between: it gives that when one is.
     const asked = existsSync(this.#real) ? lines : 'all';
@@ -464,6 +467,7 @@ class Scene {
     }
     const before = this.#mayMiss.length;
     client.reader = await this.#source.open({ kind: 'resume', position });
+    this.#ticks++;
     if (this.#isLossy && UNPROVEN.test(cursor ?? '')) {
       // In front of the first byte it may be meant what the file held before it was cut, too.
       client.asked = 'all';
@@ -500,6 +504,10 @@ class Scene {
     // A server that starts while no file is there does not know the one that was.
     this.#create();
     this.#leaveOld();
+    // A client that stands where it stood before the file was replaced cannot prove that the copy is the same.
+    for (const line of this.#unproven) {
+      this.#mayDouble.add(line);
+    }
     await this.#serve();
     this.#isDown = false;
     for (const client of this.#clients) {
@@ -546,7 +554,6 @@ class Scene {
       seenBytes: 0,
       isDeleted: false,
       isSeen: false,
-      isVague: false,
     };
     this.#nowStretch = ++this.#stretches;
   }
@@ -569,12 +576,18 @@ class Scene {
   /** A longer copy takes the file's place; its service goes on in that. */
   #replace(lines: number): void {
     // One that is made after the file was replaced before may be a log of its own.
-    this.#isVague ||= this.#isReplaced;
-    this.#isLossy ||= this.#isVague || this.#now.seenBytes < (this.#isDown ? EVIDENCE_BYTES : 1);
+    if (this.#isReplaced) {
+      for (const line of this.#now.lines) {
+        this.#mayDouble.add(line);
+      }
+    }
+    if (this.#now.seenBytes < EVIDENCE_BYTES) {
+      this.#unproven.push(...this.#now.lines);
+    }
+    this.#isLossy ||= this.#isReplaced || this.#now.seenBytes < (this.#isDown ? EVIDENCE_BYTES : 1);
     this.#isReplaced = true;
     this.#wasReplaced = true;
     this.#now.isSeen = false;
-    this.#now.isVague ||= this.#isVague;
     const temporary = join(this.#folder, '.app.log.x7F3');
     copyFileSync(this.#real, temporary);
     // While it is open, no other file gets its number.
@@ -686,7 +699,7 @@ class Scene {
       const number = this.#mayMiss.length;
       const text = this.#schedule.isShort ? `line ${number}\n` : `line ${number} of a service that goes on and on\n`;
       this.#mayMiss.push(to.isDeleted);
-      if (to.isVague || (to.isDeleted && (!to.isSeen || this.#isDown))) {
+      if (to.isDeleted && (!to.isSeen || this.#isDown)) {
         this.#unknowable.add(number);
       }
       this.#stretch.push(stretch);
