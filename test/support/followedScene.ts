@@ -699,7 +699,7 @@ class Scene {
       const number = this.#mayMiss.length;
       const text = this.#schedule.isShort ? `line ${number}\n` : `line ${number} of a service that goes on and on\n`;
       this.#mayMiss.push(to.isDeleted);
-      if (to.isDeleted && (!to.isSeen || this.#isDown)) {
+      if (to.isDeleted && !to.isSeen) {
         this.#unknowable.add(number);
       }
       this.#stretch.push(stretch);
