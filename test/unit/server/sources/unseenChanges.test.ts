@@ -15,7 +15,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { FileGeneration } from '../../../../src/server/sources/fileGeneration';
+import { type StatusTimes, statusTimes } from '../../../../src/server/sources/fileIdentity';
 import type { FileSource } from '../../../../src/server/sources/fileSource';
+import { FakeClock } from '../../../support/fakeClock';
 import { FollowedFiles, readAll } from '../../../support/followedFiles';
 
 const lines = (name: string, count: number) => Array.from({ length: count }, (_, at) => `${name}, line ${at}`);
@@ -198,6 +200,61 @@ describe('what happened to a file between two looks', () => {
     assert.deepEqual(await seen(followed), ['one more']);
     assert.deepEqual(await readAll(await resume(followed.source, followed.reader.cursor())), []);
     assert.deepEqual(await readAll(await resume(await files.follow(), followed.reader.cursor())), []);
+  });
+
+  it('knows a short file again that was replaced by a longer copy', async () => {
+    const followed = await follow('one\n');
+    const cursor = followed.reader.cursor();
+    copyFileSync(log, files.path('.app.log.Xk3f'));
+    appendFileSync(files.path('.app.log.Xk3f'), 'two\n');
+    renameSync(files.path('.app.log.Xk3f'), log);
+    assert.deepEqual(await seen(followed), ['two']);
+    assert.deepEqual(await readAll(await resume(followed.source, cursor)), ['two']);
+  });
+
+  it('tells what an empty file gets late that was rotated before another one, also by a new server', async () => {
+    const followed = await follow('');
+    rotate();
+    writeFileSync(log, '');
+    await seen(followed);
+    const late = openSync(log, 'a');
+    rotate();
+    writeFileSync(log, 'new\n');
+    await seen(followed);
+    const cursor = followed.reader.cursor();
+    followed.source.dispose();
+    writeSync(late, 'late\n');
+    closeSync(late);
+    // Nothing proves which file that is: it is told to be missing.
+    const found = await readAll(await resume(await files.follow(), cursor));
+    assert.match(found[0] ?? '', /^<gap: /);
+  });
+
+  it('reads on in the file before a log that has just come, however long that one had been quiet', async () => {
+    const ago = (seconds: number): StatusTimes => {
+      const at = BigInt(Math.floor(Date.now() / 1000) - seconds) * 1_000_000_000n;
+      return { bornAt: at, writtenAt: at, changedAt: at };
+    };
+    writeFileSync(log, 'old\n');
+    const service = openSync(log, 'a');
+    renameSync(log, `${log}.1`);
+    writeFileSync(log, 'new\n');
+    const old = statSync(`${log}.1`).ino;
+    const { of } = statusTimes;
+    try {
+      // It was renamed an hour ago, and its service has found no time for another one until now.
+      statusTimes.of = ({ ino }) => ago(Number(ino) === old ? 3600 : 1);
+      Object.assign(files, { clock: new FakeClock(0, Date.now()) });
+      const source = await files.follow();
+      const reader = await last(source);
+      await readAll(reader);
+      writeSync(service, 'late\n');
+      await source.check();
+      assert.deepEqual(await readAll(reader), ['late']);
+    } finally {
+      statusTimes.of = of;
+      closeSync(service);
+    }
   });
 
   it('tells all of a file that begins alike where the other one lies beside it', async () => {
