@@ -200,14 +200,16 @@ export class FilePlaces {
       return true;
     };
     const between = await this.#between(old, { isKnown });
-    if (between.kind !== 'rotated' || between.place.isCopy) {
+    const reason = texts.server.restLost(this.#file.name);
+    const lost: OlderPiece = { kind: 'item', item: { kind: 'gap', count: null, reason } };
+    if (between.kind !== 'rotated') {
       release(between);
       // Of one that was empty nothing proves which it is; only that it lies there, and is empty still, is seen.
       const isLost = hasProof(old) || (await sizeBeside(await logPaths(this.#file.path), old.file)) !== 0;
-      const reason = texts.server.restLost(this.#file.name);
-      return { pieces: isLost ? [{ kind: 'item', item: { kind: 'gap', count: null, reason } }] : [] };
+      return { pieces: isLost ? [lost] : [] };
     }
-    return { pieces: this.#rest(between, old.end), after };
+    // What the file itself got behind a copy of it may be lost.
+    return { pieces: [...this.#rest(between, old.end), ...(between.place.isCopy ? [lost] : [])], after };
   }
 
   /** The rest of a rotated file, without a word of the rotation. */
