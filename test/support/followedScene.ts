@@ -185,6 +185,8 @@ class Scene {
   #stretches = 0;
   #nowStretch = 0;
   #oldStretch = 0;
+  /** Stretches that were written although their files were rotated, as long as those are read. */
+  readonly #late = new Set<number>();
   #isDown = false;
   readonly #kept: number[] = [];
   /** Something has happened that may cost lines, and be told with a gap. */
@@ -231,6 +233,7 @@ class Scene {
         // The old file is given up after half a minute: nobody may write to it any more.
         await this.#look();
         this.#closeOld();
+        this.#late.clear();
         this.#now.isSeen &&= !this.#now.isDeleted;
         this.#clock.advance(31_000);
         await this.#look();
@@ -306,7 +309,7 @@ class Scene {
         if (this.#isDown && this.#oldWritten && !this.#isFoundAgain(this.#oldWritten)) {
           this.#isLossy = true;
         }
-        this.#write(this.#old, this.#oldWritten, this.#oldStretch, step.lines);
+        this.#writeLate(step.lines);
         break;
       case 'rotate':
       case 'rename':
@@ -534,6 +537,22 @@ class Scene {
     this.#isLossy = true;
     for (const line of lines) {
       this.#mayMiss[line] = true;
+    }
+  }
+
+  #writeLate(count: number): void {
+    const first = this.#mayMiss.length;
+    this.#write(this.#old, this.#oldWritten, this.#oldStretch, count);
+    if (this.#mayMiss.length > first) {
+      this.#late.add(this.#oldStretch);
+    }
+    if (this.#isDown && this.#late.size > 1) {
+      // A cursor names two files, and the log is one of them.
+      const written = [...this.#mayMiss.keys()].slice(first);
+      this.#mayLose(written);
+      for (const line of written) {
+        this.#unknowable.add(line);
+      }
     }
   }
 

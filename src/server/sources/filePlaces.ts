@@ -105,7 +105,7 @@ export class FilePlaces {
       here = await this.#findCopyInJournal(cursor);
       return here !== undefined;
     };
-    const rest = other && there === undefined ? await this.#restOf(other) : undefined;
+    const rest = other && there === undefined ? await this.#restOf(other, cursor.file) : undefined;
     const known = this.#known();
     // Who has begun with one of two files has read all before the other one.
     const isUnread = (file: string) => !known.has(file) && rest?.after?.has(file) !== false;
@@ -121,7 +121,7 @@ export class FilePlaces {
   /** Goes on in a file that is open. */
   async #resumeHere(
     position: ResumePosition,
-    { other }: FileCursor,
+    { file, other }: FileCursor,
     here: JournalPlace,
     there: JournalPlace | undefined,
   ): Promise<FileReader> {
@@ -129,7 +129,7 @@ export class FilePlaces {
     const place = await this.#placeAt(...laterOf(here, there));
     const reader = new FileReader(this.#file, place, position.epoch, position.nextSeq);
     if (other && there === undefined) {
-      reader.readFirst((await this.#restOf(other)).pieces, position.cursor, place);
+      reader.readFirst((await this.#restOf(other, file)).pieces, position.cursor, place);
     }
     return reader;
   }
@@ -192,8 +192,8 @@ export class FilePlaces {
     );
   }
 
-  /** What the old file of a rotation got since, beside the file that a client stands in. */
-  async #restOf(old: FileCursor): Promise<RestOfFile> {
+  /** What the old file of a rotation got since, beside the file that a client stands in: `place`, by device and inode. */
+  async #restOf(old: FileCursor, place: string): Promise<RestOfFile> {
     const after = new Set<string>();
     const isKnown = async (_path: string, file: string) => {
       after.add(file);
@@ -202,7 +202,7 @@ export class FilePlaces {
     const between = await this.#between(old, { isKnown });
     const reason = texts.server.restLost(this.#file.name);
     const lost: OlderPiece = { kind: 'item', item: { kind: 'gap', count: null, reason } };
-    if (between.kind !== 'rotated') {
+    if (between.kind !== 'rotated' || between.place.generation.file === place) {
       release(between);
       // Of one that was empty nothing proves which it is; only that it lies there, and is empty still, is seen.
       const isLost = hasProof(old) || (await sizeBeside(await logPaths(this.#file.path), old.file)) !== 0;
@@ -326,7 +326,8 @@ export class FilePlaces {
       const entry = this.#file.journal.at(index);
       if (
         entry?.kind === 'extent' &&
-        entry.generation !== generation &&
+        // What this file was before it was cut or replaced is no other one.
+        !generation.isOrWas(entry.generation.file) &&
         (index > beginning || this.#file.isRead(entry.generation.file))
       ) {
         return entry;

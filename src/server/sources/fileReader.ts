@@ -213,8 +213,11 @@ export class FileReader implements SourceReader {
   }
 
   /** It has read up to `cursor`. Which is told, and where it stands in the other file, if both may be written. */
-  #at({ file }: Pick<PlaceInFile, 'file'>, cursor: string): string {
-    if (this.#read && this.#read.file !== file) {
+  #at(of: FileGeneration | PlaceInFile, cursor: string): string {
+    const { file } = of;
+    // A file that a longer copy took the place of is no other one, and names no place that is still needed.
+    const isSame = (other: string) => other === file || ('isOrWas' in of && of.isOrWas(other));
+    if (this.#read && !isSame(this.#read.file)) {
       this.#readBefore = this.#read;
     }
     this.#read = { file, cursor };
