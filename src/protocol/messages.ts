@@ -167,6 +167,8 @@ export const EVENT_KINDS = {
   rotated: 'rotated',
   /** The file was cut; a gap says what may be lost. */
   truncated: 'truncated',
+  /** Bytes that hold nothing (NULs) were left out; `text` says how many. */
+  skipped: 'skipped',
   /** The file is not there (yet, or any more); the server waits for it. */
   waiting: 'waiting',
   /** A file that was waited for is there. */

@@ -6,7 +6,7 @@ import { filesMatching, patternOf } from './filePatterns';
 import { BlockPool } from './sources/blockPool';
 import { READ_BLOCK_SIZES } from './sources/fileBlocks';
 import { FileSource } from './sources/fileSource';
-import { COMPRESSED, isRotationBehind } from './sources/rotatedFiles';
+import { COMPRESSED, isRotationBehind } from './sources/rotationNames';
 import type { LogSource } from './sources/source';
 
 /** How often patterns are matched again, ms. */

@@ -3,6 +3,13 @@ function seconds(ms: number): string {
   return `${Math.round(ms) / 1000} s`;
 }
 
+/** An amount of bytes as a person reads it. */
+function size(bytes: number): string {
+  const unit = bytes < 1024 ? 0 : bytes < 1024 ** 2 ? 1 : bytes < 1024 ** 3 ? 2 : 3;
+  const value = bytes / 1024 ** unit;
+  return `${unit === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${['bytes', 'KiB', 'MiB', 'GiB'][unit]}`;
+}
+
 /** Why a command cannot be started, by the code of the system's error. */
 const startProblems: Readonly<Record<string, string>> = {
   ENOENT: 'no program of that name was found',
@@ -90,11 +97,16 @@ ${options}`,
   truncated: (name: string) => `${name} was cut and is read from its start.`,
   truncatedGap: (name: string) =>
     `${name} was cut; what was written to it after the last look and before the cut is lost.`,
+  cutUnread: (name: string, bytes: number) =>
+    `${name} was cut before the last ${size(bytes)} of it had been read for you; they are lost.`,
   placeLost: (name: string) =>
     `The place you had read to is not in ${name} any more; what came between is unknown, the file follows from its start.`,
   compressedBetween: (name: string) => `${name} was compressed after the rotation; its lines are not read from there.`,
-  leftOut: (name: string) =>
-    `More files of ${name} came between than are opened at a time; the lines of the oldest are not read.`,
+  leftOut: (name: string, files: number, bytes: number) =>
+    `More files of ${name} came between than are opened at a time; the oldest ${files} with ${size(bytes)} are not read.`,
+  rotationsUnknown: (name: string) =>
+    `${name} was rotated so often since the last look that files may be gone unread; what lies there still follows.`,
+  hole: (name: string, bytes: number) => `${name} has a hole of ${size(bytes)}, NUL bytes only; it is left out.`,
   restLost: (name: string) =>
     `A file of ${name} cannot be read any more; what was written to it since the last look is lost.`,
   overwritten: (name: string) =>

@@ -3,6 +3,7 @@ import { LIMITS } from '../../protocol/limits';
 import type { BlockPool, BlockSize } from './blockPool';
 import type { FileGeneration } from './fileGeneration';
 import { formatCursor, tailOf } from './fileIdentity';
+import { endOfNulsIn, findHole } from './holes';
 import type { LinesItem } from './source';
 
 /** Room for a frame's head in front of a block that only one session reads. */
@@ -18,11 +19,11 @@ export const READ_BLOCK_SIZES: readonly BlockSize[] = [
 /** By so much less than the longest line a piece of UTF-16 may be short, bytes: it splits no character. */
 const PIECE_SLACK_BYTES = 4;
 
-/** Lines of a file, and where in it they end. */
-export interface FileBlock {
-  readonly item: LinesItem;
-  readonly end: number;
-}
+/** Lines of a file, or bytes that hold none, and where in it they end. */
+export type FileBlock =
+  | { readonly kind: 'lines'; readonly item: LinesItem; readonly end: number }
+  /** NULs, where a line begins. */
+  | { readonly kind: 'hole'; readonly end: number };
 
 /** Reads lines from files, block by block, into memory that is used again. */
 export class FileBlocks {
@@ -59,7 +60,18 @@ export class FileBlocks {
         }
         filled += bytesRead;
       }
-      const block = memory.subarray(HEAD_ROOM, HEAD_ROOM + length);
+      const whole = memory.subarray(HEAD_ROOM, HEAD_ROOM + length);
+      const { unit } = generation.encoding;
+      const hole = findHole(whole, unit);
+      if (hole?.start === 0) {
+        this.#pool.giveBack(memory);
+        const isOpen = hole.end === length - (length % unit);
+        return {
+          kind: 'hole',
+          end: isOpen ? await endOfNulsIn(generation.handle, start + hole.end, end, unit) : start + hole.end,
+        };
+      }
+      const block = hole ? whole.subarray(0, hole.start) : whole;
       const leading = generation.encoding.leading(block, start, this.#maxLineBytes);
       if (!leading && length < Math.min(most, end - start)) {
         this.#pool.giveBack(memory);
@@ -71,6 +83,7 @@ export class FileBlocks {
       const lines = leading ?? { bytes: generation.encoding.piece(block, start), count: 1, continues, length };
       const covered = block.subarray(0, lines.length);
       return {
+        kind: 'lines',
         end: start + lines.length,
         item: {
           kind: 'lines',

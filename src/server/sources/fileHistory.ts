@@ -49,7 +49,9 @@ async function* readBatches(
         return;
       }
       at = block.end;
-      yield block.item;
+      if (block.kind === 'lines') {
+        yield block.item;
+      }
     }
   } finally {
     generation.release();
@@ -65,9 +67,11 @@ async function findPieces(
 ): Promise<readonly number[]> {
   const starts: number[] = [];
   for (let at = from; at < to; ) {
-    starts.push(at);
     const block = await blocks.read(generation, at, to);
-    block?.item.sent?.();
+    if (block?.kind !== 'hole') {
+      starts.push(at);
+      block?.item.sent?.();
+    }
     at = block?.end ?? to;
   }
   return starts;

@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import type { FileTimes } from './between';
+import { withoutLastNuls } from './holes';
+import { encodingOf } from './textEncoding';
 
 /** How many of a file's first bytes tell it from another one. */
 const HEAD_BYTES = 256;
@@ -14,6 +18,20 @@ function digest(bytes: Buffer): string {
 export function identityOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
   return `${dev}-${ino}`;
 }
+
+/** Besides: when the file was written, renamed or removed last. */
+export interface StatusTimes extends FileTimes {
+  readonly changedAt: bigint;
+}
+
+/** The times of a file. Those of a file system are as coarse as its kernel's tick, so tests put in their own. */
+export const statusTimes = {
+  of: ({ birthtimeNs, mtimeNs, ctimeNs }: BigIntStats): StatusTimes => ({
+    bornAt: birthtimeNs,
+    writtenAt: mtimeNs,
+    changedAt: ctimeNs,
+  }),
+};
 
 /** Reads up to `length` bytes at `offset`; fewer at the end of the file. */
 export async function readAt(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
@@ -48,16 +66,36 @@ export class FileHead {
     return this.#bytes;
   }
 
-  /** Looks at the file's first bytes again, unless all of them are known. */
-  async refresh(handle: FileHandle): Promise<void> {
+  /**
+   * Looks at the file's first bytes again, unless all of them are known.
+   * @param written so many are written at least: NULs behind them may be room for what is not yet.
+   */
+  async refresh(handle: FileHandle, written: number): Promise<void> {
     if (!this.isComplete) {
-      const bytes = await readAt(handle, 0, HEAD_BYTES);
-      if (bytes.length > this.#bytes.length) {
+      this.take(await readAt(handle, 0, HEAD_BYTES), written);
+    }
+  }
+
+  /** The same, given what the file begins with. */
+  take(beginning: Buffer, written: number): void {
+    if (!this.isComplete) {
+      const found = headOf(beginning, HEAD_BYTES);
+      const bytes = found.subarray(
+        0,
+        Math.max(Math.min(written, found.length), withoutLastNuls(found, encodingOf(found).unit)),
+      );
+      // Others stand there once the file was cut: those are not this file's.
+      if (bytes.length > this.#bytes.length && headOf(bytes, this.#bytes.length).equals(this.#bytes)) {
         this.#bytes = bytes;
         this.#digest = `${bytes.length}-${digest(bytes)}`;
       }
     }
   }
+}
+
+/** The first bytes as far as they lie before `end`: those behind it may not have been read yet. */
+export function headOf(bytes: Buffer, end: number): Buffer {
+  return bytes.subarray(0, Math.min(end, bytes.length));
 }
 
 /** Digest of the bytes in front of `end`, given a piece of the file that ends there. */
@@ -151,6 +189,14 @@ function headLength(cursor: FileCursor): number {
  */
 export function hasEvidence(cursor: FileCursor): boolean {
   return headLength(cursor) >= EVIDENCE_BYTES && cursor.tailBytes > 0;
+}
+
+/**
+ * Whether a cursor proves that a file of its identity is the one: it describes the first bytes, or all
+ * of them if they are fewer. An identity alone is two numbers, which anybody can try.
+ */
+export function hasProof(cursor: FileCursor): boolean {
+  return cursor.end > 0 && headLength(cursor) >= Math.min(EVIDENCE_BYTES, cursor.end) && cursor.tailBytes > 0;
 }
 
 /** Whether an open file begins as it did when the cursor was made, and reaches to its `start` at least. */

@@ -1,25 +1,41 @@
 import { randomBytes } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
 import type { ResumePosition } from '../../protocol/messages';
 import { texts } from '../../text/texts';
 import { findLinesBack } from './fileBackwards';
 import { cursorFor } from './fileBlocks';
 import type { FileGeneration } from './fileGeneration';
-import { cursorFits, type FileCursor, hasEvidence, headFits, NOWHERE, parseCursor, tailAt } from './fileIdentity';
+import {
+  cursorFits,
+  type FileCursor,
+  hasEvidence,
+  hasProof,
+  headFits,
+  NOWHERE,
+  parseCursor,
+  tailAt,
+} from './fileIdentity';
 import type { Extent } from './fileJournal';
-import { FileReader, type FollowedFile, type OlderPiece, olderPieces, type ReaderPlace } from './fileReader';
-import { findFollowing, findRotated, type RotatedFile } from './rotatedFiles';
+import { FileReader, type FollowedFile, type ReaderPlace } from './fileReader';
+import { type OlderPiece, olderPieces } from './olderPieces';
+import { type BetweenQuery, findBetween, logPaths, type OpenedBetween, release, sizeBeside } from './rotatedFiles';
 
 /** What finding a place needs of the file. */
 export interface PlacedFile extends FollowedFile {
-  readonly name: string;
   /** Absolute. */
   readonly path: string;
   readonly maxLineBytes: number;
+  /** Whether a file was ever at its path. */
+  readonly everSeen: boolean;
+  /** The file at its path, if one is there. */
+  readonly current: FileGeneration | undefined;
   /** The files it was rotated to that may still be written, the newest last. */
   readonly draining: readonly FileGeneration[];
   /** Whether a file was rotated before the server's time: the journal has only what it got since. */
   isFromBefore(generation: FileGeneration): boolean;
+  /** Whether this is what a file holds since it was cut. */
+  isAfterCut(generation: FileGeneration): boolean;
+  /** Whether the path's file goes on with what was this file's, as a longer copy of it: this one only got more. */
+  isRest(generation: FileGeneration): boolean;
 }
 
 /**
@@ -51,9 +67,12 @@ export class FilePlaces {
       }
       if (entry?.kind === 'extent') {
         const back = await findLinesBack(entry.generation, entry.start, entry.end, wanted);
-        wanted -= back.lines;
-        index = at;
-        offset = back.offset;
+        // Who begins in a file that had nothing to give would get, on return, what it had before the server's time.
+        if (back.lines > 0) {
+          wanted -= back.lines;
+          index = at;
+          offset = back.offset;
+        }
       }
     }
     return new FileReader(this.#file, await this.#placeAt(index, offset), newEpoch(), 0);
@@ -65,8 +84,7 @@ export class FilePlaces {
       return new FileReader(this.#file, await this.#placeAt(0), position.epoch, position.nextSeq);
     }
     const cursor = position.cursor === null ? undefined : parseCursor(position.cursor);
-    const resumed =
-      cursor && ((await this.#resumeHere(position, cursor)) ?? (await this.#resumeInRotated(position, cursor)));
+    const resumed = cursor && (await this.#resume(position, cursor));
     if (resumed) {
       return resumed;
     }
@@ -75,73 +93,130 @@ export class FilePlaces {
     return reader;
   }
 
-  /** Goes on in a file that is open. */
-  async #resumeHere(position: ResumePosition, cursor: FileCursor): Promise<FileReader | undefined> {
+  async #resume(position: ResumePosition, cursor: FileCursor): Promise<FileReader | undefined> {
     const { other } = cursor;
-    const [here, there] = [await this.#findInJournal(cursor), other && (await this.#findInJournal(other))];
-    if (here === undefined) {
-      return undefined;
+    // Of another file beside it, too, a part may have been read already: the one after it, or the one before.
+    const there = other && ((await this.#findInJournal(other)) ?? (await this.#findCopyInJournal(other)));
+    let here = await this.#findInJournal(cursor);
+    if (here !== undefined) {
+      return this.#resumeHere(position, cursor, here, there);
     }
+    const nowHolds = async () => {
+      here = await this.#findCopyInJournal(cursor);
+      return here !== undefined;
+    };
+    const rest = other && there === undefined ? await this.#restOf(other, cursor.file) : undefined;
+    const known = this.#known();
+    // Who has begun with one of two files has read all before the other one.
+    const isUnread = (file: string) => !known.has(file) && rest?.after?.has(file) !== false;
+    const between = await this.#between(cursor, { nowHolds, isKnown: async (_path, file) => !isUnread(file) });
+    if (between.kind === 'rotated') {
+      return this.#resumeInRotated(position, cursor, between, there, rest?.pieces ?? []);
+    }
+    release(between);
+    releasePieces(rest?.pieces ?? []);
+    return here && this.#resumeHere(position, cursor, here, there);
+  }
+
+  /** Goes on in a file that is open. */
+  async #resumeHere(
+    position: ResumePosition,
+    { file, other }: FileCursor,
+    here: JournalPlace,
+    there: JournalPlace | undefined,
+  ): Promise<FileReader> {
     // What stands in the journal before either of the two has been read, too.
     const place = await this.#placeAt(...laterOf(here, there));
     const reader = new FileReader(this.#file, place, position.epoch, position.nextSeq);
     if (other && there === undefined) {
-      reader.readFirst((await this.#restOf(other)).pieces, position.cursor, place);
+      reader.readFirst((await this.#restOf(other, file)).pieces, position.cursor, place);
     }
     return reader;
   }
 
   /** Goes on in a file from before the server's time, and with those that came after it. */
-  async #resumeInRotated(position: ResumePosition, cursor: FileCursor): Promise<FileReader | undefined> {
-    const { journal, name, maxLineBytes } = this.#file;
-    // Of another file beside it, too, a part may have been read already: the one after it, or the one before.
-    const { other } = cursor;
-    const there = other && (await this.#findInJournal(other));
-    const place = await this.#placeAt(...(there ?? [journal.first]));
-    const rotated = await findRotated(await this.#paths(), cursor, maxLineBytes);
-    if (!rotated) {
-      return undefined;
-    }
+  async #resumeInRotated(
+    position: ResumePosition,
+    cursor: FileCursor,
+    between: Extract<OpenedBetween, { kind: 'rotated' }>,
+    there: JournalPlace | undefined,
+    rest: readonly OlderPiece[],
+  ): Promise<FileReader> {
+    const place = await this.#placeAt(...(there ?? [this.#file.journal.first]));
     const reader = new FileReader(this.#file, place, position.epoch, position.nextSeq);
     if (there !== undefined) {
       // Somebody who has read of the new file knows that it was rotated.
-      reader.readFirst(this.#rest(rotated, cursor.end), position.cursor, place);
+      reader.readFirst(this.#rest(between, cursor.end), position.cursor, place);
       return reader;
     }
-    const rest = other ? await this.#restOf(other) : undefined;
-    const known = new Set(rest?.file === undefined ? [] : [rest.file]);
-    for (let at = journal.first; at < journal.end; at++) {
-      const entry = journal.at(at);
-      // One that is followed from further on has a part from before the server's time.
-      if (entry?.kind === 'extent' && entry.start === 0) {
-        known.add(entry.generation.file);
-      }
-    }
-    const following = await findFollowing(rotated, known, maxLineBytes);
-    const pieces = olderPieces(name, rotated, cursor.end, following, (file) => this.#beginningOf(file));
-    reader.readFirst([...(rest?.pieces ?? []), ...pieces], position.cursor, null);
+    const pieces = olderPieces(this.#file.name, between, cursor.end, (file) => this.#beginningOf(file));
+    reader.readFirst([...rest, ...pieces, ...this.#cutMeanwhile()], position.cursor, null);
     return reader;
   }
 
-  /** What the old file of a rotation got since, beside the file that a client stands in. */
-  async #restOf(old: FileCursor): Promise<{ readonly pieces: readonly OlderPiece[]; readonly file?: string }> {
-    const rotated = await findRotated(await this.#paths(), old, this.#file.maxLineBytes);
-    if (!rotated || rotated.isCopy) {
-      rotated?.generation.release();
-      return { pieces: [] };
+  /** A gap where the journal begins behind a cut and does not tell of it any more: nobody was there to be told. */
+  #cutMeanwhile(): readonly OlderPiece[] {
+    const { journal, name } = this.#file;
+    for (let index = journal.first; index < journal.end; index++) {
+      const entry = journal.at(index);
+      if (entry?.kind === 'gap') {
+        return [];
+      }
+      if (entry?.kind === 'extent' && entry.start === 0 && this.#file.isAfterCut(entry.generation)) {
+        return [{ kind: 'item', item: { kind: 'gap', count: null, reason: texts.server.truncatedGap(name) } }];
+      }
     }
-    return { pieces: this.#rest(rotated, old.end), file: rotated.generation.file };
+    return [];
+  }
+
+  /** The files that the journal has from their first byte on. */
+  #known(): Set<string> {
+    // One that is followed from further on has a part from before the server's time.
+    const stretches = this.#stretches(({ start }) => start === 0);
+    return new Set(stretches.flatMap(([, { generation }]) => [generation.file, generation.heldIn]));
+  }
+
+  /** What lies between a client's place and the files of the journal, in which it was not found. */
+  #between(cursor: FileCursor, options: Partial<BetweenQuery> = {}): Promise<OpenedBetween> {
+    return logPaths(this.#file.path).then((logs) =>
+      findBetween({
+        logs,
+        cursor,
+        isOpen: false,
+        now: this.#file.current?.file,
+        maxLineBytes: this.#file.maxLineBytes,
+        nowHolds: async () => false,
+        isKnown: async () => false,
+        ...options,
+      }),
+    );
+  }
+
+  /** What the old file of a rotation got since, beside the file that a client stands in: `place`, by device and inode. */
+  async #restOf(old: FileCursor, place: string): Promise<RestOfFile> {
+    const after = new Set<string>();
+    const isKnown = async (_path: string, file: string) => {
+      after.add(file);
+      return true;
+    };
+    const between = await this.#between(old, { isKnown });
+    const reason = texts.server.restLost(this.#file.name);
+    const lost: OlderPiece = { kind: 'item', item: { kind: 'gap', count: null, reason } };
+    if (between.kind !== 'rotated' || between.place.generation.file === place) {
+      release(between);
+      // Of one that was empty nothing proves which it is; only that it lies there, and is empty still, is seen.
+      const isLost = hasProof(old) || (await sizeBeside(await logPaths(this.#file.path), old.file)) !== 0;
+      return { pieces: isLost ? [lost] : [] };
+    }
+    // What the file itself got behind a copy of it may be lost.
+    return { pieces: [...this.#rest(between, old.end), ...(between.place.isCopy ? [lost] : [])], after };
   }
 
   /** The rest of a rotated file, without a word of the rotation. */
-  #rest(rotated: RotatedFile, from: number): readonly OlderPiece[] {
-    return olderPieces(this.#file.name, rotated, from, [], (file) => this.#beginningOf(file)).slice(0, 1);
-  }
-
-  /** Paths of the log: as it was named, and where a symbolic link leads. */
-  async #paths(): Promise<readonly string[]> {
-    const real = await realpath(this.#file.path).catch(() => this.#file.path);
-    return [...new Set([this.#file.path, real])];
+  #rest(between: Extract<OpenedBetween, { kind: 'rotated' }>, from: number): readonly OlderPiece[] {
+    const [first, ...others] = olderPieces(this.#file.name, between, from, (file) => this.#beginningOf(file));
+    releasePieces(others);
+    return first ? [first] : [];
   }
 
   /** Where the journal has lines of a file from before the server's time; undefined if it has none. */
@@ -157,29 +232,50 @@ export class FilePlaces {
 
   /**
    * The last entry of which a cursor's file was read a part: what comes behind is new, in whatever file.
-   * Where a client had not read a byte of it yet, the entry with which it began, or the first that is
-   * left. A file of another identity is taken for the same only on evidence: devices are numbered anew
-   * when a machine starts, files are restored and moved.
+   * Where a client had not read a byte of it yet, the entry with which it began, or the first that is left.
    */
   async #findInJournal(cursor: FileCursor): Promise<JournalPlace | undefined> {
+    const ofFile = this.#stretches(({ generation }) => generation.isOrWas(cursor.file));
+    if (cursor.end === 0 && ofFile.some(([, { generation }]) => this.#file.isAfterCut(generation))) {
+      // Nothing in a cursor in front of the first byte tells the file from what it was before it was cut.
+      const first = ofFile[0];
+      return first && !this.#file.isAfterCut(first[1].generation) ? [first[0]] : undefined;
+    }
+    return this.#findAmong(cursor, ofFile);
+  }
+
+  /**
+   * The same in a file of another identity, which is taken for the one only on evidence: devices are
+   * numbered anew when a machine starts, files are restored and moved.
+   */
+  async #findCopyInJournal(cursor: FileCursor): Promise<JournalPlace | undefined> {
+    return hasEvidence(cursor)
+      ? this.#findAmong(
+          cursor,
+          this.#stretches(({ generation }) => !generation.isOrWas(cursor.file)),
+        )
+      : undefined;
+  }
+
+  async #findAmong(
+    cursor: FileCursor,
+    stretches: readonly [index: number, entry: Extent][],
+  ): Promise<JournalPlace | undefined> {
     const { end } = cursor;
-    for (const isSameFile of hasEvidence(cursor) ? [true, false] : [true]) {
-      const stretches = this.#stretches(
-        ({ generation }) => !generation.isCut && (generation.file === cursor.file) === isSameFile,
-      );
-      for (const [, { generation, start }] of stretches.slice().reverse()) {
-        if (start <= end && end <= generation.tip && (await cursorFits(generation.handle, cursor))) {
-          const own = stretches.filter(([, stretch]) => stretch.generation === generation);
-          const read = own.findLast(([, stretch]) => stretch.start < end);
-          if (read) {
-            return [read[0], end];
-          }
-          if (this.#file.isFromBefore(generation)) {
-            // Others from before may come between.
-            return undefined;
-          }
-          return [end === 0 ? this.#file.journal.beginningOf(generation) : this.#file.journal.first];
+    for (const [, { generation, start }] of stretches.slice().reverse()) {
+      // What the rest of a replaced file had before is in the file that goes on in its place.
+      const isAsked = !generation.isCut && !(this.#file.isRest(generation) && start >= end);
+      if (isAsked && start <= end && end <= generation.tip && (await cursorFits(generation.handle, cursor))) {
+        const own = stretches.filter(([, stretch]) => stretch.generation === generation);
+        const read = own.findLast(([, stretch]) => stretch.start < end);
+        if (read) {
+          return [read[0], end];
         }
+        if (this.#file.isFromBefore(generation)) {
+          // Others from before may come between.
+          return undefined;
+        }
+        return [end === 0 ? this.#file.journal.beginningOf(generation) : this.#file.journal.first];
       }
     }
     return undefined;
@@ -216,7 +312,8 @@ export class FilePlaces {
         return { index, offset: 0, cursor: await this.#cursorAt(last.generation, last.end) };
       }
     }
-    return { index, offset: 0, cursor: NOWHERE };
+    // Of one that is gone, and closed, nothing is left to name.
+    return { index, offset: 0, cursor: this.#file.everSeen ? null : NOWHERE };
   }
 
   /**
@@ -229,7 +326,8 @@ export class FilePlaces {
       const entry = this.#file.journal.at(index);
       if (
         entry?.kind === 'extent' &&
-        entry.generation !== generation &&
+        // What this file was before it was cut or replaced is no other one.
+        !generation.isOrWas(entry.generation.file) &&
         (index > beginning || this.#file.isRead(entry.generation.file))
       ) {
         return entry;
@@ -248,14 +346,29 @@ export class FilePlaces {
       const entry = this.#file.journal.at(index);
       if (
         entry?.kind === 'extent' &&
-        entry.generation.file === cursor.file &&
+        entry.generation.isOrWas(cursor.file) &&
         !entry.generation.isCut &&
         (await headFits(entry.generation.handle, cursor))
       ) {
         return entry.generation.retain();
       }
     }
-    return (await findRotated(await this.#paths(), cursor, this.#file.maxLineBytes, headFits))?.generation;
+    const between = await this.#between(cursor, { fits: headFits, isKnown: async () => true });
+    return between.kind === 'rotated' ? between.place.generation : undefined;
+  }
+}
+
+/** What a file got since; and the files that were rotated after it, where it was found. */
+interface RestOfFile {
+  readonly pieces: readonly OlderPiece[];
+  readonly after?: ReadonlySet<string>;
+}
+
+function releasePieces(pieces: readonly OlderPiece[]): void {
+  for (const piece of pieces) {
+    if (piece.kind === 'file') {
+      piece.generation.release();
+    }
   }
 }
 

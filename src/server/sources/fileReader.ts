@@ -5,51 +5,13 @@ import { cursorFor, type FileBlock, type FileBlocks } from './fileBlocks';
 import type { FileGeneration, FreshLines } from './fileGeneration';
 import { cursorFits, parseCursor, tailAt, withOther } from './fileIdentity';
 import type { Extent, FileJournal } from './fileJournal';
+import type { OlderPiece } from './olderPieces';
 import { ReadPace } from './readPace';
-import type { FollowingFile, RotatedFile } from './rotatedFiles';
 import type { ReadItem, SourceReader } from './source';
-
-/** What a reader gives out before the journal: files from before the server's time, and what is to say of them. */
-export type OlderPiece =
-  /** `end`: where the journal goes on with the same file, if it does. */
-  | { readonly kind: 'file'; readonly generation: FileGeneration; offset: number; readonly end?: number }
-  | { readonly kind: 'item'; readonly item: ReadItem };
-
-/**
- * The rest of a rotated file, from an offset on, and the files that came after it, in order. `endOf`:
- * where the journal goes on with such a file, if it does.
- */
-export function olderPieces(
-  name: string,
-  { generation, isCopy }: RotatedFile,
-  from: number,
-  following: readonly FollowingFile[],
-  endOf: (generation: FileGeneration) => number | undefined,
-): OlderPiece[] {
-  const event = (text: string): OlderPiece => ({
-    kind: 'item',
-    item: { kind: 'event', event: EVENT_KINDS.rotated, text },
-  });
-  const gap = (reason: string): OlderPiece => ({ kind: 'item', item: { kind: 'gap', count: null, reason } });
-  const file = (of: FileGeneration, offset: number): OlderPiece => {
-    const end = endOf(of);
-    return { kind: 'file', generation: of, offset, ...(end === undefined ? {} : { end }) };
-  };
-  const afterEach = (isCut: boolean) =>
-    isCut ? gap(texts.server.truncatedGap(name)) : event(texts.server.rotated(name));
-  return [
-    file(generation, from),
-    afterEach(isCopy),
-    ...following.flatMap((next) =>
-      next.kind === 'file'
-        ? [file(next.generation, 0), afterEach(isCopy)]
-        : [gap(next.kind === 'compressed' ? texts.server.compressedBetween(next.name) : texts.server.leftOut(name))],
-    ),
-  ];
-}
 
 /** What a reader needs of the file it reads. */
 export interface FollowedFile {
+  readonly name: string;
   readonly journal: FileJournal;
   readonly blocks: FileBlocks;
   readonly clock: Clock;
@@ -95,6 +57,8 @@ export class FileReader implements SourceReader {
   #afterOlder: PlaceInFile | null = null;
   /** Where it left those that it has read: a file that was away may come back. */
   #olderRead: string[] = [];
+  /** Where it found its file cut, and had it looked at. */
+  #lookedAt: number | undefined;
   readonly #pace = new ReadPace();
   /** Where it stands, or stood last. */
   #cursor: string | null;
@@ -179,6 +143,10 @@ export class FileReader implements SourceReader {
       if (this.#index + 1 >= this.#file.journal.end) {
         return { kind: 'idle' };
       }
+      const isPassed = entry.start === entry.end && this.#read?.file !== entry.generation.file;
+      if (isPassed && !entry.generation.isCut) {
+        return this.#passBy(entry);
+      }
       this.#moveTo(this.#index + 1);
       return this.read();
     }
@@ -193,6 +161,16 @@ export class FileReader implements SourceReader {
       return this.#lostTheRest();
     }
     return this.#readFile(entry.generation, entry.end);
+  }
+
+  /** A file from before the server's time of which nothing is given out: what it gets later is new, too. */
+  async #passBy({ generation, end }: Extent): Promise<ReadItem> {
+    const tail = await tailAt(generation.handle, end).catch(() => undefined);
+    if (tail) {
+      this.#at(generation, cursorFor(generation, end, end, tail));
+    }
+    this.#moveTo(this.#index + 1);
+    return this.read();
   }
 
   dispose(): void {
@@ -211,11 +189,16 @@ export class FileReader implements SourceReader {
     const block = await (ahead?.generation === generation && ahead.offset === this.#offset
       ? ahead.block
       : this.#readBlock(generation, this.#offset, end));
-    if (!block) {
-      return this.#lostTheRest();
+    // What stands there since the file was cut and written anew is not what this reader came for.
+    if (!block || !(await generation.isIntact())) {
+      return this.#lookForTheRest(generation);
     }
-    this.#pace.took(block.end - this.#offset);
+    const start = this.#offset;
+    this.#pace.took(block.end - start);
     this.#offset = block.end;
+    if (block.kind === 'hole') {
+      return this.#holeItem(start, block.end);
+    }
     if (block.end < end) {
       // The disk works while the socket does: half of the time of catching up was waiting for it.
       const next = this.#readBlock(generation, block.end, end);
@@ -225,9 +208,16 @@ export class FileReader implements SourceReader {
     return { ...block.item, cursor: this.#at(generation, block.item.cursor ?? '') };
   }
 
+  #holeItem(start: number, end: number): ReadItem {
+    return { kind: 'event', event: EVENT_KINDS.skipped, text: texts.server.hole(this.#file.name, end - start) };
+  }
+
   /** It has read up to `cursor`. Which is told, and where it stands in the other file, if both may be written. */
-  #at({ file }: Pick<PlaceInFile, 'file'>, cursor: string): string {
-    if (this.#read && this.#read.file !== file) {
+  #at(of: FileGeneration | PlaceInFile, cursor: string): string {
+    const { file } = of;
+    // A file that a longer copy took the place of is no other one, and names no place that is still needed.
+    const isSame = (other: string) => other === file || ('isOrWas' in of && of.isOrWas(other));
+    if (this.#read && !isSame(this.#read.file)) {
       this.#readBefore = this.#read;
     }
     this.#read = { file, cursor };
@@ -241,14 +231,39 @@ export class FileReader implements SourceReader {
     return this.#file.blocks.read(generation, start, end, this.#pace.next(this.#file.clock.now()));
   }
 
-  /** The file was cut before this reader got there; the journal says so next, with its gap. */
+  /** The file was cut before this reader got there: a look finds out whether a copy has the rest. */
+  async #lookForTheRest(generation: FileGeneration): Promise<ReadItem> {
+    if (generation.isCut || this.#lookedAt === this.#offset) {
+      return this.#lostTheRest();
+    }
+    this.#lookedAt = this.#offset;
+    await this.#file.check();
+    return this.read();
+  }
+
+  /** The rest is nowhere. Where another file was read meanwhile, the journal's word on the cut comes later. */
   #lostTheRest(): ReadItem | Promise<ReadItem> {
     if (this.#index + 1 >= this.#file.journal.end) {
       void this.#file.check();
       return { kind: 'idle' };
     }
+    const entry = this.#file.journal.at(this.#index);
+    const bytes = entry?.kind === 'extent' ? entry.end - this.#offset : 0;
     this.#moveTo(this.#index + 1);
-    return this.read();
+    return this.#isGapNext()
+      ? this.read()
+      : { kind: 'gap', count: null, reason: texts.server.cutUnread(this.#file.name, bytes) };
+  }
+
+  /** Whether the journal tells of a gap before its next lines. */
+  #isGapNext(): boolean {
+    for (let index = this.#index; index < this.#file.journal.end; index++) {
+      const entry = this.#file.journal.at(index);
+      if (entry?.kind !== 'event') {
+        return entry?.kind === 'gap';
+      }
+    }
+    return false;
   }
 
   async #readOlder(older: OlderPiece): Promise<ReadItem> {
@@ -263,6 +278,9 @@ export class FileReader implements SourceReader {
     if (block) {
       this.#pace.took(block.end - offset);
       older.offset = block.end;
+      if (block.kind === 'hole') {
+        return this.#holeItem(offset, block.end);
+      }
       this.#cursor = withOther(block.item.cursor ?? '', this.#afterOlder?.cursor ?? null);
       return { ...block.item, cursor: this.#cursor };
     }

@@ -1,120 +1,137 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readdir, readlink, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type Between, decideBetween, type FileHad, inOrder, type Neighbour, newestFirst } from './between';
 import { FileGeneration } from './fileGeneration';
-import { cursorFits, type FileCursor, hasEvidence, identityOf } from './fileIdentity';
+import { cursorFits, type FileCursor, hasEvidence, hasProof, identityOf, type StatusTimes, statusTimes } from './fileIdentity';
+import { COMPRESSED, copyShape, isEvidentRotation, isRotationBehind, rotationShape } from './rotationNames';
 
-/** Compressed files hold other bytes than the log had. */
-export const COMPRESSED = /\.(gz|bz2|xz|zst|zip|lz4|lzma)$/i;
-/** Rotated files that are opened at most, the newest. */
-const MOST_OPENED = 100;
 /** Rotations that a service may still write to when the server starts. */
 const MOST_RECENT = 4;
 /** Names looked at side by side. */
 const LOOKED_AT_ONCE = 16;
-/** What rotations put into names: numbers and dates (logrotate, log4j, Python's handlers, Docker). */
-const ROTATION_MARK = '[-._][0-9][-0-9TtZz_.:+]*';
-
-/** A file beside a log. */
-interface Neighbour {
-  readonly path: string;
-  readonly name: string;
-  /** How it is named: rotations of one log are named alike. */
-  readonly shape: string;
-  /** Device and inode. */
-  readonly file: string;
-  /** Time of the last write, ns since the Unix epoch. */
-  readonly writtenAt: bigint;
-}
+/** Looks until the names stand still: a rotation moves them all, one after the other. */
+const MOST_LOOKS = 5;
 
 /** A file that a log was rotated into. */
 export interface RotatedFile {
   readonly generation: FileGeneration;
   /** The bytes are those, the file is another: a copy, after which the log was truncated. */
   readonly isCopy: boolean;
-  /** Path of the log that it was named after. */
-  readonly log: string;
-  readonly name: string;
-  readonly shape: string;
-  readonly writtenAt: bigint;
 }
 
-/** What lies between a rotated file and the log that is followed now, oldest first. */
+/** What lies between a place and the log that is followed now, oldest first. */
 export type FollowingFile =
   | { readonly kind: 'file'; readonly generation: FileGeneration }
   | { readonly kind: 'compressed'; readonly name: string }
-  /** More than are opened at a time. */
-  | { readonly kind: 'left out' };
+  | { readonly kind: 'left out'; readonly files: number; readonly bytes: number }
+  | { readonly kind: 'unknown' };
 
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** {@link Between}, its files open. */
+export type OpenedBetween =
+  | { readonly kind: 'continued' }
+  | { readonly kind: 'rotated'; readonly place: RotatedFile; readonly following: readonly FollowingFile[] }
+  | { readonly kind: 'gone'; readonly following: readonly FollowingFile[] };
+
+/** A question for what lies between. */
+export interface BetweenQuery {
+  /** Paths of the log: as it is followed, and where a symbolic link leads. */
+  readonly logs: readonly string[];
+  /**
+   * The place, with digests of what leads to it. It may come from the network: so only names that a
+   * rotation gives are looked at, and only a file that proves to be the one is read. Whatever else lies
+   * in the folder stays out of reach, also of cursors that are made up.
+   */
+  readonly cursor: FileCursor;
+  readonly isOpen: boolean;
+  readonly times?: FileHad['times'];
+  /** Device and inode of the file that the path leads to now. */
+  readonly now: string | undefined;
+  readonly maxLineBytes: number;
+  /** How a file proves to be the one that the cursor describes; {@link cursorFits} if left out. */
+  readonly fits?: typeof cursorFits;
+  /** How a file shows that it is a copy, where the one with the place is at hand; else by digests. */
+  readonly isCopy?: ((file: FileGeneration) => Promise<boolean>) | undefined;
+  nowHolds(): Promise<boolean>;
+  isKnown(path: string, file: string): Promise<boolean>;
 }
 
-/**
- * How a rotation of `base` is named, numbers of one to three digits and dates of one form alike; undefined
- * for other names. `app.log.1`, `app.log-20261124`, `app-2026-11-24.log`, all of them compressed or not.
- */
-export function rotationShape(name: string, base: string): string | undefined {
-  const extension = /\.[^.]+$/.exec(base)?.[0] ?? '';
-  const stem = base.slice(0, base.length - extension.length);
-  const plain = name.replace(COMPRESSED, '');
-  const [, behind] = new RegExp(`^${escaped(base)}(${ROTATION_MARK})$`).exec(plain) ?? [];
-  const [, within] = new RegExp(`^${escaped(stem)}(${ROTATION_MARK})${escaped(extension)}$`).exec(plain) ?? [];
-  const mark = behind ?? (stem === '' ? undefined : within);
-  const shape = mark?.replace(/[0-9]+/g, (digits) => (digits.length <= 3 ? '#' : '#'.repeat(digits.length)));
-  return shape && (behind === undefined ? `${shape}${extension}` : `${extension}${shape}`);
+/** Links that are followed at most, as the system does. */
+const MOST_LINKS = 40;
+
+/** Paths of a log: as it was named, and where a symbolic link leads, also while nothing is there. */
+export async function logPaths(path: string): Promise<readonly string[]> {
+  let target = path;
+  for (let links = 0; links < MOST_LINKS; links++) {
+    const next = await readlink(target).catch(() => undefined);
+    if (next === undefined) {
+      break;
+    }
+    target = resolve(dirname(target), next);
+  }
+  const folder = await realpath(dirname(target)).catch(() => dirname(target));
+  return [...new Set([path, join(folder, basename(target))])];
 }
 
-/** Whether `name` is that of a rotation of `base`. */
-export function isRotationName(name: string, base: string): boolean {
-  return rotationShape(name, base) !== undefined;
-}
-
-/** Whether `name` is that of `base` with a mark of rotation behind it, which no log has of its own. */
-export function isRotationBehind(name: string, base: string): boolean {
-  return new RegExp(`^${escaped(base)}${ROTATION_MARK}$`).test(name.replace(COMPRESSED, ''));
-}
-
-/** The same, and any other name that begins with the log's whole one: `app.log.old`. */
-function copyShape(name: string, base: string): string | undefined {
-  const isCopy = name.startsWith(base) && /^[-._~]/.test(name.slice(base.length));
-  return rotationShape(name, base) ?? (isCopy ? name : undefined);
+/** Bytes of a file beside a log, by its device and inode; undefined if it does not lie there. */
+export async function sizeBeside(logs: readonly string[], file: string): Promise<number | undefined> {
+  const neighbours = await Promise.all(logs.map((log) => neighboursOf(log, copyShape)));
+  return neighbours.flat().find((neighbour) => neighbour.file === file)?.size;
 }
 
 /** The files beside a log that `shapeOf` takes, the newest first. */
-async function rotationsOf(path: string, shapeOf: typeof copyShape): Promise<Neighbour[]> {
+async function neighboursOf(path: string, shapeOf: typeof copyShape): Promise<(Neighbour & StatusTimes)[]> {
   const [folder, base] = [dirname(path), basename(path)];
   const named = (await readdir(folder).catch(() => [])).flatMap((name) => {
     const shape = shapeOf(name, base);
     return shape === undefined ? [] : [{ path: join(folder, name), name, shape }];
   });
-  const found: Neighbour[] = [];
+  const found = new Map<string, Neighbour & StatusTimes>();
   for (let at = 0; at < named.length; at += LOOKED_AT_ONCE) {
     const looks = named.slice(at, at + LOOKED_AT_ONCE).map(async (neighbour) => {
       // One that is gone meanwhile is no candidate.
       const status = await stat(neighbour.path, { bigint: true }).catch(() => undefined);
       if (status?.isFile()) {
-        found.push({ ...neighbour, file: identityOf(status), writtenAt: status.mtimeNs });
+        // One that is renamed meanwhile stands under two names.
+        found.set(identityOf(status), {
+          ...neighbour,
+          isRotation: rotationShape(neighbour.name, base) !== undefined,
+          isEvident: isEvidentRotation(neighbour.name, base),
+          file: identityOf(status),
+          size: Number(status.size),
+          ...statusTimes.of(status),
+        });
       }
     });
     await Promise.all(looks);
   }
-  return found.sort((one, other) => (one.writtenAt > other.writtenAt ? -1 : one.writtenAt < other.writtenAt ? 1 : 0));
+  return [...found.values()].sort(newestFirst);
 }
 
 /**
- * Opens the files that a log was rotated into and that were written since `since` (ms since the Unix
- * epoch), oldest first: a service may still have one of them open. Only those named behind the log's
- * whole name: `app-2.log` beside `app.log` may be a log of its own.
+ * Opens the files that a log was rotated into and that a service may still have open, oldest first: those
+ * that were written or renamed since `since` (ms since the Unix epoch), and the newest where `isNew` says
+ * that the log has come after it since then, or is yet to come. Only those named behind the log's whole
+ * name: `app-2.log` beside `app.log` may be a log of its own.
+ * @param logs paths of the log: as it is followed, and where a symbolic link leads.
  */
 export async function openRecentRotations(
-  log: string,
+  logs: readonly string[],
   since: number,
+  isNew: boolean,
   maxLineBytes: number,
 ): Promise<readonly FileGeneration[]> {
-  const named = await rotationsOf(log, (name, base) => (isRotationBehind(name, base) ? name : undefined));
-  const recent = named.filter(({ name, writtenAt }) => !COMPRESSED.test(name) && writtenAt >= since * 1e6);
+  const shapeOf = (name: string, base: string) =>
+    isRotationBehind(name, base) ? rotationShape(name, base) : undefined;
+  const named = await Promise.all(logs.map((log) => neighboursOf(log, shapeOf)));
+  const recent = named
+    .flat()
+    .sort(newestFirst)
+    .filter(({ name }) => !COMPRESSED.test(name))
+    .filter(({ changedAt }, at) => changedAt >= since * 1e6 || (isNew && at === 0))
+    .slice(0, MOST_RECENT);
+  const shapes = [...new Set(recent.map(({ shape }) => shape))];
   const opened: FileGeneration[] = [];
-  for (const { path } of recent.slice(0, MOST_RECENT).reverse()) {
+  for (const { path } of shapes.flatMap((shape) => inOrder(recent.filter((each) => each.shape === shape)))) {
     // One that is gone meanwhile, or may not be read, is none.
     const generation = await FileGeneration.open(path, maxLineBytes).catch(() => undefined);
     if (generation) {
@@ -125,95 +142,131 @@ export async function openRecentRotations(
 }
 
 /**
- * Finds the file a log was rotated into: beside the log, named after it, holding the bytes that the
- * cursor describes. The same inode is looked at first; a copy (copytruncate) has another one.
- *
- * A cursor comes from the network. So only names that a rotation gives are looked at: whatever else
- * lies in the folder stays out of reach, also of cursors that are made up.
- * @param logs paths of the log: as it is followed, and where a symbolic link leads.
+ * What lies between the place somebody had and what the path leads to now; the rule is
+ * {@link decideBetween}'s, the files are opened here. The names beside a log move while it is rotated:
+ * they are looked at until they stand still; if they do not, that is part of the answer.
  */
-export async function findRotated(
-  logs: readonly string[],
-  cursor: FileCursor,
-  maxLineBytes: number,
-  fits = cursorFits,
-): Promise<RotatedFile | undefined> {
-  for (const log of logs) {
-    const candidates = await rotationsOf(log, copyShape);
-    candidates.sort((one, other) => Number(other.file === cursor.file) - Number(one.file === cursor.file));
-    for (const candidate of candidates.filter(({ name }) => !COMPRESSED.test(name)).slice(0, MOST_OPENED)) {
-      const isCopy = candidate.file !== cursor.file;
-      // A copy is believed only on enough evidence.
-      if (isCopy && !hasEvidence(cursor)) {
-        continue;
-      }
-      let generation: FileGeneration | undefined;
-      try {
-        generation = await FileGeneration.open(candidate.path, maxLineBytes);
-        if (await fits(generation.handle, cursor)) {
-          const { name, shape, writtenAt } = candidate;
-          return { generation, isCopy, log, name, shape, writtenAt };
-        }
-      } catch {
-        // Unreadable: not ours to complain about.
-      }
-      generation?.release();
+export async function findBetween(query: BetweenQuery): Promise<OpenedBetween> {
+  let gone: OpenedBetween = { kind: 'gone', following: [] };
+  for (const log of query.logs) {
+    const found = await findBeside(log, query);
+    if (found.kind !== 'gone' || found.following.length > 0) {
+      release(gone);
+      return found;
     }
+    gone = found;
   }
-  return undefined;
+  return gone;
 }
 
-const names = new Intl.Collator('en', { numeric: true });
-
-type Rotation = Pick<Neighbour, 'name' | 'shape' | 'writtenAt'>;
-
-/**
- * Orders rotations of one shape by age, the oldest first. A date that begins with the year says it.
- * Numbers are counted up by some and down by most (`app.log.1` is the newest), so they say it only where
- * the last writes cannot: within the file system's resolution of time.
- */
-function byAge(one: Rotation, other: Rotation): number {
-  if (/^[^#]*####/.test(one.shape)) {
-    return names.compare(one.name, other.name);
+async function findBeside(log: string, query: BetweenQuery): Promise<OpenedBetween> {
+  for (let look = 1; ; look++) {
+    const neighbours = await neighboursOf(log, copyShape);
+    const between = await decideBetween(
+      { file: query.cursor.file, isOpen: query.isOpen, times: query.times },
+      {
+        neighbours,
+        now: query.now,
+        nowHolds: query.nowHolds,
+        holds: (neighbour) => holds(neighbour, query),
+        isKnown: ({ path, file }) => query.isKnown(path, file),
+      },
+    );
+    if (between.kind === 'continued') {
+      return between;
+    }
+    const opened = await openAll(between, query.maxLineBytes);
+    const isStill = opened.isWhole && namesOf(await neighboursOf(log, copyShape)) === namesOf(neighbours);
+    if (isStill || look === MOST_LOOKS) {
+      return isStill ? opened.between : withUnknown(opened.between);
+    }
+    release(opened.between);
   }
-  return one.writtenAt === other.writtenAt
-    ? names.compare(other.name, one.name)
-    : one.writtenAt < other.writtenAt
-      ? -1
-      : 1;
 }
 
-/**
- * The rotations that came after `rotated`, oldest first, without the files in `known`: those are
- * followed anyway. They are named as it is: `web-8081.log` beside `web.log` and `web.log.1` is
- * another service's.
- */
-export async function findFollowing(
-  rotated: RotatedFile,
-  known: ReadonlySet<string>,
+function namesOf(neighbours: readonly Neighbour[]): string {
+  return neighbours
+    .map(({ name, file }) => `${name}/${file}`)
+    .sort()
+    .join('/');
+}
+
+async function holds(neighbour: Neighbour, query: BetweenQuery): Promise<boolean> {
+  const { cursor, maxLineBytes, fits = cursorFits } = query;
+  // A copy needs more to be believed than the file itself; and without any proof everything fits.
+  const isItself = neighbour.file === cursor.file && neighbour.isEvident;
+  const isProven = isItself ? hasProof(cursor) : hasEvidence(cursor);
+  if (!isProven && !query.isCopy) {
+    return false;
+  }
+  const generation = await FileGeneration.open(neighbour.path, maxLineBytes).catch(() => undefined);
+  try {
+    if (!generation) {
+      return false;
+    }
+    return query.isCopy ? await query.isCopy(generation) : await fits(generation.handle, cursor);
+  } catch {
+    // Unreadable: not ours to complain about.
+    return false;
+  } finally {
+    generation?.release();
+  }
+}
+
+type Opened = Exclude<OpenedBetween, { kind: 'continued' }>;
+
+/** Opens the files of an answer. `isWhole`: each was still the one that had been looked at. */
+async function openAll(
+  between: Exclude<Between, { kind: 'continued' }>,
   maxLineBytes: number,
-): Promise<FollowingFile[]> {
-  const later = (await rotationsOf(rotated.log, rotationShape)).filter(
-    (candidate) =>
-      candidate.shape === rotated.shape &&
-      candidate.file !== rotated.generation.file &&
-      candidate.name !== rotated.name &&
-      !known.has(candidate.file) &&
-      byAge(rotated, candidate) < 0,
-  );
-  later.sort(byAge);
-  const following: FollowingFile[] = later.length > MOST_OPENED ? [{ kind: 'left out' }] : [];
-  for (const { path, name } of later.slice(-MOST_OPENED)) {
-    if (COMPRESSED.test(name)) {
-      following.push({ kind: 'compressed', name });
+): Promise<{ readonly between: Opened; readonly isWhole: boolean }> {
+  let isWhole = true;
+  const openOne = async ({ path, file }: Neighbour): Promise<FileGeneration | undefined> => {
+    const generation = await FileGeneration.open(path, maxLineBytes).catch((error: NodeJS.ErrnoException) => {
+      isWhole &&= error.code !== 'ENOENT';
+      return undefined;
+    });
+    if (generation && generation.file !== file) {
+      isWhole = false;
+      generation.release();
+      return undefined;
+    }
+    return generation;
+  };
+  const place = between.kind === 'rotated' ? await openOne(between.place) : undefined;
+  const following: FollowingFile[] = [];
+  for (const each of between.following) {
+    if (each.kind !== 'file') {
+      following.push(each);
       continue;
     }
-    try {
-      following.push({ kind: 'file', generation: await FileGeneration.open(path, maxLineBytes) });
-    } catch {
-      // Unreadable: its lines are missing as if it were compressed.
-      following.push({ kind: 'compressed', name });
+    const generation = await openOne(each.at);
+    // Unreadable: its lines are missing as if it were compressed.
+    following.push(generation ? { kind: 'file', generation } : { kind: 'compressed', name: each.at.name });
+  }
+  return {
+    isWhole,
+    between:
+      between.kind === 'rotated' && place
+        ? { kind: 'rotated', place: { generation: place, isCopy: between.isCopy }, following }
+        : { kind: 'gone', following },
+  };
+}
+
+function withUnknown(between: Opened): Opened {
+  return between.following.some(({ kind }) => kind === 'unknown')
+    ? between
+    : { ...between, following: [{ kind: 'unknown' }, ...between.following] };
+}
+
+/** Closes the files of an answer that nobody wants. */
+export function release(between: OpenedBetween): void {
+  if (between.kind === 'rotated') {
+    between.place.generation.release();
+  }
+  for (const each of between.kind === 'continued' ? [] : between.following) {
+    if (each.kind === 'file') {
+      each.generation.release();
     }
   }
-  return following;
 }

@@ -10,6 +10,8 @@ const BYTE_ORDER_MARK = 0xfeff;
  * fingerprints are those of the file's own bytes either way.
  */
 export interface TextEncoding {
+  /** Bytes of a code unit. */
+  readonly unit: 1 | 2;
   /**
    * The complete lines a block begins with; see {@link leadingLines}.
    * @param start offset of the block in the file: where a line or a piece of one begins.
@@ -26,6 +28,7 @@ export interface TextEncoding {
 
 /** Bytes, whatever they mean: UTF-8, ASCII, anything with 0x0A for a newline and nothing else. */
 const bytes: TextEncoding = {
+  unit: 1,
   leading: (block, _start, maxLineBytes) => leadingLines(block, maxLineBytes),
   piece: (line) => asPiece(line),
   behindLastNewline(block, _start, before) {
@@ -53,6 +56,7 @@ function utf16(littleEndian: boolean): TextEncoding {
   };
   const piece = (line: Buffer, start: number) => Buffer.concat([toUtf8(line, start), NEWLINE_BYTES]);
   return {
+    unit: 2,
     piece,
     leading(block, start, maxLineBytes) {
       let length = 0;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isRotationName } from '../../../../src/server/sources/rotatedFiles';
+import { isRotationName } from '../../../../src/server/sources/rotationNames';
 
 describe('the name of a rotated file', () => {
   for (const name of [
