@@ -1,16 +1,30 @@
-import { basename, dirname, relative, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { filesMatching, patternOf } from './filePatterns';
 import { BlockPool } from './sources/blockPool';
 import { READ_BLOCK_SIZES } from './sources/fileBlocks';
+import { identityOf } from './sources/fileIdentity';
 import { FileSource } from './sources/fileSource';
-import { COMPRESSED, isRotationBehind } from './sources/rotationNames';
+import { COMPRESSED, namesRotatedTo } from './sources/rotationNames';
+import { SlowLooks } from './sources/slowLooks';
 import type { LogSource } from './sources/source';
+import { WatchedFolders } from './sources/watchedFolders';
 
 /** How often patterns are matched again, ms. */
 const RESCAN_MS = 2_000;
+
+/** Files opened side by side at the start. */
+const STARTED_AT_ONCE = 32;
+
+/** A file to follow: its path, and what it is called. */
+interface NamedFile {
+  readonly id: string;
+  /** Absolute. */
+  readonly path: string;
+}
 
 /** The sources of a server. Files that a pattern matches later join. */
 export class SourceSet implements Disposable {
@@ -18,6 +32,8 @@ export class SourceSet implements Disposable {
   readonly #maxLineBytes: number;
   readonly #sources: LogSource[] = [];
   readonly #blocks = new BlockPool(READ_BLOCK_SIZES);
+  readonly #folders = new WatchedFolders();
+  readonly #slowLooks: SlowLooks;
   readonly #paths = new Set<string>();
   readonly #added = new Emitter<LogSource>();
   readonly onDidAdd = this.#added.event;
@@ -27,6 +43,7 @@ export class SourceSet implements Disposable {
   constructor(clock: Clock, maxLineBytes: number) {
     this.#clock = clock;
     this.#maxLineBytes = maxLineBytes;
+    this.#slowLooks = new SlowLooks(clock);
   }
 
   get all(): readonly LogSource[] {
@@ -40,19 +57,17 @@ export class SourceSet implements Disposable {
 
   /** Adds what the patterns name: a plain path at once, even if nothing is there yet. */
   async addFiles(patterns: readonly string[]): Promise<readonly FileSource[]> {
-    const added: FileSource[] = [];
     const dynamic: string[] = [];
+    const named: NamedFile[] = [];
     for (const pattern of patterns) {
       const matched = patternOf(pattern);
       if (matched !== undefined) {
         dynamic.push(matched);
       } else {
-        const source = await this.#addFile(pattern, resolve(pattern));
-        if (source) {
-          added.push(source);
-        }
+        named.push({ id: pattern, path: resolve(pattern) });
       }
     }
+    const added = await this.#addFiles(named);
     if (dynamic.length > 0) {
       added.push(...(await this.#match(dynamic)));
       this.#scheduleRescan(dynamic);
@@ -66,40 +81,21 @@ export class SourceSet implements Disposable {
     for (const source of this.#sources) {
       source.dispose();
     }
+    this.#folders.dispose();
     this.#added.dispose();
   }
 
-  async #addFile(id: string, path: string): Promise<FileSource | undefined> {
-    if (this.#paths.has(path)) {
-      return undefined;
-    }
-    this.#paths.add(path);
-    const source = new FileSource({
-      id,
-      path,
-      maxLineBytes: this.#maxLineBytes,
-      clock: this.#clock,
-      blocks: this.#blocks,
-    });
-    await source.start();
-    if (this.#disposed) {
-      source.dispose();
-      return undefined;
-    }
-    this.add(source);
-    return source;
-  }
-
-  async #match(patterns: readonly string[]): Promise<FileSource[]> {
+  /** Begins to follow files, and adds them in their order. */
+  async #addFiles(files: readonly NamedFile[]): Promise<FileSource[]> {
     const added: FileSource[] = [];
-    const found = await filesMatching(patterns);
-    // Rotated and compressed files are no logs of their own.
-    const files = found.filter((path) => !COMPRESSED.test(path)).sort();
-    const logs = [...files, ...this.#paths];
-    for (const path of files) {
-      if (!isRotationOfAny(path, logs) && !(await this.#isRotated(path))) {
-        const source = await this.#addFile(shortest(path), resolve(path));
-        if (source) {
+    for (let at = 0; at < files.length; at += STARTED_AT_ONCE) {
+      const sources = files.slice(at, at + STARTED_AT_ONCE).flatMap((file) => this.#create(file) ?? []);
+      await Promise.all(sources.map((source) => source.start()));
+      for (const source of sources) {
+        if (this.#disposed) {
+          source.dispose();
+        } else {
+          this.add(source);
           added.push(source);
         }
       }
@@ -107,17 +103,55 @@ export class SourceSet implements Disposable {
     return added;
   }
 
-  /** Whether a new name is only that of a file followed already, just rotated: its lines have been told. */
-  async #isRotated(path: string): Promise<boolean> {
-    if (this.#paths.has(resolve(path))) {
-      return false;
+  /** A source for a file, unless there is one. */
+  #create({ id, path }: NamedFile): FileSource | undefined {
+    if (this.#paths.has(path)) {
+      return undefined;
     }
+    this.#paths.add(path);
+    return new FileSource({
+      id,
+      path,
+      maxLineBytes: this.#maxLineBytes,
+      clock: this.#clock,
+      blocks: this.#blocks,
+      folders: this.#folders,
+      slowLooks: this.#slowLooks,
+    });
+  }
+
+  async #match(patterns: readonly string[]): Promise<FileSource[]> {
+    const found = await filesMatching(patterns);
+    // Rotated and compressed files are no logs of their own.
+    const files = found.filter((path) => !COMPRESSED.test(path)).sort();
+    const logs = new Set([...files, ...this.#paths]);
+    const added = files.filter((path) => !this.#paths.has(resolve(path)) && !isRotationOfAny(path, logs));
+    const fresh = await this.#notRotated(added);
+    return this.#addFiles(fresh.map((path) => ({ id: shortest(path), path: resolve(path) })));
+  }
+
+  /** Those whose new name is not only that of a file followed already, just rotated: its lines have been told. */
+  async #notRotated(paths: readonly string[]): Promise<readonly string[]> {
+    if (paths.length === 0) {
+      return [];
+    }
+    const holders = new Map<string, FileSource[]>();
     for (const source of this.#sources) {
-      if (source instanceof FileSource && (await source.holds(path))) {
-        return true;
+      for (const file of source instanceof FileSource ? source.filesHeld : []) {
+        holders.set(file, [...(holders.get(file) ?? []), source as FileSource]);
       }
     }
-    return false;
+    const fresh = new Map<string, string>();
+    for (const path of paths) {
+      const found = await stat(path, { bigint: true }).catch(() => undefined);
+      const file = found ? identityOf(found) : path;
+      const held = await Promise.all((holders.get(file) ?? []).map((source) => source.holds(path)));
+      // Of several names of one file, one is enough.
+      if (!held.includes(true) && !fresh.has(file)) {
+        fresh.set(file, path);
+      }
+    }
+    return [...fresh.values()];
   }
 
   #scheduleRescan(patterns: readonly string[]): void {
@@ -134,8 +168,8 @@ export class SourceSet implements Disposable {
 }
 
 /** Whether a file is a rotation of one of the others, whose lines were told under that one's name. */
-function isRotationOfAny(path: string, others: readonly string[]): boolean {
-  return others.some((other) => dirname(other) === dirname(path) && isRotationBehind(basename(path), basename(other)));
+function isRotationOfAny(path: string, others: ReadonlySet<string>): boolean {
+  return namesRotatedTo(basename(path)).some((name) => others.has(join(dirname(path), name)));
 }
 
 /** A path as a person would write it here: relative where it lies below the working folder. */

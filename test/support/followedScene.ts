@@ -16,7 +16,9 @@ import fc from 'fast-check';
 import { BlockPool } from '../../src/server/sources/blockPool';
 import { READ_BLOCK_SIZES } from '../../src/server/sources/fileBlocks';
 import { FileSource } from '../../src/server/sources/fileSource';
+import { SlowLooks } from '../../src/server/sources/slowLooks';
 import type { SourceReader } from '../../src/server/sources/source';
+import { WatchedFolders } from '../../src/server/sources/watchedFolders';
 import { FakeClock } from './fakeClock';
 import { createTemporaryDirectory } from './temporaryDirectory';
 
@@ -418,6 +420,8 @@ class Scene {
       maxLineBytes: 1024 * 1024,
       clock: this.#clock,
       blocks: new BlockPool(READ_BLOCK_SIZES),
+      folders: new WatchedFolders(),
+      slowLooks: new SlowLooks(this.#clock),
     });
     await this.#source.start();
     this.#now.seenBytes = this.#now.bytes;

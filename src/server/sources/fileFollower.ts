@@ -81,6 +81,17 @@ export class FileFollower {
     return this.#draining.map(({ generation }) => generation);
   }
 
+  /** The files that are read, by device and inode. */
+  get files(): readonly string[] {
+    const current = this.#current ? [this.#current.file] : [];
+    return [...current, ...this.#draining.map(({ generation }) => generation.file)];
+  }
+
+  /** All that {@link holds} may hold of, by device and inode. */
+  get filesHeld(): readonly string[] {
+    return [...this.files, ...this.#known.files];
+  }
+
   get everSeen(): boolean {
     return this.#everSeen;
   }

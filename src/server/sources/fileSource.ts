@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Clock } from '../../base/clock';
 import type { Disposable } from '../../base/disposable';
@@ -17,7 +18,9 @@ import { FilePlaces, type PlacedFile } from './filePlaces';
 import type { FileReader } from './fileReader';
 import { FolderWatchers } from './folderWatchers';
 import { type LookedAt, LookSchedule } from './lookSchedule';
+import type { SlowLooks } from './slowLooks';
 import type { HistoryAnswer, HistoryRequest, LogSource, SourceReader, StartingPoint } from './source';
+import type { WatchedFolders } from './watchedFolders';
 
 export interface FileSourceOptions {
   /** As given on the command line; names the source to clients. */
@@ -28,6 +31,9 @@ export interface FileSourceOptions {
   readonly clock: Clock;
   /** Of {@link READ_BLOCK_SIZES}; shared by the files of a server. */
   readonly blocks: BlockPool;
+  /** Shared by the files of a server, like {@link slowLooks}: the same folder is watched once. */
+  readonly folders: WatchedFolders;
+  readonly slowLooks: SlowLooks;
 }
 
 /** A file that is away for less is being rotated, which needs no remark. */
@@ -64,6 +70,8 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   #partialTimer: Disposable | undefined;
   #partial = '';
   #partialPlace = '';
+  /** What the file at the path was like before the last look that a glance led to. */
+  #seen: string | undefined;
   #looking: Promise<void> | undefined;
   #nextLook: Promise<void> | undefined;
   #disposed = false;
@@ -74,7 +82,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     this.name = basename(options.path);
     this.maxLineBytes = options.maxLineBytes;
     this.#clock = options.clock;
-    this.#watchers = new FolderWatchers(this.path, () => void this.check());
+    this.#watchers = new FolderWatchers(this.path, () => void this.check(), options.folders);
     this.#follower = new FileFollower({
       path: this.path,
       name: this.name,
@@ -86,7 +94,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     });
     this.journal = this.#follower.journal;
     this.#places = new FilePlaces(this);
-    this.#schedule = new LookSchedule(this, this.#watchers, options.clock);
+    this.#schedule = new LookSchedule(this, this.#watchers, options.clock, options.slowLooks);
     this.blocks = new FileBlocks(options.blocks, options.maxLineBytes, options.clock);
   }
 
@@ -123,7 +131,8 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   }
 
   get isCalm(): boolean {
-    return this.current !== undefined && this.draining.length === 0 && this.#state === 'live';
+    const isThere = this.current !== undefined && this.#state === 'live';
+    return (isThere || this.#state === 'waiting') && this.draining.length === 0;
   }
 
   get everSeen(): boolean {
@@ -132,6 +141,19 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
 
   get current(): FileGeneration | undefined {
     return this.#follower.current;
+  }
+
+  /** Looks at the file if it is another one, or was written, since the last glance: one call to the system. */
+  async glance(): Promise<void> {
+    const isCalm = this.isCalm && this.#looking === undefined;
+    const seen = await stat(this.path, { bigint: true }).then(
+      ({ dev, ino, size, mtimeNs, ctimeNs }) => [dev, ino, size, mtimeNs, ctimeNs].join(),
+      (error) => (isGone(error) && this.#state === 'waiting' ? 'gone' : undefined),
+    );
+    if (!isCalm || seen === undefined || seen !== this.#seen) {
+      await this.check();
+      this.#seen = seen;
+    }
   }
 
   /**
@@ -158,6 +180,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     } catch (error) {
       this.#cannotRead(error);
     }
+    this.#watchers.reads(this.#follower.files);
     this.#schedule.looked();
     if (!this.#nextLook) {
       this.#looking = undefined;
@@ -198,6 +221,11 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
 
   get draining(): readonly FileGeneration[] {
     return this.#follower.draining;
+  }
+
+  /** The file being followed and those it was rotated to, by device and inode; a number may be another file's by now. */
+  get filesHeld(): readonly string[] {
+    return this.#follower.filesHeld;
   }
 
   /** Whether this is the file being followed, or one it was rotated to. */
