@@ -122,10 +122,13 @@ export class SourceSet implements Disposable {
 
   async #match(patterns: readonly string[]): Promise<FileSource[]> {
     const found = await filesMatching(patterns);
+    const news = found.filter((path) => !this.#paths.has(resolve(path)));
+    if (news.length === 0) {
+      return [];
+    }
     // Rotated and compressed files are no logs of their own.
-    const files = found.filter((path) => !COMPRESSED.test(path)).sort();
-    const logs = new Set([...files, ...this.#paths]);
-    const added = files.filter((path) => !this.#paths.has(resolve(path)) && !isRotationOfAny(path, logs));
+    const logs = new Set([...found.filter((path) => !COMPRESSED.test(path)), ...this.#paths]);
+    const added = news.filter((path) => logs.has(path) && !isRotationOfAny(path, logs)).sort();
     const fresh = await this.#notRotated(added);
     return this.#addFiles(fresh.map((path) => ({ id: shortest(path), path: resolve(path) })));
   }

@@ -92,8 +92,8 @@ export class FolderWatchers implements Follower, Disposable {
     const kept = new Map<string, FolderWatch>();
     for (const [key, { identity }] of places) {
       const watch = this.#watches.get(key);
-      // One that was removed and made again is another one, which its watcher does not say.
-      if (watch && watch.identity === identity) {
+      // One that was removed and made again is another one.
+      if (watch && watch.identity === identity && !watch.isOver) {
         kept.set(key, watch);
       }
     }

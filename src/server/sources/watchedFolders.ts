@@ -24,6 +24,8 @@ export interface FolderWatch extends Disposable {
   readonly identity: string;
   /** It is watched, on a file system that tells of every change. */
   readonly isReliable: boolean;
+  /** The folder was moved or removed: what is there now, if anything, is to be watched anew. */
+  readonly isOver: boolean;
 }
 
 interface WatchedFolder {
@@ -31,6 +33,7 @@ interface WatchedFolder {
   readonly identity: string;
   isReliable: boolean;
   watcher: FSWatcher | undefined;
+  isOver: boolean;
   /** Who follows the file of a name. */
   readonly byName: Map<string, Set<Follower>>;
   /** Names of which nobody is known to follow the file, and that are looked at. True: there is more news of it. */
@@ -60,6 +63,9 @@ export class WatchedFolders implements Disposable {
       identity,
       get isReliable() {
         return watched.isReliable && watched.watcher !== undefined;
+      },
+      get isOver() {
+        return watched.isOver;
       },
       dispose: () => {
         removeFrom(watched.byName, name, follower);
@@ -98,6 +104,7 @@ export class WatchedFolders implements Disposable {
       identity,
       isReliable,
       watcher: undefined,
+      isOver: false,
       byName: new Map(),
       examined: new Map(),
     };
@@ -133,6 +140,11 @@ export class WatchedFolders implements Disposable {
   #happened(folder: string, watched: WatchedFolder, name: string | null, isMoved: boolean): void {
     // The folder itself comes under its own name.
     if (name === null || name === basename(folder)) {
+      if (isMoved && name !== null) {
+        // The next one at its path may have the same number.
+        watched.isOver = true;
+        this.#end(folder, watched);
+      }
       tell(followersOf(watched), true);
       return;
     }
