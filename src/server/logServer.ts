@@ -39,6 +39,8 @@ export interface LogServerOptions {
   readonly version: string;
   readonly sources: SourceSet;
   readonly ownLog: OwnLog;
+  /** Clients wait for it, from the opening of the port on: the sources are there. Absent: they are. */
+  readonly ready?: Promise<void>;
   /** The stream is over for everyone once all sources have ended. */
   readonly endWithSources: boolean;
   /** What clients on this machine may have run again once it has ended. */
@@ -69,12 +71,17 @@ export class LogServer implements SessionServer {
   readonly #withoutToken = new Set<Session>();
   readonly #takeover: Takeover<Session>;
   #stopping = false;
+  #isReady: boolean;
   /** Address of the page, once a port is open or about to be. */
   #page: Promise<string> | undefined;
   #external: URL | undefined;
 
   constructor(options: LogServerOptions) {
     this.#options = options;
+    this.#isReady = options.ready === undefined;
+    void options.ready?.then(() => {
+      this.#isReady = true;
+    });
     const draw = options.drawSecret ?? drawSecret;
     this.#access = new Access(options.token, options.clock, draw);
     this.#takeover = new Takeover(draw);
@@ -256,7 +263,7 @@ export class LogServer implements SessionServer {
     server.maxConnections = this.#options.maxClients + MOST_WITHOUT_TOKEN + PLAIN_REQUESTS;
     server.on('upgrade', (request, socket, head) => {
       if (request.headers.upgrade?.trim().toLowerCase() === 'websocket') {
-        this.#upgrade(request, socket, head);
+        this.#upgradeOnceReady(request, socket, head);
       } else {
         answerAsPlain(request, socket, handler);
       }
@@ -272,8 +279,16 @@ export class LogServer implements SessionServer {
     return server;
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  #upgradeOnceReady(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
+    if (this.#isReady) {
+      this.#upgrade(request, socket, head);
+    } else {
+      void this.#options.ready?.then(() => this.#upgrade(request, socket, head));
+    }
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const refuse = (status: string, sentence: string) => {
       this.log('info', texts.server.requestRefused(sentence, address(request)));
       const body = `${sentence}\n`;

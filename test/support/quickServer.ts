@@ -14,6 +14,8 @@ export interface QuickServerOptions {
   readonly log?: (line: string) => void;
   readonly verbose?: boolean;
   readonly lines?: number | 'all';
+  /** Clients wait for it. */
+  readonly ready?: Promise<void>;
 }
 
 /** A log server in this process whose minutes pass in less than a second; not one of its figures is another one. */
@@ -26,7 +28,13 @@ export class QuickServer {
 
   static async start(options: QuickServerOptions): Promise<QuickServer> {
     const clock = scaledClock(options.factor);
-    const sources = new SourceSet(clock, 1024 * 1024);
+    const sources = new SourceSet({
+      clock,
+      maxLineBytes: 1024 * 1024,
+      capacityBytes: 1024 * 1024,
+      mostFiles: Number.POSITIVE_INFINITY,
+      onLeftOut: () => {},
+    });
     await sources.addFiles([...options.files]);
     const server = new LogServer({
       clock,
@@ -43,6 +51,7 @@ export class QuickServer {
       sources,
       ownLog: new OwnLog(clock, options.verbose === true, options.log ?? (() => {})),
       endWithSources: false,
+      ...(options.ready ? { ready: options.ready } : {}),
     });
     return new QuickServer(`${(await server.start()).replace('http', 'ws')}/ws`, server, sources);
   }

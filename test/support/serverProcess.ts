@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly channel?: boolean;
   /** Runs it as a user who may read only what everybody may. */
   readonly withoutRights?: boolean;
+  /** Files that it may have open at once (POSIX). */
+  readonly mostOpenFiles?: number;
 }
 
 /** A running `dist/server.js`, on a free port unless the arguments name one, or a socket. */
@@ -33,7 +35,10 @@ export class ServerProcess {
       options.withoutRights === true && isRoot
         ? [join(repositoryRoot, 'test/support/withoutRights.cjs'), SERVER_PATH]
         : [SERVER_PATH];
-    this.#child = startProcess(process.execPath, [...program, ...withPort], {
+    const node = [process.execPath, ...program, ...withPort];
+    const limit = ['sh', '-c', `ulimit -n ${options.mostOpenFiles} && exec "$@"`, 'sh'];
+    const [command = '', ...words] = options.mostOpenFiles === undefined ? node : [...limit, ...node];
+    this.#child = startProcess(command, words, {
       stdio: ['pipe', 'pipe', 'pipe', ...(options.channel === true ? (['ipc'] as const) : [])],
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...process.env, ...options.environment },

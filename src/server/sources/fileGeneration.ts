@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { FileTimes } from './between';
 import { type FileCursor, FileHead, headOf, identityOf, readAt, tailOf } from './fileIdentity';
+import { expectFile, kindByMode, NotFollowable } from './fileKind';
 import { endOfNulsIn, findHole, withoutLastNuls } from './holes';
 import { encodingOf, evenOffset, type TextEncoding } from './textEncoding';
 
@@ -82,7 +83,7 @@ export class FileGeneration {
 
   /**
    * Opens the file behind a path now.
-   * @throws the system's error (ENOENT, EACCES …), and an EISDIR error for a directory.
+   * @throws the system's error (ENOENT, EACCES …), and {@link NotFollowable} for what is no file.
    */
   static async open(path: string, maxLineBytes: number): Promise<FileGeneration> {
     return withOpened(path, async (handle, file) => {
@@ -436,17 +437,19 @@ export class FileGeneration {
 /**
  * Opens the file behind a path, for reading, and hands it on with its identity: device and inode. It is
  * closed again if that fails.
- * @throws the system's error (ENOENT, EACCES …), and an EISDIR error for a directory.
+ * @throws the system's error (ENOENT, EACCES …), and {@link NotFollowable} for what is no file.
  */
 async function withOpened<T>(path: string, use: (handle: FileHandle, file: string) => Promise<T>): Promise<T> {
-  // Without O_NONBLOCK opening a named pipe waits for a writer; Windows knows no such flag.
+  await expectFile(path);
+  // Without O_NONBLOCK opening what has become a named pipe since waits for a writer; Windows knows no such flag.
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    const stat = await handle.stat({ bigint: true });
-    if (stat.isDirectory()) {
-      throw Object.assign(new Error(`${path} is a directory`), { code: 'EISDIR' });
+    const found = await handle.stat({ bigint: true });
+    const kind = kindByMode(found);
+    if (kind !== 'file') {
+      throw new NotFollowable(path, kind);
     }
-    return await use(handle, identityOf(stat));
+    return await use(handle, identityOf(found));
   } catch (error) {
     await handle.close();
     throw error;

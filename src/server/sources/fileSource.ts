@@ -16,6 +16,7 @@ import { readHistory } from './fileHistory';
 import { parseCursor } from './fileIdentity';
 import type { FileJournal } from './fileJournal';
 import { FilePlaces, type PlacedFile } from './filePlaces';
+import { problemAt } from './fileProblem';
 import type { FileReader } from './fileReader';
 import { FolderWatchers } from './folderWatchers';
 import { type LookedAt, LookSchedule } from './lookSchedule';
@@ -320,14 +321,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
       this.#setState('waiting', texts.server.waitingFor(this.path), EVENT_KINDS.waiting);
       return;
     }
-    const code = (error as NodeJS.ErrnoException).code;
-    const sentence =
-      code === 'EISDIR'
-        ? texts.server.isDirectory(this.path)
-        : code === 'EACCES' || code === 'EPERM'
-          ? texts.server.unreadable(this.path)
-          : texts.server.cannotRead(this.path, error instanceof Error ? error.message : String(error));
-    this.#setState('failed', sentence, EVENT_KINDS.failed);
+    this.#setState('failed', problemAt(this.path, error), EVENT_KINDS.failed);
   }
 
   #isThere(): void {
