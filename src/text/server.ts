@@ -136,6 +136,10 @@ ${options}`,
   historyOtherRun: (name: string) => `${name} was started anew; its earlier lines are gone.`,
   historyNotKept: (name: string) => `No earlier lines of ${name} are kept.`,
   historyStart: (name: string) => `This is the beginning of ${name}.`,
+  historyGivenUp: (name: string, bytes: number) =>
+    `In the ${size(bytes)} of ${name} before these lines no line begins; further back it was not searched.`,
+  linesGivenUp: (name: string, lines: number, bytes: number) =>
+    `Of the last lines of ${name} ${lines === 1 ? '1 was' : `${lines} were`} found; in the ${size(bytes)} before no line begins, and further back it was not searched.`,
   historyLost: (name: string) => `Earlier lines of ${name} cannot be found any more.`,
   historyFailed: (name: string, detail: string) => `Earlier lines of ${name} cannot be read at present: ${detail}.`,
   historyBusy: 'A history request for this source is already being answered.',

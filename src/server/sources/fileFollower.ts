@@ -92,6 +92,11 @@ export class FileFollower {
     return [...this.files, ...this.#known.files];
   }
 
+  /** The file at the path has a hole that was not searched to its end yet: the next look goes on. */
+  get isSearching(): boolean {
+    return this.#current?.isSearching === true;
+  }
+
   get everSeen(): boolean {
     return this.#everSeen;
   }
@@ -265,10 +270,11 @@ export class FileFollower {
   async #readUp(generation: FileGeneration): Promise<void> {
     for (;;) {
       const growth = await generation.grow(() => this.#clock.wallTime());
-      if (growth.kind !== 'lines' && growth.kind !== 'hole') {
+      if (growth.kind === 'lines' || growth.kind === 'hole') {
+        this.#take(generation, growth);
+      } else if (!generation.isSearching) {
         return;
       }
-      this.#take(generation, growth);
     }
   }
 
@@ -351,6 +357,7 @@ export class FileFollower {
           return;
         }
         if (growth.kind === 'none') {
+          old.quietSince = generation.isSearching ? this.#clock.now() : old.quietSince;
           break;
         }
         old.quietSince = this.#clock.now();

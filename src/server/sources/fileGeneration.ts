@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { FileTimes } from './between';
 import { type FileCursor, FileHead, headOf, identityOf, readAt, tailOf } from './fileIdentity';
 import { expectFile, kindByMode, NotFollowable } from './fileKind';
+import { endOfTextIn } from './fileRoom';
 import { endOfNulsIn, findHole, withoutLastNuls } from './holes';
 import { encodingOf, evenOffset, type TextEncoding } from './textEncoding';
 
@@ -20,6 +21,8 @@ const GUARD_BYTES = 1024;
 const MOST_WRITTEN_ANEW = 16 * 1024 * 1024;
 /** Read in front of a hole that reaches to the end of the file: whether something is written there now. */
 const PEEK_BYTES = 4096;
+/** A hole is searched by so much at a time, bytes: it may have terabytes, and others wait for their turn. */
+const SEARCHED_BYTES = 64 * 1024 * 1024;
 /** Compared of two files of which one may be a longer copy of the other, in front of the place. */
 const SAME_BYTES = 64 * 1024;
 
@@ -72,6 +75,7 @@ export class FileGeneration {
   #changedAt = 0;
   /** All from the last text on has been searched up to here, and is NUL. */
   #nulsTo = 0;
+  #isSearching = false;
   #cut = false;
 
   private constructor(open: OpenFile, file: string, maxLineBytes: number) {
@@ -139,6 +143,11 @@ export class FileGeneration {
 
   get handle(): FileHandle {
     return this.#open.handle;
+  }
+
+  /** A hole was not searched to its end at the last {@link grow}: the next one goes on. */
+  get isSearching(): boolean {
+    return this.#isSearching;
   }
 
   /** Keeps the file open until the same number of {@link release}s. */
@@ -261,7 +270,7 @@ export class FileGeneration {
   /** Moves the tip to the last newline before the end without giving out lines: what existed at the start. */
   async skipExisting(): Promise<void> {
     const size = await this.readableSize();
-    const written = await this.#endOfText(size);
+    const written = await endOfTextIn(this.handle, size, this.encoding.unit);
     this.#nulsTo = written < size ? size : 0;
     for (let end = written; end > 0; ) {
       const start = evenOffset(Math.max(0, end - READ_BYTES));
@@ -276,21 +285,9 @@ export class FileGeneration {
     }
   }
 
-  /** Where the NULs begin that the file ends in: room for what is yet to be written. */
-  async #endOfText(size: number): Promise<number> {
-    for (let end = size; end > 0; ) {
-      const start = evenOffset(Math.max(0, end - READ_BYTES));
-      const text = withoutLastNuls(await readAt(this.handle, start, end - start), this.encoding.unit);
-      if (text > 0) {
-        return start + text;
-      }
-      end = start;
-    }
-    return 0;
-  }
-
   /** Reads on from the tip; at most one read's worth, so call again until `none`. */
   async grow(receivedAt: () => number): Promise<Growth> {
+    this.#isSearching = false;
     const { size, mtimeMs } = await this.handle.stat();
     if (size < this.#searched) {
       return { kind: 'truncated' };
@@ -388,11 +385,16 @@ export class FileGeneration {
     return { kind: 'hole', start, end };
   }
 
-  /** Where the NULs from an offset on end, at most `size`. What was searched once is not searched again. */
+  /**
+   * Where the NULs from an offset on end, as far as they were searched: `size` where nothing else is known
+   * to follow. What was searched once is not searched again.
+   */
   async #endOfNuls(from: number, size: number): Promise<number> {
-    const known = this.#nulsTo <= size ? this.#nulsTo : 0;
-    this.#nulsTo = await endOfNulsIn(this.handle, Math.max(from, known), size, this.encoding.unit);
-    return this.#nulsTo;
+    const known = Math.max(from, this.#nulsTo <= size ? this.#nulsTo : 0);
+    const to = Math.min(size, known + SEARCHED_BYTES);
+    this.#nulsTo = await endOfNulsIn(this.handle, known, to, this.encoding.unit);
+    this.#isSearching = this.#nulsTo === to && to < size;
+    return this.#isSearching ? size : this.#nulsTo;
   }
 
   /** Gives out a last line that has no newline, when nothing more will be written. */

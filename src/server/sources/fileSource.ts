@@ -194,28 +194,37 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     }
     this.#watchers.reads(this.#follower.files);
     this.#schedule.looked();
+    this.#searchOn();
     if (!this.#nextLook) {
       this.#looking = undefined;
     }
   }
 
-  async open(start: StartingPoint): Promise<SourceReader> {
+  /** Looks again at once where a hole is not searched to its end, for as long as somebody waits for what is behind it. */
+  #searchOn(): void {
+    if (this.#follower.isSearching && this.#readers.size > 0 && !this.#disposed) {
+      void this.check();
+    }
+  }
+
+  async open(start: StartingPoint, signal?: AbortSignal): Promise<SourceReader> {
     await this.glance();
     return this.#pinned(async () => {
       const reader =
         start.kind === 'last'
-          ? await this.#places.openLast(start.lines)
+          ? await this.#places.openLast(start.lines, signal)
           : await this.#places.openResumed(start.position);
       this.#readers.add(reader);
+      this.#searchOn();
       return reader;
     });
   }
 
-  async history(request: HistoryRequest): Promise<HistoryAnswer> {
+  async history(request: HistoryRequest, signal?: AbortSignal): Promise<HistoryAnswer> {
     const cursor = request.cursor === null ? undefined : parseCursor(request.cursor);
     const generation = cursor && (await this.#pinned(() => this.#places.findGeneration(cursor)));
     return generation
-      ? readHistory(this, generation, cursor.start, request.lines)
+      ? readHistory(this, generation, cursor.start, request.lines, signal)
       : { linesInAll: 0, batches: toAsync([]), note: texts.server.historyLost(this.name) };
   }
 
