@@ -35,6 +35,7 @@ export class Flow implements Disposable {
   readonly #sink: FlowSink;
   readonly #subscription: Disposable;
   readonly #retry: Retry;
+  readonly #left = new AbortController();
   #reading = false;
   #disposed = false;
 
@@ -59,6 +60,11 @@ export class Flow implements Disposable {
   /** There is something to send that the socket has no room for. */
   get isWaiting(): boolean {
     return !this.isCaughtUp && !this.hasEnded;
+  }
+
+  /** Aborted once the client has left the source. */
+  get left(): AbortSignal {
+    return this.#left.signal;
   }
 
   /** Reads no further until {@link release}. */
@@ -109,6 +115,7 @@ export class Flow implements Disposable {
 
   dispose(): void {
     this.#disposed = true;
+    this.#left.abort();
     this.#retry.dispose();
     this.#subscription.dispose();
     this.reader.dispose();

@@ -41,6 +41,8 @@ export interface LogServerOptions {
   readonly version: string;
   readonly sources: SourceSet;
   readonly ownLog: OwnLog;
+  /** Clients wait for it, from the opening of the port on: the sources are there. Absent: they are. */
+  readonly ready?: Promise<void>;
   /** The stream is over for everyone once all sources have ended. */
   readonly endWithSources: boolean;
   /** What clients on this machine may have run again once it has ended. */
@@ -79,12 +81,17 @@ export class LogServer implements SessionServer {
   readonly #crowdedLog: RateLimit;
   readonly #takeover: Takeover<Session>;
   #stopping = false;
+  #isReady: boolean;
   /** Address of the page, once a port is open or about to be. */
   #page: Promise<string> | undefined;
   #external: URL | undefined;
 
   constructor(options: LogServerOptions) {
     this.#options = options;
+    this.#isReady = options.ready === undefined;
+    void options.ready?.then(() => {
+      this.#isReady = true;
+    });
     const draw = options.drawSecret ?? drawSecret;
     this.#access = new Access(options.token, options.clock, draw);
     this.#takeover = new Takeover(draw);
@@ -269,7 +276,7 @@ export class LogServer implements SessionServer {
         redeem: (ticket) => this.#access.redeem(ticket),
         onRefused: (why, request) => this.log('info', texts.server.requestRefused(why, address(request))),
       }),
-      onUpgrade: (request, socket, head, peer) => this.#upgrade(request, socket, head, peer),
+      onUpgrade: (request, socket, head, peer) => this.#upgradeOnceReady(request, socket, head, peer),
       onCrowded: () => {
         if (this.#crowdedLog.take()) {
           this.log('info', texts.server.crowded(MOST_UNPROVEN));
@@ -284,6 +291,14 @@ export class LogServer implements SessionServer {
       server.close();
     }
     return server;
+  }
+
+  #upgradeOnceReady(request: IncomingMessage, socket: Duplex, head: Buffer, peer: Peer): void {
+    if (this.#isReady) {
+      this.#upgrade(request, socket, head, peer);
+    } else {
+      void this.#options.ready?.then(() => this.#upgrade(request, socket, head, peer));
+    }
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, peer: Peer): void {

@@ -9,6 +9,7 @@ import { systemRandom } from '../base/random';
 import { SOCKET_FOLDER_PREFIX } from '../protocol/socketAddress';
 import { texts } from '../text/texts';
 import { parseCommandLine, type ServerSettings } from './commandLine';
+import { descriptorLimit, descriptorsForFiles } from './descriptors';
 import { answerEditor, type EditorChannel, type EditorRequests } from './editorChannel';
 import { unmatchedPatterns } from './filePatterns';
 import { absoluteSocketPath, checkSocketPath } from './localSocket';
@@ -126,66 +127,56 @@ function cleanUpSocket(path: string, isOurs: boolean, startedByEditor: boolean):
   }
 }
 
-/** What was put into the set of sources. */
-interface Served {
-  /** Whether the stream is over once all sources have ended. */
-  readonly endsWithSources: boolean;
-  readonly command?: CommandSources;
-}
-
-/** Fills the set with what the command line names. */
-async function addSources(
-  settings: ServerSettings,
-  sources: SourceSet,
-  ownLog: OwnLog,
-  held: DisposableStore,
-): Promise<Served> {
+/** Adds standard input, or what a command writes, if that is what is served; gives the command. */
+function addStream(settings: ServerSettings, sources: SourceSet, held: DisposableStore): CommandSources | undefined {
   const { subject, bufferBytes, maxLineBytes } = settings;
   const stream = { capacityBytes: bufferBytes, maxLineBytes, clock: systemClock };
-  let endsWithSources = false;
-  let command: CommandSources | undefined;
-  if (subject.kind === 'files') {
-    const files = await sources.addFiles(subject.patterns);
-    for (const file of files) {
-      if (file.problem) {
-        complain(file.problem);
-      }
-    }
-    for (const pattern of await unmatchedPatterns(subject.patterns)) {
-      complain(texts.server.waitingForMatches(pattern));
-    }
-    if (files.length > 0 && files.every((file) => file.state === 'failed')) {
-      throw new StartError(texts.server.nothingToServe);
-    }
-  } else if (subject.kind === 'stdin') {
+  if (subject.kind === 'stdin') {
     const { source, feed } = createStdinSource(process.stdin, stream, settings.block, settings.name);
     held.add(feed);
     sources.add(source);
-    endsWithSources = settings.exitOnEof;
-  } else if (subject.kind === 'command') {
-    command = held.add(
-      new CommandSources({
-        ...stream,
-        command: subject.command,
-        args: subject.args,
-        name: settings.name,
-        restart: settings.restart,
-        onNotStarted: complain,
-      }),
-    );
-    for (const source of command.sources) {
-      sources.add(source);
+  }
+  if (subject.kind !== 'command') {
+    return undefined;
+  }
+  const command = held.add(
+    new CommandSources({
+      ...stream,
+      command: subject.command,
+      args: subject.args,
+      name: settings.name,
+      restart: settings.restart,
+      onNotStarted: complain,
+    }),
+  );
+  for (const source of command.sources) {
+    sources.add(source);
+  }
+  command.start();
+  return command;
+}
+
+/** Adds the files that the command line names, and says of each that cannot be read why. */
+async function addFiles(patterns: readonly string[], sources: SourceSet): Promise<void> {
+  const named = await sources.addFiles(patterns);
+  for (const { problem } of named) {
+    if (problem) {
+      complain(problem);
     }
-    command.start();
-    endsWithSources = settings.exitOnEof;
   }
-  if (subject.kind === 'demo' || settings.demo) {
-    const demo = createDemoSource(systemClock, systemRandom);
-    held.add(demo.feed);
-    sources.add(demo.source);
-    sources.add(ownLog.source);
+  for (const pattern of await unmatchedPatterns(patterns)) {
+    complain(texts.server.waitingForMatches(pattern));
   }
-  return command ? { endsWithSources, command } : { endsWithSources };
+  if (named.length > 0 && named.every(({ state }) => state === 'failed')) {
+    throw new StartError(texts.server.nothingToServe);
+  }
+}
+
+function addDemo(sources: SourceSet, ownLog: OwnLog, held: DisposableStore): void {
+  const demo = createDemoSource(systemClock, systemRandom);
+  held.add(demo.feed);
+  sources.add(demo.source);
+  sources.add(ownLog.source);
 }
 
 /** An error as whoever runs the server reports it: with the place where it arose. */
@@ -289,9 +280,19 @@ async function run(settings: ServerSettings): Promise<void> {
   const ownLog = new OwnLog(systemClock, settings.verbose, (line) => process.stderr.write(`${line}\n`));
   // The last net: one client's or one file's trouble that slipped through must not end it for all.
   process.on('unhandledRejection', (reason) => ownLog.write('warn', texts.server.unexpectedError(detailOf(reason))));
-  const sources = held.add(new SourceSet(systemClock, settings.maxLineBytes));
+  const { subject } = settings;
+  const limit = subject.kind === 'files' ? descriptorLimit() : Number.POSITIVE_INFINITY;
+  const sources = held.add(
+    new SourceSet({
+      clock: systemClock,
+      maxLineBytes: settings.maxLineBytes,
+      capacityBytes: settings.bufferBytes,
+      mostFiles: descriptorsForFiles(limit),
+      onLeftOut: (paths) => complain(texts.server.leftOutFiles(paths, limit)),
+    }),
+  );
   let server: LogServer | undefined;
-  let served: Served | undefined;
+  let command: CommandSources | undefined;
   let stopping: Promise<void> | undefined;
   let ownsSocket = false;
   const stop = (exitCode: number): Promise<void> => {
@@ -301,7 +302,7 @@ async function run(settings: ServerSettings): Promise<void> {
         const stopped = server?.stop();
         // It took its socket away itself; another server may listen there from now on.
         ownsSocket = false;
-        await Promise.all([stopped, served?.command?.end()]);
+        await Promise.all([stopped, command?.end()]);
       } finally {
         process.exit(exitCode);
       }
@@ -325,8 +326,12 @@ async function run(settings: ServerSettings): Promise<void> {
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
   try {
-    served = await addSources(settings, sources, ownLog, held);
-    const { endsWithSources } = served;
+    command = addStream(settings, sources, held);
+    const endsWithSources = subject.kind !== 'files' && subject.kind !== 'demo' && settings.exitOnEof;
+    let admit = () => {};
+    const ready = new Promise<void>((resolve) => {
+      admit = resolve;
+    });
     server = new LogServer({
       clock: systemClock,
       host: settings.host,
@@ -342,9 +347,10 @@ async function run(settings: ServerSettings): Promise<void> {
       version: VERSION,
       sources,
       ownLog,
+      ready,
       endWithSources: endsWithSources,
       // One that starts again by itself, or takes the server with it, leaves nothing to run again.
-      command: settings.restart || endsWithSources ? undefined : served.command,
+      command: settings.restart || endsWithSources ? undefined : command,
     });
     let url: string;
     if (socket === undefined) {
@@ -357,6 +363,14 @@ async function run(settings: ServerSettings): Promise<void> {
       }
       ownsSocket = true;
     }
+    // Behind the port, which files of any number must not take the last descriptor of.
+    if (subject.kind === 'files') {
+      await addFiles(subject.patterns, sources);
+    }
+    if (subject.kind === 'demo' || settings.demo) {
+      addDemo(sources, ownLog, held);
+    }
+    admit();
     if (startedByEditor) {
       const editor: EditorChannel = {
         on: (event, listener) => process.on(event, listener),
@@ -387,7 +401,7 @@ async function run(settings: ServerSettings): Promise<void> {
       ended();
     }
   } catch (error) {
-    await served?.command?.end();
+    await command?.end();
     throw error;
   }
 }

@@ -612,12 +612,9 @@ export class Session implements FlowSink, Disposable {
     flow.historyRunning = true;
     let note = '';
     try {
-      const answer = await flow.source.history({
-        cursor: request.cursor,
-        epoch: flow.epoch,
-        beforeSeq: request.beforeSeq,
-        lines: Math.min(request.lines, SESSION_LIMITS.historyLines),
-      });
+      const { cursor, beforeSeq } = request;
+      const lines = Math.min(request.lines, SESSION_LIMITS.historyLines);
+      const answer = await flow.source.history({ cursor, epoch: flow.epoch, beforeSeq, lines }, flow.left);
       note = answer.note;
       let seq = request.beforeSeq - answer.linesInAll;
       for await (const item of answer.batches) {
@@ -632,12 +629,12 @@ export class Session implements FlowSink, Disposable {
     } catch (error) {
       // A text in the event would say that there is nothing earlier; these lines may be had another time.
       note = '';
-      const message = texts.server.historyFailed(
-        flow.source.name,
-        error instanceof Error ? error.message : String(error),
-      );
-      this.#send({ type: 'error', code: 'history-failed', message });
-      this.#server.log('info', message);
+      if (this.#delivers(flow)) {
+        const detail = error instanceof Error ? error.message : String(error);
+        const message = texts.server.historyFailed(flow.source.name, detail);
+        this.#send({ type: 'error', code: 'history-failed', message });
+        this.#server.log('info', message);
+      }
     } finally {
       flow.historyRunning = false;
     }

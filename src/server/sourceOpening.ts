@@ -19,7 +19,7 @@ export class SourceOpening implements Disposable {
   readonly #start: StartingPoint;
   readonly #events: SourceOpeningEvents;
   readonly #retry: Retry;
-  #disposed = false;
+  readonly #left = new AbortController();
 
   constructor(source: LogSource, start: StartingPoint, clock: Clock, events: SourceOpeningEvents) {
     this.#source = source;
@@ -32,9 +32,9 @@ export class SourceOpening implements Disposable {
   async attempt(): Promise<void> {
     let reader: SourceReader;
     try {
-      reader = await this.#source.open(this.#start);
+      reader = await this.#source.open(this.#start, this.#left.signal);
     } catch (error) {
-      if (!this.#disposed) {
+      if (!this.#left.signal.aborted) {
         this.#retry.failed(() => void this.attempt());
         if (this.#retry.failures === 1) {
           this.#events.failed(error);
@@ -42,7 +42,7 @@ export class SourceOpening implements Disposable {
       }
       return;
     }
-    if (this.#disposed) {
+    if (this.#left.signal.aborted) {
       reader.dispose();
     } else {
       this.#events.opened(reader);
@@ -51,7 +51,7 @@ export class SourceOpening implements Disposable {
 
   /** Gives up; a reader that still comes is let go. */
   dispose(): void {
-    this.#disposed = true;
+    this.#left.abort();
     this.#retry.dispose();
   }
 }

@@ -1,32 +1,71 @@
-import { basename, dirname, relative, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
+import type { SourceState } from '../protocol/messages';
 import { filesMatching, patternOf } from './filePatterns';
 import { BlockPool } from './sources/blockPool';
 import { READ_BLOCK_SIZES } from './sources/fileBlocks';
+import { identityOf } from './sources/fileIdentity';
+import { kindOf, ownDescriptor } from './sources/fileKind';
 import { FileSource } from './sources/fileSource';
-import { COMPRESSED, isRotationBehind } from './sources/rotationNames';
+import { createPipeSource, type PipeSource } from './sources/pipeSource';
+import { COMPRESSED, namesRotatedTo } from './sources/rotationNames';
+import { SlowLooks } from './sources/slowLooks';
 import type { LogSource } from './sources/source';
+import { WatchedFolders } from './sources/watchedFolders';
 
 /** How often patterns are matched again, ms. */
 const RESCAN_MS = 2_000;
 
+/** Files opened side by side at the start. */
+const STARTED_AT_ONCE = 32;
+
+/** A file to follow: its path, and what it is called. */
+interface NamedFile {
+  readonly id: string;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** A source that was named, as whoever starts the server needs to know it. */
+export interface NamedSource {
+  readonly state: SourceState;
+  /** Why it waits or failed, as a sentence; '' while it is read. */
+  readonly problem: string;
+}
+
+export interface SourceSetOptions {
+  readonly clock: Clock;
+  readonly maxLineBytes: number;
+  /** Ring of a pipe. */
+  readonly capacityBytes: number;
+  /** Files that are followed at most: each takes a descriptor. */
+  readonly mostFiles: number;
+  /** Told once of each that is not served for that. */
+  onLeftOut(paths: readonly string[]): void;
+}
+
 /** The sources of a server. Files that a pattern matches later join. */
 export class SourceSet implements Disposable {
-  readonly #clock: Clock;
-  readonly #maxLineBytes: number;
+  readonly #options: SourceSetOptions;
   readonly #sources: LogSource[] = [];
   readonly #blocks = new BlockPool(READ_BLOCK_SIZES);
+  readonly #folders = new WatchedFolders();
+  readonly #slowLooks: SlowLooks;
   readonly #paths = new Set<string>();
+  /** Those that are not served for want of descriptors. */
+  readonly #leftOut = new Set<string>();
+  readonly #pipes: PipeSource[] = [];
   readonly #added = new Emitter<LogSource>();
   readonly onDidAdd = this.#added.event;
   #rescan: Disposable | undefined;
   #disposed = false;
 
-  constructor(clock: Clock, maxLineBytes: number) {
-    this.#clock = clock;
-    this.#maxLineBytes = maxLineBytes;
+  constructor(options: SourceSetOptions) {
+    this.#options = options;
+    this.#slowLooks = new SlowLooks(options.clock);
   }
 
   get all(): readonly LogSource[] {
@@ -38,21 +77,22 @@ export class SourceSet implements Disposable {
     this.#added.fire(source);
   }
 
-  /** Adds what the patterns name: a plain path at once, even if nothing is there yet. */
-  async addFiles(patterns: readonly string[]): Promise<readonly FileSource[]> {
-    const added: FileSource[] = [];
+  /**
+   * Adds what the patterns name: a plain path at once, even if nothing is there yet; a named pipe, or what a
+   * shell makes of `<(command)`, as a stream.
+   */
+  async addFiles(patterns: readonly string[]): Promise<readonly NamedSource[]> {
     const dynamic: string[] = [];
+    const named: NamedFile[] = [];
     for (const pattern of patterns) {
-      const matched = patternOf(pattern);
+      const matched = await patternOf(pattern);
       if (matched !== undefined) {
         dynamic.push(matched);
       } else {
-        const source = await this.#addFile(pattern, resolve(pattern));
-        if (source) {
-          added.push(source);
-        }
+        named.push({ id: pattern, path: resolve(pattern) });
       }
     }
+    const added = await this.#addNamed(named);
     if (dynamic.length > 0) {
       added.push(...(await this.#match(dynamic)));
       this.#scheduleRescan(dynamic);
@@ -66,62 +106,108 @@ export class SourceSet implements Disposable {
     for (const source of this.#sources) {
       source.dispose();
     }
+    for (const pipe of this.#pipes) {
+      pipe.dispose();
+    }
+    this.#folders.dispose();
     this.#added.dispose();
   }
 
-  async #addFile(id: string, path: string): Promise<FileSource | undefined> {
-    if (this.#paths.has(path)) {
-      return undefined;
-    }
-    this.#paths.add(path);
-    const source = new FileSource({
-      id,
-      path,
-      maxLineBytes: this.#maxLineBytes,
-      clock: this.#clock,
-      blocks: this.#blocks,
-    });
-    await source.start();
-    if (this.#disposed) {
-      source.dispose();
-      return undefined;
-    }
-    this.add(source);
-    return source;
-  }
-
-  async #match(patterns: readonly string[]): Promise<FileSource[]> {
-    const added: FileSource[] = [];
-    const found = await filesMatching(patterns);
-    // Rotated and compressed files are no logs of their own.
-    const files = found.filter((path) => !COMPRESSED.test(path)).sort();
-    const logs = [...files, ...this.#paths];
-    for (const path of files) {
-      if (!isRotationOfAny(path, logs) && !(await this.#isRotated(path))) {
-        const source = await this.#addFile(shortest(path), resolve(path));
-        if (source) {
-          added.push(source);
+  /** Begins to follow files, or to read streams, and adds them in their order. */
+  async #addNamed(files: readonly NamedFile[]): Promise<NamedSource[]> {
+    const news = [...new Map(files.map((file) => [file.path, file])).values()].filter(
+      ({ path }) => !this.#paths.has(path),
+    );
+    const room = Math.max(0, this.#options.mostFiles - this.#paths.size);
+    const added: NamedSource[] = [];
+    for (let at = 0; at < Math.min(news.length, room); at += STARTED_AT_ONCE) {
+      const batch = news.slice(at, Math.min(at + STARTED_AT_ONCE, room));
+      for (const { path } of batch) {
+        this.#paths.add(path);
+      }
+      for (const { source, added: one } of await Promise.all(batch.map((file) => this.#start(file)))) {
+        if (this.#disposed) {
+          source.dispose();
+        } else {
+          this.add(source);
+          added.push(one);
         }
       }
+    }
+    const leftOut = news.slice(room).filter(({ path }) => !this.#leftOut.has(path));
+    if (leftOut.length > 0) {
+      for (const { path } of leftOut) {
+        this.#leftOut.add(path);
+      }
+      this.#options.onLeftOut(leftOut.map(({ path }) => path));
     }
     return added;
   }
 
-  /** Whether a new name is only that of a file followed already, just rotated: its lines have been told. */
-  async #isRotated(path: string): Promise<boolean> {
-    if (this.#paths.has(resolve(path))) {
-      return false;
+  /** Begins to read what a path names. */
+  async #start(file: NamedFile): Promise<{ readonly source: LogSource; readonly added: NamedSource }> {
+    const { clock, maxLineBytes, capacityBytes } = this.#options;
+    const isStream =
+      ownDescriptor(file.path) !== undefined || (await kindOf(file.path).catch(() => undefined)) === 'pipe';
+    if (isStream) {
+      const pipe = createPipeSource({ ...file, clock, maxLineBytes, capacityBytes, slowLooks: this.#slowLooks });
+      this.#pipes.push(pipe);
+      await pipe.start();
+      return { source: pipe.source, added: pipe };
     }
+    const source = new FileSource({
+      ...file,
+      maxLineBytes,
+      clock,
+      blocks: this.#blocks,
+      folders: this.#folders,
+      slowLooks: this.#slowLooks,
+    });
+    await source.start();
+    return { source, added: source };
+  }
+
+  async #match(patterns: readonly string[]): Promise<NamedSource[]> {
+    const found = await filesMatching(patterns);
+    const hasRoom = this.#paths.size < this.#options.mostFiles;
+    const isNew = (path: string) => !this.#paths.has(path) && (hasRoom || !this.#leftOut.has(path));
+    const news = found.filter((path) => isNew(resolve(path)));
+    if (news.length === 0) {
+      return [];
+    }
+    // Rotated and compressed files are no logs of their own.
+    const logs = new Set([...found.filter((path) => !COMPRESSED.test(path)), ...this.#paths]);
+    const added = news.filter((path) => logs.has(path) && !isRotationOfAny(path, logs)).sort();
+    const fresh = await this.#notRotated(added);
+    return this.#addNamed(fresh.map((path) => ({ id: shortest(path), path: resolve(path) })));
+  }
+
+  /** Those whose new name is not only that of a file followed already, just rotated: its lines have been told. */
+  async #notRotated(paths: readonly string[]): Promise<readonly string[]> {
+    if (paths.length === 0) {
+      return [];
+    }
+    const holders = new Map<string, FileSource[]>();
     for (const source of this.#sources) {
-      if (source instanceof FileSource && (await source.holds(path))) {
-        return true;
+      for (const file of source instanceof FileSource ? source.filesHeld : []) {
+        holders.set(file, [...(holders.get(file) ?? []), source as FileSource]);
       }
     }
-    return false;
+    const fresh = new Map<string, string>();
+    for (const path of paths) {
+      const found = await stat(path, { bigint: true }).catch(() => undefined);
+      const file = found ? identityOf(found) : path;
+      const held = await Promise.all((holders.get(file) ?? []).map((source) => source.holds(path)));
+      // Of several names of one file, one is enough.
+      if (!held.includes(true) && !fresh.has(file)) {
+        fresh.set(file, path);
+      }
+    }
+    return [...fresh.values()];
   }
 
   #scheduleRescan(patterns: readonly string[]): void {
-    this.#rescan = this.#clock.schedule(RESCAN_MS, () => {
+    this.#rescan = this.#options.clock.schedule(RESCAN_MS, () => {
       this.#match(patterns)
         .catch(() => undefined) // A folder that cannot be read now may be readable at the next look.
         .finally(() => {
@@ -134,8 +220,8 @@ export class SourceSet implements Disposable {
 }
 
 /** Whether a file is a rotation of one of the others, whose lines were told under that one's name. */
-function isRotationOfAny(path: string, others: readonly string[]): boolean {
-  return others.some((other) => dirname(other) === dirname(path) && isRotationBehind(basename(path), basename(other)));
+function isRotationOfAny(path: string, others: ReadonlySet<string>): boolean {
+  return namesRotatedTo(basename(path)).some((name) => others.has(join(dirname(path), name)));
 }
 
 /** A path as a person would write it here: relative where it lies below the working folder. */

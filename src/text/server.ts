@@ -89,6 +89,27 @@ ${options}`,
   waitingFor: (path: string) => `${path} does not exist yet; it is read as soon as it is there.`,
   waitingForMatches: (pattern: string) => `Nothing matches ${pattern} yet; files are read as soon as they do.`,
   isDirectory: (path: string) => `${path} is a directory; name a file in it, or a pattern such as ${path}/*.log.`,
+  notFollowable: {
+    pipe: (path: string) =>
+      `${path} is a named pipe by now, which is not read like a file; start the server again to have it read.`,
+    socket: (path: string) =>
+      `${path} is a socket, which cannot be followed like a file; have a command read it, behind "--".`,
+    device: (path: string) =>
+      `${path} is a device, which cannot be followed like a file; have a command read it, behind "--".`,
+    system: (path: string) =>
+      `${path} is a special file: the system makes it up whenever it is read, so it gets no lines to follow; have a command show it, behind "--".`,
+  },
+  noPipeAnyMore: (path: string) =>
+    `${path} was a named pipe and is none any more; start the server again to have read what it is now.`,
+  noDescriptor: (path: string) =>
+    `${path} cannot be opened, because too many files are open; raise the limit of open files (ulimit -n), or name fewer.`,
+  /** `paths`: at least one. */
+  leftOutFiles: (paths: readonly string[], limit: number) => {
+    const first = paths[0] ?? '';
+    const names = paths.length === 1 ? `${first} is` : `${paths.length} files are`;
+    const which = paths.length === 1 ? '' : `, from ${first} to ${paths.at(-1)}`;
+    return `Too many open files for the limit of ${limit} (ulimit -n): ${names} not served${which}; raise it, or name fewer.`;
+  },
   unreadable: (path: string) => `${path} may not be read by this user; change its permissions, or run as another user.`,
   cannotRead: (path: string, detail: string) => `${path} cannot be read: ${detail}.`,
   unexpectedError: (detail: string) => `The server goes on after an error that nobody expected: ${detail}`,
@@ -115,6 +136,10 @@ ${options}`,
   historyOtherRun: (name: string) => `${name} was started anew; its earlier lines are gone.`,
   historyNotKept: (name: string) => `No earlier lines of ${name} are kept.`,
   historyStart: (name: string) => `This is the beginning of ${name}.`,
+  historyGivenUp: (name: string, bytes: number) =>
+    `In the ${size(bytes)} of ${name} before these lines no line begins; further back it was not searched.`,
+  linesGivenUp: (name: string, lines: number, bytes: number) =>
+    `Of the last lines of ${name} ${lines === 1 ? '1 was' : `${lines} were`} found; in the ${size(bytes)} before no line begins, and further back it was not searched.`,
   historyLost: (name: string) => `Earlier lines of ${name} cannot be found any more.`,
   historyFailed: (name: string, detail: string) => `Earlier lines of ${name} cannot be read at present: ${detail}.`,
   historyBusy: 'A history request for this source is already being answered.',

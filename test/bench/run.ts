@@ -3,6 +3,7 @@
 import { catchingUp } from './benches/catchingUp';
 import { clients } from './benches/clients';
 import { connection } from './benches/connection';
+import { files } from './benches/files';
 import { following } from './benches/following';
 import { start } from './benches/start';
 import { viewer } from './benches/viewer';
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<number>>> = {
   'catching-up': catchingUp,
   following,
   clients,
+  files,
   connection,
   start,
   viewer,

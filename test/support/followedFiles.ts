@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { BlockPool } from '../../src/server/sources/blockPool';
 import { READ_BLOCK_SIZES } from '../../src/server/sources/fileBlocks';
 import { FileSource } from '../../src/server/sources/fileSource';
+import { SlowLooks } from '../../src/server/sources/slowLooks';
 import type { SourceReader } from '../../src/server/sources/source';
+import { WatchedFolders } from '../../src/server/sources/watchedFolders';
 import { FakeClock } from './fakeClock';
 import { createTemporaryDirectory, type TemporaryDirectory } from './temporaryDirectory';
 
@@ -55,6 +57,8 @@ export class FollowedFiles {
       maxLineBytes,
       clock: this.clock,
       blocks: new BlockPool(READ_BLOCK_SIZES),
+      folders: new WatchedFolders(),
+      slowLooks: new SlowLooks(this.clock),
     });
     this.#sources.push(source);
     await source.start();

@@ -20,7 +20,9 @@ import { BlockPool } from '../../src/server/sources/blockPool';
 import { READ_BLOCK_SIZES } from '../../src/server/sources/fileBlocks';
 import { identityOf, type StatusTimes, statusTimes } from '../../src/server/sources/fileIdentity';
 import { FileSource } from '../../src/server/sources/fileSource';
+import { SlowLooks } from '../../src/server/sources/slowLooks';
 import type { SourceReader } from '../../src/server/sources/source';
+import { WatchedFolders } from '../../src/server/sources/watchedFolders';
 import { FakeClock } from './fakeClock';
 import { createTemporaryDirectory } from './temporaryDirectory';
 
@@ -436,7 +438,15 @@ class Scene {
       clock: this.#clock,
       blocks: new BlockPool(READ_BLOCK_SIZES),
       // Looks come when the schedule says so: a seed plays the same each time.
-      watch: () => ({ events: 0, isReliable: false, update: async () => undefined, dispose: () => undefined }),
+      watch: () => ({
+        events: 0,
+        isReliable: false,
+        update: async () => undefined,
+        reads: () => undefined,
+        dispose: () => undefined,
+      }),
+      folders: new WatchedFolders(),
+      slowLooks: new SlowLooks(this.#clock),
     });
     await this.#source.start();
     this.#ticks++;

@@ -19,6 +19,8 @@ export interface QuickServerOptions {
   readonly pageFolder?: string;
   /** Path of a Unix socket or Windows pipe to listen on instead of a port. */
   readonly socket?: string;
+  /** Clients wait for it. */
+  readonly ready?: Promise<void>;
 }
 
 /** A log server in this process whose minutes pass in less than a second; not one of its figures is another one. */
@@ -31,7 +33,13 @@ export class QuickServer {
 
   static async start(options: QuickServerOptions): Promise<QuickServer> {
     const clock = scaledClock(options.factor);
-    const sources = new SourceSet(clock, 1024 * 1024);
+    const sources = new SourceSet({
+      clock,
+      maxLineBytes: 1024 * 1024,
+      capacityBytes: 1024 * 1024,
+      mostFiles: Number.POSITIVE_INFINITY,
+      onLeftOut: () => {},
+    });
     await sources.addFiles([...options.files]);
     const server = new LogServer({
       clock,
@@ -49,6 +57,7 @@ export class QuickServer {
       sources,
       ownLog: new OwnLog(clock, options.verbose === true, options.log ?? (() => {})),
       endWithSources: false,
+      ...(options.ready ? { ready: options.ready } : {}),
     });
     const address = await server.start();
     const url = options.socket === undefined ? `${address.replace('http', 'ws')}/ws` : address;

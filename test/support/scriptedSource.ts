@@ -47,10 +47,13 @@ export class ScriptedSource implements LogSource {
   /** How many of the next reads fail. */
   failingReads = 0;
   readonly opened: StartingPoint[] = [];
+  /** The signal of the last attempt to open it. */
+  left: AbortSignal | undefined;
   readersDisposed = 0;
   readonly items: ReadItem[] = [];
   reads = 0;
-  answerHistory: (request: HistoryRequest) => Promise<HistoryAnswer> = () => Promise.reject(inputOutputError());
+  answerHistory: (request: HistoryRequest, signal?: AbortSignal) => Promise<HistoryAnswer> = () =>
+    Promise.reject(inputOutputError());
 
   constructor(readonly id: string) {
     this.name = id;
@@ -63,8 +66,9 @@ export class ScriptedSource implements LogSource {
     return resolve;
   }
 
-  async open(start: StartingPoint): Promise<SourceReader> {
+  async open(start: StartingPoint, signal?: AbortSignal): Promise<SourceReader> {
     this.opened.push(start);
+    this.left = signal;
     await this.#opening;
     if (this.failingOpens > 0) {
       this.failingOpens--;
@@ -81,8 +85,8 @@ export class ScriptedSource implements LogSource {
     };
   }
 
-  history(request: HistoryRequest): Promise<HistoryAnswer> {
-    return this.answerHistory(request);
+  history(request: HistoryRequest, signal?: AbortSignal): Promise<HistoryAnswer> {
+    return this.answerHistory(request, signal);
   }
 
   give(...items: readonly ReadItem[]): void {

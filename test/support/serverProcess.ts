@@ -15,7 +15,7 @@ export interface ServerOptions {
   readonly channel?: boolean;
   /** Runs it as a user who may read only what everybody may. */
   readonly withoutRights?: boolean;
-  /** How many files and sockets it may have open at once; not on Windows. */
+  /** Files that it may have open at once (POSIX). */
   readonly mostOpenFiles?: number;
 }
 
@@ -35,12 +35,10 @@ export class ServerProcess {
       options.withoutRights === true && isRoot
         ? [join(repositoryRoot, 'test/support/withoutRights.cjs'), SERVER_PATH]
         : [SERVER_PATH];
-    const command = [process.execPath, ...program, ...withPort];
-    const [first = '', ...rest] =
-      options.mostOpenFiles === undefined
-        ? command
-        : ['/bin/sh', '-c', `ulimit -n ${options.mostOpenFiles}; exec "$@"`, 'sh', ...command];
-    this.#child = startProcess(first, rest, {
+    const node = [process.execPath, ...program, ...withPort];
+    const limit = ['sh', '-c', `ulimit -n ${options.mostOpenFiles} && exec "$@"`, 'sh'];
+    const [command = '', ...words] = options.mostOpenFiles === undefined ? node : [...limit, ...node];
+    this.#child = startProcess(command, words, {
       stdio: ['pipe', 'pipe', 'pipe', ...(options.channel === true ? (['ipc'] as const) : [])],
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...process.env, ...options.environment },

@@ -40,13 +40,17 @@ export class FileBlocks {
 
   /**
    * Reads lines from a file: at most `aim` bytes, or one longer line. Undefined where the bytes are
-   * not there any more.
+   * not there any more. `signal`: nobody waits any more; a hole may be terabytes.
+   * @throws the signal's reason, or the system's error.
    */
   async read(
     generation: FileGeneration,
     start: number,
     end: number,
-    aim: number = LIMITS.framePayloadBytes,
+    {
+      aim = LIMITS.framePayloadBytes,
+      signal,
+    }: { readonly aim?: number; readonly signal?: AbortSignal | undefined } = {},
   ): Promise<FileBlock | undefined> {
     // A little more than the longest line tells that a line is longer.
     const most = Math.max(aim, this.#maxLineBytes + 4);
@@ -68,7 +72,7 @@ export class FileBlocks {
         const isOpen = hole.end === length - (length % unit);
         return {
           kind: 'hole',
-          end: isOpen ? await endOfNulsIn(generation.handle, start + hole.end, end, unit) : start + hole.end,
+          end: isOpen ? await endOfNulsIn(generation.handle, start + hole.end, end, unit, signal) : start + hole.end,
         };
       }
       const block = hole ? whole.subarray(0, hole.start) : whole;

@@ -80,6 +80,22 @@ export class FileFollower {
     return this.#draining.map(({ generation }) => generation);
   }
 
+  /** The files that are read, by device and inode. */
+  get files(): readonly string[] {
+    const current = this.#current ? [this.#current.file] : [];
+    return [...current, ...this.#draining.map(({ generation }) => generation.file)];
+  }
+
+  /** All that {@link holds} may hold of, by device and inode. */
+  get filesHeld(): readonly string[] {
+    return [...this.files, ...this.#known.files];
+  }
+
+  /** The file at the path has a hole that was not searched to its end yet: the next look goes on. */
+  get isSearching(): boolean {
+    return this.#current?.isSearching === true;
+  }
+
   get everSeen(): boolean {
     return this.#everSeen;
   }
@@ -251,10 +267,11 @@ export class FileFollower {
   async #readUp(generation: FileGeneration): Promise<void> {
     for (;;) {
       const growth = await generation.grow(() => this.#clock.wallTime());
-      if (growth.kind !== 'lines' && growth.kind !== 'hole') {
+      if (growth.kind === 'lines' || growth.kind === 'hole') {
+        this.#take(generation, growth);
+      } else if (!generation.isSearching) {
         return;
       }
-      this.#take(generation, growth);
     }
   }
 
@@ -337,6 +354,7 @@ export class FileFollower {
           return;
         }
         if (growth.kind === 'none') {
+          old.quietSince = generation.isSearching ? this.#clock.now() : old.quietSince;
           break;
         }
         old.quietSince = this.#clock.now();

@@ -1,6 +1,17 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { type FileCursor, FileHead, headOf, identityOf, readAt, type StatusTimes, statusTimes, tailOf } from './fileIdentity';
+import {
+  type FileCursor,
+  FileHead,
+  headOf,
+  identityOf,
+  readAt,
+  type StatusTimes,
+  statusTimes,
+  tailOf,
+} from './fileIdentity';
+import { expectFile, kindByMode, NotFollowable } from './fileKind';
+import { endOfTextIn } from './fileRoom';
 import { endOfNulsIn, findHole, withoutLastNuls } from './holes';
 import { encodingOf, evenOffset, type TextEncoding } from './textEncoding';
 
@@ -20,6 +31,8 @@ const MOST_WRITTEN_ANEW = 16 * 1024 * 1024;
 const PEEK_BYTES = 4096;
 /** Replaced files whose readers are still known. */
 const MOST_FORMER_FILES = 100;
+/** A hole is searched by so much at a time, bytes: it may have terabytes, and others wait for their turn. */
+const SEARCHED_BYTES = 64 * 1024 * 1024;
 /** Compared of two files of which one may be a longer copy of the other, in front of the place. */
 const SAME_BYTES = 64 * 1024;
 
@@ -74,6 +87,7 @@ export class FileGeneration {
   #writtenAt = 0n;
   /** All from the last text on has been searched up to here, and is NUL. */
   #nulsTo = 0;
+  #isSearching = false;
   #cut = false;
 
   private constructor(open: OpenFile, file: string, maxLineBytes: number) {
@@ -85,7 +99,7 @@ export class FileGeneration {
 
   /**
    * Opens the file behind a path now.
-   * @throws the system's error (ENOENT, EACCES …), and an EISDIR error for a directory.
+   * @throws the system's error (ENOENT, EACCES …), and {@link NotFollowable} for what is no file.
    */
   static async open(path: string, maxLineBytes: number): Promise<FileGeneration> {
     return withOpened(path, async (handle, file) => {
@@ -146,6 +160,11 @@ export class FileGeneration {
 
   get handle(): FileHandle {
     return this.#open.handle;
+  }
+
+  /** A hole was not searched to its end at the last {@link grow}: the next one goes on. */
+  get isSearching(): boolean {
+    return this.#isSearching;
   }
 
   /** Keeps the file open until the same number of {@link release}s. */
@@ -267,7 +286,7 @@ export class FileGeneration {
   /** Moves the tip to the last newline before the end without giving out lines: what existed at the start. */
   async skipExisting(): Promise<void> {
     const size = await this.readableSize();
-    const written = await this.#endOfText(size);
+    const written = await endOfTextIn(this.handle, size, this.encoding.unit);
     this.#nulsTo = written < size ? size : 0;
     for (let end = written; end > 0; ) {
       const start = evenOffset(Math.max(0, end - READ_BYTES));
@@ -282,21 +301,9 @@ export class FileGeneration {
     }
   }
 
-  /** Where the NULs begin that the file ends in: room for what is yet to be written. */
-  async #endOfText(size: number): Promise<number> {
-    for (let end = size; end > 0; ) {
-      const start = evenOffset(Math.max(0, end - READ_BYTES));
-      const text = withoutLastNuls(await readAt(this.handle, start, end - start), this.encoding.unit);
-      if (text > 0) {
-        return start + text;
-      }
-      end = start;
-    }
-    return 0;
-  }
-
   /** Reads on from the tip; at most one read's worth, so call again until `none`. */
   async grow(receivedAt: () => number): Promise<Growth> {
+    this.#isSearching = false;
     const status = await this.handle.stat({ bigint: true });
     const size = Number(status.size);
     const { writtenAt } = statusTimes.of(status);
@@ -396,11 +403,16 @@ export class FileGeneration {
     return { kind: 'hole', start, end };
   }
 
-  /** Where the NULs from an offset on end, at most `size`. What was searched once is not searched again. */
+  /**
+   * Where the NULs from an offset on end, as far as they were searched: `size` where nothing else is known
+   * to follow. What was searched once is not searched again.
+   */
   async #endOfNuls(from: number, size: number): Promise<number> {
-    const known = this.#nulsTo <= size ? this.#nulsTo : 0;
-    this.#nulsTo = await endOfNulsIn(this.handle, Math.max(from, known), size, this.encoding.unit);
-    return this.#nulsTo;
+    const known = Math.max(from, this.#nulsTo <= size ? this.#nulsTo : 0);
+    const to = Math.min(size, known + SEARCHED_BYTES);
+    this.#nulsTo = await endOfNulsIn(this.handle, known, to, this.encoding.unit);
+    this.#isSearching = this.#nulsTo === to && to < size;
+    return this.#isSearching ? size : this.#nulsTo;
   }
 
   /** Gives out a last line that has no newline, when nothing more will be written. */
@@ -445,17 +457,19 @@ export class FileGeneration {
 /**
  * Opens the file behind a path, for reading, and hands it on with its identity: device and inode. It is
  * closed again if that fails.
- * @throws the system's error (ENOENT, EACCES …), and an EISDIR error for a directory.
+ * @throws the system's error (ENOENT, EACCES …), and {@link NotFollowable} for what is no file.
  */
 async function withOpened<T>(path: string, use: (handle: FileHandle, file: string) => Promise<T>): Promise<T> {
-  // Without O_NONBLOCK opening a named pipe waits for a writer; Windows knows no such flag.
+  await expectFile(path);
+  // Without O_NONBLOCK opening what has become a named pipe since waits for a writer; Windows knows no such flag.
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    const stat = await handle.stat({ bigint: true });
-    if (stat.isDirectory()) {
-      throw Object.assign(new Error(`${path} is a directory`), { code: 'EISDIR' });
+    const found = await handle.stat({ bigint: true });
+    const kind = kindByMode(found);
+    if (kind !== 'file') {
+      throw new NotFollowable(path, kind);
     }
-    return await use(handle, identityOf(stat));
+    return await use(handle, identityOf(found));
   } catch (error) {
     await handle.close();
     throw error;

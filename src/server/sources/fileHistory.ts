@@ -1,5 +1,5 @@
 import { texts } from '../../text/texts';
-import { findLinesBack } from './fileBackwards';
+import { findLinesBack, type LinesBack, LOOKED_BACK_BYTES } from './fileBackwards';
 import type { FileBlocks } from './fileBlocks';
 import type { FileGeneration } from './fileGeneration';
 import type { HistoryAnswer, LinesItem } from './source';
@@ -20,15 +20,16 @@ export async function readHistory(
   generation: FileGeneration,
   before: number,
   lines: number,
+  signal?: AbortSignal,
 ): Promise<HistoryAnswer> {
   const { name, maxLineBytes, blocks } = file;
   try {
-    const pieces = (from: number, to: number) => findPieces(blocks, generation, from, to);
-    const back = await findLinesBack(generation, 0, before, lines, { maxLineBytes, pieces });
+    const pieces = (from: number, to: number) => findPieces(blocks, generation, from, to, signal);
+    const back = await findLinesBack(generation, 0, before, lines, signal, { maxLineBytes, pieces });
     return {
       linesInAll: back.lines,
-      batches: readBatches(blocks, generation, back.offset, before),
-      note: back.lines < lines ? texts.server.historyStart(name) : '',
+      batches: readBatches(blocks, generation, back.offset, before, signal),
+      note: noteOn(back, lines, name),
     };
   } catch (error) {
     generation.release();
@@ -36,15 +37,24 @@ export async function readHistory(
   }
 }
 
+/** Why there is nothing more. Where there is something, the next question goes on from there. */
+function noteOn(back: LinesBack, wanted: number, name: string): string {
+  if (back.isGivenUp) {
+    return back.lines === 0 ? texts.server.historyGivenUp(name, LOOKED_BACK_BYTES) : '';
+  }
+  return back.lines < wanted ? texts.server.historyStart(name) : '';
+}
+
 async function* readBatches(
   blocks: FileBlocks,
   generation: FileGeneration,
   from: number,
   to: number,
+  signal: AbortSignal | undefined,
 ): AsyncIterable<LinesItem> {
   try {
     for (let at = from; at < to; ) {
-      const block = await blocks.read(generation, at, to);
+      const block = await blocks.read(generation, at, to, { signal });
       if (!block) {
         return;
       }
@@ -64,10 +74,11 @@ async function findPieces(
   generation: FileGeneration,
   from: number,
   to: number,
+  signal: AbortSignal | undefined,
 ): Promise<readonly number[]> {
   const starts: number[] = [];
   for (let at = from; at < to; ) {
-    const block = await blocks.read(generation, at, to);
+    const block = await blocks.read(generation, at, to, { signal });
     if (block?.kind !== 'hole') {
       starts.push(at);
       block?.item.sent?.();

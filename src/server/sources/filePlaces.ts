@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { ResumePosition } from '../../protocol/messages';
+import { EVENT_KINDS, type ResumePosition } from '../../protocol/messages';
 import { texts } from '../../text/texts';
-import { findLinesBack } from './fileBackwards';
+import { findLinesBack, LOOKED_BACK_BYTES } from './fileBackwards';
 import { cursorFor } from './fileBlocks';
 import type { FileGeneration } from './fileGeneration';
 import {
@@ -50,23 +50,25 @@ export class FilePlaces {
   }
 
   /** A reader of the last lines, also of those from before a rotation. */
-  async openLast(lines: number | 'all'): Promise<FileReader> {
+  async openLast(lines: number | 'all', signal?: AbortSignal): Promise<FileReader> {
     const { journal } = this.#file;
     if (lines === 'all') {
       return new FileReader(this.#file, await this.#placeAt(journal.first), newEpoch(), 0);
     }
     // Backwards over the journal, so that lines from before a rotation count too.
     let wanted = lines;
+    let isGivenUp = false;
     const last = journal.at(journal.end - 1);
     let index = last?.kind === 'extent' ? journal.end - 1 : journal.end;
     let offset = last?.kind === 'extent' ? last.end : 0;
-    for (let at = journal.end - 1; at >= journal.first && wanted > 0; at--) {
+    for (let at = journal.end - 1; at >= journal.first && wanted > 0 && !isGivenUp; at--) {
       const entry = journal.at(at);
       if (entry?.kind === 'gap' || (entry?.kind === 'extent' && entry.generation.isCut)) {
         break;
       }
       if (entry?.kind === 'extent') {
-        const back = await findLinesBack(entry.generation, entry.start, entry.end, wanted);
+        const back = await findLinesBack(entry.generation, entry.start, entry.end, wanted, signal);
+        isGivenUp = back.isGivenUp;
         // Who begins in a file that had nothing to give would get, on return, what it had before the server's time.
         if (back.lines > 0) {
           wanted -= back.lines;
@@ -75,7 +77,17 @@ export class FilePlaces {
         }
       }
     }
-    return new FileReader(this.#file, await this.#placeAt(index, offset), newEpoch(), 0);
+    const place = await this.#placeAt(index, offset);
+    const reader = new FileReader(this.#file, place, newEpoch(), 0);
+    if (isGivenUp) {
+      const text = texts.server.linesGivenUp(this.#file.name, lines - wanted, LOOKED_BACK_BYTES);
+      reader.readFirst(
+        [{ kind: 'item', item: { kind: 'event', event: EVENT_KINDS.skipped, text } }],
+        place.cursor,
+        place,
+      );
+    }
+    return reader;
   }
 
   /** A reader that goes on behind what a client has; a gap says so where that place cannot be found. */

@@ -60,6 +60,8 @@ export class FileReader implements SourceReader {
   /** Where it found its file cut, and had it looked at. */
   #lookedAt: number | undefined;
   readonly #pace = new ReadPace();
+  /** Ends what is read for it once it is gone. */
+  readonly #gone = new AbortController();
   /** Where it stands, or stood last. */
   #cursor: string | null;
   /** The file it read from last, and its place there. */
@@ -174,6 +176,7 @@ export class FileReader implements SourceReader {
   }
 
   dispose(): void {
+    this.#gone.abort();
     for (const piece of this.#older) {
       if (piece.kind === 'file') {
         piece.generation.release();
@@ -228,7 +231,8 @@ export class FileReader implements SourceReader {
   }
 
   #readBlock(generation: FileGeneration, start: number, end: number): Promise<FileBlock | undefined> {
-    return this.#file.blocks.read(generation, start, end, this.#pace.next(this.#file.clock.now()));
+    const aim = this.#pace.next(this.#file.clock.now());
+    return this.#file.blocks.read(generation, start, end, { aim, signal: this.#gone.signal });
   }
 
   /** The file was cut before this reader got there: a look finds out whether a copy has the rest. */

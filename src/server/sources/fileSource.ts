@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Clock } from '../../base/clock';
 import type { Disposable } from '../../base/disposable';
@@ -14,10 +16,13 @@ import { readHistory } from './fileHistory';
 import { parseCursor } from './fileIdentity';
 import type { FileJournal } from './fileJournal';
 import { FilePlaces, type PlacedFile } from './filePlaces';
+import { problemAt } from './fileProblem';
 import type { FileReader } from './fileReader';
 import { FolderWatchers } from './folderWatchers';
 import { type LookedAt, LookSchedule, type Watching } from './lookSchedule';
+import type { SlowLooks } from './slowLooks';
 import type { HistoryAnswer, HistoryRequest, LogSource, SourceReader, StartingPoint } from './source';
+import type { WatchedFolders } from './watchedFolders';
 
 export interface FileSourceOptions {
   /** As given on the command line; names the source to clients. */
@@ -28,6 +33,9 @@ export interface FileSourceOptions {
   readonly clock: Clock;
   /** Of {@link READ_BLOCK_SIZES}; shared by the files of a server. */
   readonly blocks: BlockPool;
+  /** Shared by the files of a server, like {@link slowLooks}: the same folder is watched once. */
+  readonly folders: WatchedFolders;
+  readonly slowLooks: SlowLooks;
   /** What tells that something has changed in the folder of a path; the system's watchers if left out. */
   readonly watch?: (path: string, changed: () => void) => FolderWatching;
 }
@@ -36,6 +44,8 @@ export interface FileSourceOptions {
 export interface FolderWatching extends Watching, Disposable {
   /** Looks which folders are to be watched now. */
   update(): Promise<void>;
+  /** Tells which files are read, by device and inode. */
+  reads(files: readonly string[]): void;
 }
 
 /** A file that is away for less is being rotated, which needs no remark. */
@@ -72,6 +82,8 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   #partialTimer: Disposable | undefined;
   #partial = '';
   #partialPlace = '';
+  /** What the file at the path was like before the last look that a glance led to. */
+  #seen: string | undefined;
   #looking: Promise<void> | undefined;
   #nextLook: Promise<void> | undefined;
   #disposed = false;
@@ -82,7 +94,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     this.name = basename(options.path);
     this.maxLineBytes = options.maxLineBytes;
     this.#clock = options.clock;
-    const watch = options.watch ?? ((path, changed) => new FolderWatchers(path, changed));
+    const watch = options.watch ?? ((path, changed) => new FolderWatchers(path, changed, options.folders));
     this.#watchers = watch(this.path, () => void this.check());
     this.#follower = new FileFollower({
       path: this.path,
@@ -95,7 +107,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     });
     this.journal = this.#follower.journal;
     this.#places = new FilePlaces(this);
-    this.#schedule = new LookSchedule(this, this.#watchers, options.clock);
+    this.#schedule = new LookSchedule(this, this.#watchers, options.clock, options.slowLooks);
     this.blocks = new FileBlocks(options.blocks, options.maxLineBytes, options.clock);
   }
 
@@ -124,7 +136,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     }
     await this.#watchers.update();
     this.#schedule.start();
-    await this.check();
+    await this.glance();
   }
 
   get changes(): number {
@@ -132,7 +144,8 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   }
 
   get isCalm(): boolean {
-    return this.current !== undefined && this.draining.length === 0 && this.#state === 'live';
+    const isThere = this.current !== undefined && this.#state === 'live';
+    return (isThere || this.#state === 'waiting') && this.draining.length === 0;
   }
 
   get everSeen(): boolean {
@@ -141,6 +154,29 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
 
   get current(): FileGeneration | undefined {
     return this.#follower.current;
+  }
+
+  /** Looks at the file if it is another one, or was written, since the last glance: one call to the system. */
+  async glance(): Promise<void> {
+    const isCalm = this.isCalm && this.#looking === undefined;
+    const seen = await this.#appearance();
+    if (!isCalm || seen === undefined || seen !== this.#seen) {
+      await this.check();
+      this.#seen = seen;
+    }
+  }
+
+  /** What tells the file at the path from another one, and from itself after a change; undefined where it cannot be looked at. */
+  async #appearance(): Promise<string | undefined> {
+    try {
+      // In a local folder the system answers from memory, in a fraction of the time of a trip to another thread.
+      const found = this.#watchers.isReliable
+        ? statSync(this.path, { bigint: true })
+        : await stat(this.path, { bigint: true });
+      return [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join();
+    } catch (error) {
+      return isGone(error) && this.#state === 'waiting' ? '' : undefined;
+    }
   }
 
   /**
@@ -167,29 +203,39 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     } catch (error) {
       this.#cannotRead(error);
     }
+    this.#watchers.reads(this.#follower.files);
     this.#schedule.looked();
+    this.#searchOn();
     if (!this.#nextLook) {
       this.#looking = undefined;
     }
   }
 
-  async open(start: StartingPoint): Promise<SourceReader> {
-    await this.check();
+  /** Looks again at once where a hole is not searched to its end, for as long as somebody waits for what is behind it. */
+  #searchOn(): void {
+    if (this.#follower.isSearching && this.#readers.size > 0 && !this.#disposed) {
+      void this.check();
+    }
+  }
+
+  async open(start: StartingPoint, signal?: AbortSignal): Promise<SourceReader> {
+    await this.glance();
     return this.#pinned(async () => {
       const reader =
         start.kind === 'last'
-          ? await this.#places.openLast(start.lines)
+          ? await this.#places.openLast(start.lines, signal)
           : await this.#places.openResumed(start.position);
       this.#readers.add(reader);
+      this.#searchOn();
       return reader;
     });
   }
 
-  async history(request: HistoryRequest): Promise<HistoryAnswer> {
+  async history(request: HistoryRequest, signal?: AbortSignal): Promise<HistoryAnswer> {
     const cursor = request.cursor === null ? undefined : parseCursor(request.cursor);
     const generation = cursor && (await this.#pinned(() => this.#places.findGeneration(cursor)));
     return generation
-      ? readHistory(this, generation, cursor.start, request.lines)
+      ? readHistory(this, generation, cursor.start, request.lines, signal)
       : { linesInAll: 0, batches: toAsync([]), note: texts.server.historyLost(this.name) };
   }
 
@@ -207,6 +253,11 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
 
   get draining(): readonly FileGeneration[] {
     return this.#follower.draining;
+  }
+
+  /** The file being followed and those it was rotated to, by device and inode; a number may be another file's by now. */
+  get filesHeld(): readonly string[] {
+    return this.#follower.filesHeld;
   }
 
   /** Whether this is the file being followed, or one it was rotated to. */
@@ -290,14 +341,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
       this.#setState('waiting', texts.server.waitingFor(this.path), EVENT_KINDS.waiting);
       return;
     }
-    const code = (error as NodeJS.ErrnoException).code;
-    const sentence =
-      code === 'EISDIR'
-        ? texts.server.isDirectory(this.path)
-        : code === 'EACCES' || code === 'EPERM'
-          ? texts.server.unreadable(this.path)
-          : texts.server.cannotRead(this.path, error instanceof Error ? error.message : String(error));
-    this.#setState('failed', sentence, EVENT_KINDS.failed);
+    this.#setState('failed', problemAt(this.path, error), EVENT_KINDS.failed);
   }
 
   #isThere(): void {

@@ -1,38 +1,37 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { realpath, stat, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join, parse } from 'node:path';
 import type { Disposable } from '../../base/disposable';
 import { identityOf } from './fileIdentity';
+import { logPaths } from './rotatedFiles';
+import type { FolderWatch, Follower, WatchedFolders } from './watchedFolders';
 
-/**
- * Linux's local file systems, by the numbers of statfs(2): ext, XFS, Btrfs, tmpfs, ramfs, ZFS, F2FS,
- * bcachefs and overlayfs. Network file systems tell of this machine's changes only, /proc of none.
- */
-const LOCAL = new Set([
-  0xef53, 0x58465342, 0x9123683e, 0x01021994, 0x858458f6, 0x2fc12fc1, 0xf2f52010, 0xca451a4e, 0x794c7630,
-]);
-
-interface FolderWatcher {
-  readonly watcher: FSWatcher;
-  /** Device and inode of the folder. */
+/** A name in a folder: of the file, or of the first folder that is missing on the way to it. */
+interface Place {
+  readonly folder: string;
+  readonly name: string;
+  /** Device and inode of the folder; '' where it cannot be looked at. */
   readonly identity: string;
-  /** Its file system tells of every change. */
-  readonly isReliable: boolean;
 }
 
-/** Watches the folder of a path and, behind a link, that of the file it leads to. */
-export class FolderWatchers implements Disposable {
+/**
+ * Watches what concerns one path: its name in its folder and, behind a link, that of the file it leads
+ * to; while a folder is missing, the one in which it will be made.
+ */
+export class FolderWatchers implements Follower, Disposable {
   readonly #path: string;
   readonly #changed: () => void;
-  readonly #watchers = new Map<string, FolderWatcher>();
-  #wanted: ReadonlySet<string> = new Set();
+  readonly #folders: WatchedFolders;
+  #watches = new Map<string, FolderWatch>();
+  #files: readonly string[] = [];
   #events = 0;
+  #updating: Promise<void> = Promise.resolve();
   #disposed = false;
 
-  /** `changed`: something has changed in one of the folders, maybe to the file. */
-  constructor(path: string, changed: () => void) {
+  /** `changed`: something has changed, maybe the file. */
+  constructor(path: string, changed: () => void, folders: WatchedFolders) {
     this.#path = path;
     this.#changed = changed;
+    this.#folders = folders;
   }
 
   /** Events that came so far. */
@@ -42,70 +41,98 @@ export class FolderWatchers implements Disposable {
 
   /** Whether every folder is watched, on a file system that tells of every change. */
   get isReliable(): boolean {
-    return [...this.#wanted].every((folder) => this.#watchers.get(folder)?.isReliable === true);
+    return this.#watches.size > 0 && [...this.#watches.values()].every(({ isReliable }) => isReliable);
   }
 
   /** Looks which folders those are now: links are moved, folders removed and made again. */
-  async update(): Promise<void> {
-    const wanted = new Set([dirname(this.#path)]);
-    try {
-      wanted.add(dirname(await realpath(this.#path)));
-    } catch {
-      // Not there: whoever looks now and then finds it.
+  update(): Promise<void> {
+    this.#updating = this.#updating.then(async () => {
+      await this.#update();
+    });
+    return this.#updating;
+  }
+
+  /** Tells which files are read, by device and inode: a rotated one has another name by now. */
+  reads(files: readonly string[]): void {
+    if (!this.#disposed && files.join() !== this.#files.join()) {
+      this.#folders.reads(this, this.#files, files);
+      this.#files = files;
     }
-    this.#wanted = wanted;
-    const folders = new Map<string, string>();
-    for (const folder of wanted) {
-      // One that was removed and made again is another one, which its watcher does not say.
-      const found = await stat(folder, { bigint: true }).catch(() => undefined);
-      folders.set(folder, found ? identityOf(found) : '');
+  }
+
+  happened(isMoved: boolean): void {
+    if (this.#disposed) {
+      return;
     }
-    for (const [folder, { identity, watcher }] of this.#watchers) {
-      if (folders.get(folder) !== identity) {
-        watcher.close();
-        this.#watchers.delete(folder);
-      }
-    }
-    for (const [folder, identity] of folders) {
-      const isReliable = this.#watchers.has(folder) || (await tellsOfAll(folder));
-      if (!this.#watchers.has(folder) && !this.#disposed) {
-        this.#watch(folder, identity, isReliable);
-      }
+    this.#events++;
+    this.#changed();
+    if (isMoved) {
+      this.#updating = this.#updating.then(async () => {
+        if ((await this.#update()) && !this.#disposed) {
+          // What came about before it was watched.
+          this.#changed();
+        }
+      });
     }
   }
 
   dispose(): void {
+    this.reads([]);
     this.#disposed = true;
-    for (const { watcher } of this.#watchers.values()) {
-      watcher.close();
-    }
-    this.#watchers.clear();
+    this.#keepOnly(new Map());
   }
 
-  #watch(folder: string, identity: string, isReliable: boolean): void {
-    try {
-      const watcher = watch(folder, { persistent: false }, () => {
-        this.#events++;
-        this.#changed();
-      });
-      // A folder that is removed, or one watch too many: looking now and then goes on.
-      watcher.on('error', () => {
-        watcher.close();
-        this.#watchers.delete(folder);
-      });
-      this.#watchers.set(folder, { watcher, identity, isReliable });
-    } catch {
-      // No watching on this file system: looking now and then finds what changes.
+  /** Whether something is watched that was not before. */
+  async #update(): Promise<boolean> {
+    const places = new Map<string, Place>();
+    for (const path of this.#disposed ? [] : await logPaths(this.#path)) {
+      const place = await placeOf(path);
+      places.set(join(place.folder, place.name), place);
     }
+    const kept = new Map<string, FolderWatch>();
+    for (const [key, { identity }] of places) {
+      const watch = this.#watches.get(key);
+      // One that was removed and made again is another one.
+      if (watch && watch.identity === identity && !watch.isOver) {
+        kept.set(key, watch);
+      }
+    }
+    this.#keepOnly(kept);
+    for (const [key, { folder, name }] of places) {
+      if (!kept.has(key)) {
+        const watch = await this.#folders.watch(folder, name, this);
+        if (this.#disposed) {
+          watch.dispose();
+          return false;
+        }
+        this.#watches.set(key, watch);
+      }
+    }
+    return places.size > kept.size;
+  }
+
+  #keepOnly(kept: Map<string, FolderWatch>): void {
+    for (const [key, watch] of this.#watches) {
+      if (!kept.has(key)) {
+        watch.dispose();
+      }
+    }
+    this.#watches = kept;
   }
 }
 
-/** Whether a folder's file system tells of every change. Windows does of an open file only once it is closed. */
-async function tellsOfAll(folder: string): Promise<boolean> {
-  if (process.platform !== 'linux') {
-    return process.platform === 'darwin';
+/** Where a path is to be watched: its folder, or the nearest one that is there. */
+async function placeOf(path: string): Promise<Place> {
+  let [folder, name] = [dirname(path), basename(path)];
+  for (;;) {
+    try {
+      return { folder, name, identity: identityOf(await stat(folder, { bigint: true })) };
+    } catch (error) {
+      const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      if (!isMissing || folder === parse(folder).root) {
+        return { folder, name, identity: '' };
+      }
+      [folder, name] = [dirname(folder), basename(folder)];
+    }
   }
-  const found = await statfs(folder).catch(() => undefined);
-  // 32 bits, with or without a sign.
-  return found !== undefined && LOCAL.has(found.type >>> 0);
 }

@@ -5,8 +5,7 @@ import type { FileHandle } from 'node:fs/promises';
  * does not append leaves one when its file is cut, and a file that is made in full size before it is
  * written ends in one.
  */
-const LEAST_BYTES = 16;
-const LEAST = Buffer.alloc(LEAST_BYTES);
+export const LEAST_HOLE = Buffer.alloc(16);
 const ZEROS = Buffer.alloc(4096);
 /** Read at a time to find where a hole ends. */
 const SCAN_BYTES = 256 * 1024;
@@ -26,7 +25,7 @@ export interface Hole {
 export function findHole(block: Buffer, unit: 1 | 2): Hole | undefined {
   // Nearly no log has a NUL byte: to look for one is much faster than to look for many.
   let at = block.indexOf(0);
-  for (at = at === -1 ? -1 : block.indexOf(LEAST, at); at !== -1; at = block.indexOf(LEAST, at)) {
+  for (at = at === -1 ? -1 : block.indexOf(LEAST_HOLE, at); at !== -1; at = block.indexOf(LEAST_HOLE, at)) {
     const start = at + (at % unit);
     const end = endOfNuls(block, start);
     if (start === 0 || behindNewline(block, start, unit)) {
@@ -56,10 +55,21 @@ function endOfNuls(block: Buffer, from = 0): number {
   return at;
 }
 
-/** Offset of the first byte from `from` on that is not NUL, or `to` if there is none before it; in whole code units. */
-export async function endOfNulsIn(handle: FileHandle, from: number, to: number, unit: 1 | 2): Promise<number> {
+/**
+ * Offset of the first byte from `from` on that is not NUL, or `to` if there is none before it; in whole code
+ * units. It reads all of them, piece by piece, until `signal` says that nobody waits any more.
+ * @throws the signal's reason.
+ */
+export async function endOfNulsIn(
+  handle: FileHandle,
+  from: number,
+  to: number,
+  unit: 1 | 2,
+  signal?: AbortSignal,
+): Promise<number> {
   const block = Buffer.allocUnsafe(Math.max(0, Math.min(SCAN_BYTES, to - from)));
   for (let at = from; at < to; ) {
+    signal?.throwIfAborted();
     const { bytesRead } = await handle.read(block, 0, Math.min(block.length, to - at), at);
     const nuls = endOfNuls(block.subarray(0, bytesRead));
     if (nuls < bytesRead || bytesRead === 0) {

@@ -16,6 +16,11 @@ export class KnownFiles {
     this.#maxLineBytes = maxLineBytes;
   }
 
+  /** Those that were given out, by device and inode. */
+  get files(): readonly string[] {
+    return this.#rotated.map(({ file }) => file);
+  }
+
   /** Remembers a file that was given out. */
   add(generation: FileGeneration): void {
     this.#rotated = remembered(this.#rotated, generation);

@@ -1,10 +1,9 @@
 import type { Clock } from '../../base/clock';
 import type { Disposable } from '../../base/disposable';
+import type { SlowLooks } from './slowLooks';
 
-/** Where no watcher tells of changes, and while a file is away or being rotated, ms. */
+/** Where no watcher tells of changes, and while a file is being rotated, ms. */
 export const FAST_LOOK_MS = 200;
-/** Net under missed events where watchers deliver, ms. */
-export const SLOW_LOOK_MS = 2_000;
 
 /** What a schedule needs of the watchers of a file's folders. */
 export interface Watching {
@@ -18,9 +17,10 @@ export interface Watching {
 export interface LookedAt {
   /** Changes that were found so far. */
   readonly changes: number;
-  /** The file is there and nothing is under way with it. */
+  /** The file is there, or has not been for a while, and nothing is under way with it. */
   readonly isCalm: boolean;
-  check(): Promise<void>;
+  /** Looks whether it has changed, and if so, what. */
+  glance(): Promise<void>;
 }
 
 /**
@@ -31,6 +31,8 @@ export class LookSchedule implements Disposable {
   readonly #file: LookedAt;
   readonly #watching: Watching;
   readonly #clock: Clock;
+  readonly #slowLooks: SlowLooks;
+  readonly #place: number;
   #timer: Disposable | undefined;
   #disposed = false;
   /** Changes and events at the last look. */
@@ -39,10 +41,13 @@ export class LookSchedule implements Disposable {
   #missedAt: number | undefined;
   #isDeaf = false;
 
-  constructor(file: LookedAt, watching: Watching, clock: Clock) {
+  /** `slowLooks`: shared by the files of a server. */
+  constructor(file: LookedAt, watching: Watching, clock: Clock, slowLooks: SlowLooks) {
     this.#file = file;
     this.#watching = watching;
     this.#clock = clock;
+    this.#slowLooks = slowLooks;
+    this.#place = slowLooks.takePlace();
     this.#seen = { changes: file.changes, events: watching.events };
   }
 
@@ -74,11 +79,15 @@ export class LookSchedule implements Disposable {
       return;
     }
     const isSeldom = this.#file.isCalm && this.#watching.isReliable && !this.#isDeaf && this.#missedAt === undefined;
-    this.#timer = this.#clock.schedule(isSeldom ? SLOW_LOOK_MS : FAST_LOOK_MS, () => {
-      // What was on its way has come by now.
-      this.#isDeaf ||= this.#missedAt !== undefined && this.#missedAt === this.#watching.events;
-      this.#missedAt = undefined;
-      void this.#file.check().then(() => this.#schedule());
-    });
+    this.#timer = isSeldom
+      ? this.#slowLooks.next(this.#place, () => this.#look())
+      : this.#clock.schedule(FAST_LOOK_MS, () => this.#look());
+  }
+
+  #look(): void {
+    // What was on its way has come by now.
+    this.#isDeaf ||= this.#missedAt !== undefined && this.#missedAt === this.#watching.events;
+    this.#missedAt = undefined;
+    void this.#file.glance().then(() => this.#schedule());
   }
 }

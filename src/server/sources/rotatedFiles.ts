@@ -1,9 +1,18 @@
-import { readdir, readlink, realpath, stat } from 'node:fs/promises';
+import { readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Between, decideBetween, type FileHad, inOrder, type Neighbour, newestFirst } from './between';
 import { FileGeneration } from './fileGeneration';
-import { cursorFits, type FileCursor, hasEvidence, hasProof, identityOf, type StatusTimes, statusTimes } from './fileIdentity';
-import { COMPRESSED, copyShape, isEvidentRotation, isRotationBehind, rotationShape } from './rotationNames';
+import {
+  cursorFits,
+  type FileCursor,
+  hasEvidence,
+  hasProof,
+  identityOf,
+  type StatusTimes,
+  statusTimes,
+} from './fileIdentity';
+import { namesBeginning } from './folderNames';
+import { COMPRESSED, copyShape, isEvidentRotation, isRotationBehind, rotationShape, stemOf } from './rotationNames';
 
 /** Rotations that a service may still write to when the server starts. */
 const MOST_RECENT = 4;
@@ -81,7 +90,7 @@ export async function sizeBeside(logs: readonly string[], file: string): Promise
 /** The files beside a log that `shapeOf` takes, the newest first. */
 async function neighboursOf(path: string, shapeOf: typeof copyShape): Promise<(Neighbour & StatusTimes)[]> {
   const [folder, base] = [dirname(path), basename(path)];
-  const named = (await readdir(folder).catch(() => [])).flatMap((name) => {
+  const named = (await namesBeginning(folder, stemOf(base))).flatMap((name) => {
     const shape = shapeOf(name, base);
     return shape === undefined ? [] : [{ path: join(folder, name), name, shape }];
   });

@@ -14,14 +14,19 @@ function escaped(text: string): string {
  * for other names. `app.log.1`, `app.log-20261124`, `app-2026-11-24.log`, all of them compressed or not.
  */
 export function rotationShape(name: string, base: string): string | undefined {
-  const extension = /\.[^.]+$/.exec(base)?.[0] ?? '';
-  const stem = base.slice(0, base.length - extension.length);
+  const stem = stemOf(base);
+  const extension = base.slice(stem.length);
   const plain = name.replace(COMPRESSED, '');
   const [, behind] = new RegExp(`^${escaped(base)}(${ROTATION_MARK})$`).exec(plain) ?? [];
   const [, within] = new RegExp(`^${escaped(stem)}(${ROTATION_MARK})${escaped(extension)}$`).exec(plain) ?? [];
   const mark = behind ?? (stem === '' ? undefined : within);
   const shape = mark?.replace(/[0-9]+/g, (digits) => (digits.length <= 3 ? '#' : '#'.repeat(digits.length)));
   return shape && (behind === undefined ? `${shape}${extension}` : `${extension}${shape}`);
+}
+
+/** What every rotation and copy of `base` begins with: its name without the extension. */
+export function stemOf(base: string): string {
+  return base.slice(0, base.length - (/\.[^.]+$/.exec(base)?.[0].length ?? 0));
 }
 
 /** Whether `name` is that of a rotation of `base`. */
@@ -32,6 +37,14 @@ export function isRotationName(name: string, base: string): boolean {
 /** Whether `name` is that of `base` with a mark of rotation behind it, which no log has of its own. */
 export function isRotationBehind(name: string, base: string): boolean {
   return new RegExp(`^${escaped(base)}${ROTATION_MARK}$`).test(name.replace(COMPRESSED, ''));
+}
+
+/** All names that have `name` as a rotation behind them: those for which {@link isRotationBehind} holds. */
+export function namesRotatedTo(name: string): readonly string[] {
+  const plain = name.replace(COMPRESSED, '');
+  const isMark = new RegExp(`^${ROTATION_MARK}$`);
+  const ends = Array.from(plain, (_character, at) => at).filter((at) => at > 0 && isMark.test(plain.slice(at)));
+  return ends.map((at) => plain.slice(0, at));
 }
 
 /** Whether `name` is a rotation of `base` and of no other log: behind its whole name, or by a date that begins with the year. */

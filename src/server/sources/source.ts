@@ -91,6 +91,8 @@ export interface LogSource extends Disposable {
   readonly partial: string;
   /** More can be read, or the state or the partial line changed. */
   readonly onDidChange: Event<void>;
-  open(start: StartingPoint): Promise<SourceReader>;
-  history(request: HistoryRequest): Promise<HistoryAnswer>;
+  /** `signal`: nobody waits for it any more; it rejects then, where it has work to give up. */
+  open(start: StartingPoint, signal?: AbortSignal): Promise<SourceReader>;
+  /** `signal`: as with {@link open}; it ends the batches, too. */
+  history(request: HistoryRequest, signal?: AbortSignal): Promise<HistoryAnswer>;
 }

@@ -187,6 +187,35 @@ describe('an answer to history', () => {
     );
   });
 
+  it('is looked for no longer than the client wants it, which is no failure', async () => {
+    for (const end of ['subscribe', 'dispose'] as const) {
+      const left = new ScriptedSource('app.log');
+      left.answerHistory = (_request, signal) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason));
+        });
+      const run = new SimulatedSession([left, new ScriptedSource('other.log')]);
+      await run.pass(1);
+      run.say({ type: 'history', source: 'app.log', beforeSeq: 0, cursor: 'c', lines: 10 });
+      await run.pass(1);
+      if (end === 'subscribe') {
+        run.say({ type: 'subscribe', sources: ['other.log'] });
+      } else {
+        run.session.dispose();
+      }
+      await run.clock.advanceAsync(1);
+      assert.deepEqual(
+        run.messages.filter(({ type }) => type === 'error'),
+        [],
+      );
+      assert.deepEqual(
+        run.events('history').map(({ text }) => text),
+        [''],
+      );
+      assert.ok(!run.log.some((text) => text.includes('cannot be read')));
+    }
+  });
+
   it('ends a client that takes nothing of it', async () => {
     const { run } = await begin();
     await run.pass(61_000);

@@ -45,4 +45,18 @@ describe('opening a source', () => {
     assert.deepEqual(told, []);
     assert.equal(source.readersDisposed, 1);
   });
+
+  it('has the source end its work when it is given up', async () => {
+    const source = new ScriptedSource('app.log');
+    const release = source.holdOpening();
+    const { told, opening: parts } = opening(source);
+    const attempt = parts.attempt();
+    assert.equal(source.left?.aborted, false);
+    parts.dispose();
+    assert.equal(source.left?.aborted, true);
+    source.failingOpens = 1;
+    release();
+    await attempt;
+    assert.deepEqual(told, []);
+  });
 });

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Disposable } from '../../../src/base/disposable';
+import { filesMatching, patternOf, unmatchedPatterns } from '../../../src/server/filePatterns';
 import { SourceSet } from '../../../src/server/sourceSet';
 import type { FileSource } from '../../../src/server/sources/fileSource';
 import { FakeClock } from '../../support/fakeClock';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../../support/temporaryDirectory';
 
 const RESCAN_MS = 2_000;
+const MOST_FILES = 5;
 
 /**
  * Counts how often patterns were matched again: the set takes its next timer when that is done. Files
@@ -27,11 +29,19 @@ describe('files that a pattern matches', () => {
   let folder: TemporaryDirectory;
   let clock: CountingClock;
   let set: SourceSet;
+  let leftOut: string[];
 
   beforeEach(async () => {
     folder = await createTemporaryDirectory('patterns');
     clock = new CountingClock();
-    set = new SourceSet(clock, 1024);
+    leftOut = [];
+    set = new SourceSet({
+      clock,
+      maxLineBytes: 1024,
+      capacityBytes: 1024,
+      mostFiles: MOST_FILES,
+      onLeftOut: (paths) => leftOut.push(...paths.map((each) => basename(each))),
+    });
   });
   afterEach(async () => {
     set.dispose();
@@ -103,5 +113,72 @@ describe('files that a pattern matches', () => {
       names().map((name) => basename(name)),
       ['app.log', 'other.log'],
     );
+  });
+
+  it('are served up to the number of descriptors; of each of the others it is told once', async () => {
+    for (let index = 0; index < MOST_FILES + 2; index++) {
+      writeFileSync(path(`${index}.log`), '');
+    }
+    await set.addFiles([`${folder.path}/*.log`]);
+    assert.deepEqual(names(), ['0.log', '1.log', '2.log', '3.log', '4.log']);
+    assert.deepEqual(leftOut, ['5.log', '6.log']);
+    writeFileSync(path('7.log'), '');
+    await matchAgain();
+    await matchAgain();
+    assert.equal(names().length, MOST_FILES);
+    assert.deepEqual(leftOut, ['5.log', '6.log', '7.log']);
+  });
+});
+
+describe('a name that looks like a pattern', () => {
+  let folder: TemporaryDirectory;
+  beforeEach(async () => {
+    folder = await createTemporaryDirectory('pattern-names');
+  });
+  afterEach(() => folder.remove());
+
+  const at = (name: string) => join(folder.path, name);
+  const put = (...names: string[]) => {
+    for (const name of names) {
+      writeFileSync(at(name), '');
+    }
+  };
+
+  it('is a name where a file is called so', async function () {
+    if (process.platform === 'win32') {
+      this.skip();
+    }
+    const odd = ['app[1].log', 'a{b,c}.log', 'what?.log', 'star*.log', '@(x).log', '+(y).log', '(1).log', '[id].log'];
+    put(...odd, 'app1.log', 'starry.log');
+    for (const name of odd) {
+      assert.equal(await patternOf(at(name)), undefined, name);
+    }
+  });
+
+  it('is a pattern where none is', async () => {
+    put('app1.log');
+    assert.deepEqual(await filesMatching([(await patternOf(at('app[1].log'))) ?? '']), [at('app1.log')]);
+  });
+
+  it('begins with “!” to leave something out, unless a file is called so', async () => {
+    const before = process.cwd();
+    process.chdir(folder.path);
+    try {
+      put('a.log', 'b.log', '!c.log');
+      const all = await Promise.all(['*.log', '!b.log', '!c.log', './!d.log'].map(patternOf));
+      assert.deepEqual(all, ['*.log', '!b.log', undefined, undefined]);
+      assert.deepEqual((await filesMatching(['*.log', '!b.log'])).map((found) => basename(found)).sort(), [
+        '!c.log',
+        'a.log',
+      ]);
+      const rest = await patternOf('./!*.log');
+      assert.deepEqual(
+        (await filesMatching([rest ?? ''])).map((found) => basename(found)),
+        ['!c.log'],
+      );
+      assert.deepEqual(await unmatchedPatterns(['*.txt', '!b.log', 'a.log']), ['*.txt']);
+    } finally {
+      process.chdir(before);
+    }
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { FAST_LOOK_MS, LookSchedule, SLOW_LOOK_MS } from '../../../../src/server/sources/lookSchedule';
+import { FAST_LOOK_MS, LookSchedule } from '../../../../src/server/sources/lookSchedule';
+import { SLOW_LOOK_MS, SlowLooks } from '../../../../src/server/sources/slowLooks';
 import { FakeClock } from '../../../support/fakeClock';
 
 describe('when a file is looked at that no watcher told of', () => {
@@ -10,12 +11,12 @@ describe('when a file is looked at that no watcher told of', () => {
     const file = {
       changes: 0,
       isCalm: true,
-      check: async () => {
+      glance: async () => {
         looks++;
         schedule.looked();
       },
     };
-    const schedule: LookSchedule = new LookSchedule(file, watching, clock);
+    const schedule: LookSchedule = new LookSchedule(file, watching, clock, new SlowLooks(clock));
     schedule.start();
     const looksWithin = async (ms: number) => {
       const before = looks;

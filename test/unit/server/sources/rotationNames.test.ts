@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { isRotationName } from '../../../../src/server/sources/rotationNames';
+import fc from 'fast-check';
+import {
+  isRotationBehind,
+  isRotationName,
+  namesRotatedTo,
+  rotationShape,
+  stemOf,
+} from '../../../../src/server/sources/rotationNames';
 
 describe('the name of a rotated file', () => {
   for (const name of [
@@ -31,5 +38,18 @@ describe('the name of a rotated file', () => {
   it('takes characters of patterns in the name as they are', () => {
     assert.ok(isRotationName('a+b(1).log.2', 'a+b(1).log'));
     assert.ok(!isRotationName('aab1.log.2', 'a+b(1).log'));
+  });
+
+  it('names the logs that it may be a rotation of, and begins as they do', () => {
+    const part = fc.stringMatching(/^[a-z0-9._:-]{0,6}$/);
+    const extension = fc.constantFrom('', '.log', '.gz', '.1', '-20261124');
+    const name = fc.tuple(part, extension, extension).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(name, name, (base, mark) => {
+        const rotated = base + mark;
+        assert.equal(namesRotatedTo(rotated).includes(base), base !== '' && isRotationBehind(rotated, base));
+        assert.ok(rotationShape(rotated, base) === undefined || rotated.startsWith(stemOf(base)));
+      }),
+    );
   });
 });
