@@ -23,6 +23,7 @@ import { Liveness } from './liveness';
 import type { ServerTimings } from './serverTimings';
 import { SESSION_LIMITS } from './sessionLimits';
 import { isShared, SharedEvents } from './sharedEvents';
+import { SourceNames, toldName } from './sourceId';
 import { SourceOpening } from './sourceOpening';
 import type { EventItem, LinesItem, LogSource, ReadItem, SourceReader, StartingPoint } from './sources/source';
 import { StallWatch } from './stallWatch';
@@ -300,11 +301,10 @@ export class Session implements FlowSink, Disposable {
 
   /** Takes note of the sources that are wanted, by id or by name; undefined: all. Closes where there is no such one. */
   #want(wanted: readonly string[] | undefined): boolean {
-    const { sources } = this.#server;
+    const names = new SourceNames(this.#server.sources);
     const ids = new Set<string>();
     for (const text of wanted ?? []) {
-      const named = sources.filter(({ name }) => name === text);
-      const found = sources.find(({ id }) => id === text) ?? (named.length === 1 ? named[0] : undefined);
+      const found = names.find(text);
       if (!found) {
         this.close(CLOSE.noSuchSource, texts.server.closeReason.noSuchSource(text));
         return false;
@@ -504,7 +504,7 @@ export class Session implements FlowSink, Disposable {
     this.#send({
       type: 'source',
       source: id,
-      name,
+      name: toldName(name),
       kind,
       state,
       epoch,

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { filesMatching, patternOf } from './filePatterns';
+import { sourceIdOf } from './sourceId';
 import { BlockPool } from './sources/blockPool';
 import { READ_BLOCK_SIZES } from './sources/fileBlocks';
 import { FileSource } from './sources/fileSource';
@@ -19,6 +20,7 @@ export class SourceSet implements Disposable {
   readonly #sources: LogSource[] = [];
   readonly #blocks = new BlockPool(READ_BLOCK_SIZES);
   readonly #paths = new Set<string>();
+  readonly #ids = new Set<string>();
   readonly #added = new Emitter<LogSource>();
   readonly onDidAdd = this.#added.event;
   #rescan: Disposable | undefined;
@@ -69,13 +71,14 @@ export class SourceSet implements Disposable {
     this.#added.dispose();
   }
 
-  async #addFile(id: string, path: string): Promise<FileSource | undefined> {
+  /** `named`: the path as a person would write it. */
+  async #addFile(named: string, path: string): Promise<FileSource | undefined> {
     if (this.#paths.has(path)) {
       return undefined;
     }
     this.#paths.add(path);
     const source = new FileSource({
-      id,
+      id: this.#freeId(named),
       path,
       maxLineBytes: this.#maxLineBytes,
       clock: this.#clock,
@@ -88,6 +91,16 @@ export class SourceSet implements Disposable {
     }
     this.add(source);
     return source;
+  }
+
+  /** No two sources share an id, even where a file was given the very name that stands for another's long one. */
+  #freeId(named: string): string {
+    let id = sourceIdOf(named);
+    while (this.#ids.has(id)) {
+      id = sourceIdOf(`${id}\0${named}`);
+    }
+    this.#ids.add(id);
+    return id;
   }
 
   async #match(patterns: readonly string[]): Promise<FileSource[]> {
