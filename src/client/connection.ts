@@ -14,6 +14,7 @@ import {
   type ResumePosition,
   type ServerMessage,
   type SourceMessage,
+  type WelcomeMessage,
 } from '../protocol/messages';
 import { parseServerMessage } from '../protocol/parse';
 import { PROTOCOL_VERSION } from '../protocol/version';
@@ -32,6 +33,7 @@ import { type Policy, policyWith } from './policy';
 import { initialState } from './reducer';
 import { ConnectionRecord } from './report';
 import { PositionTracker } from './resume';
+import { offerResume, type ResumeOffer, sourcesFit } from './resumeOffer';
 import type { Dialect, Effect, MachineOptions, MachineState, NoticeName, Recalled } from './state';
 import type { ConnectionMetrics, ConnectionStatus } from './status';
 import { endedCommand, type StreamEnd, streamEnd } from './streamEnd';
@@ -133,6 +135,8 @@ export class Connection implements Disposable {
   #linesReceived = 0;
   #bytesReceived = 0;
   #plainConnections = 0;
+  /** What the present connection's `hello` said of the positions, until it is answered. */
+  #offer: ResumeOffer | null = null;
   #lastDisconnect: ConnectionStatus['lastDisconnect'];
   /** What was said last of each source of the present connection, or of the last one. */
   readonly #sources = new Map<string, SourceMessage>();
@@ -169,7 +173,7 @@ export class Connection implements Disposable {
   /** One sentence for the person, told when it happens. */
   readonly onNotice: Event<ConnectionNotice> = this.#onNotice.event;
 
-  /** Throws an Error with one sentence for the person if the address cannot be used. */
+  /** Throws an Error with one sentence for the person if the address, or the list of sources, cannot be used. */
   constructor(options: ConnectionOptions, environment: ConnectionEnvironment) {
     this.name = options.name;
     this.#options = options;
@@ -187,7 +191,7 @@ export class Connection implements Disposable {
     this.#floodGuard = new FloodGuard(environment.transport, environment.clock, this.#policy);
     const guarded = { ...environment, transport: this.#floodGuard.transport };
     this.#driver = new Driver(initialState(this.#machineOptions()), guarded, {
-      hello: (heartbeatMs, token) => this.#hello(heartbeatMs, token),
+      hello: (heartbeatMs, token, mostBytes) => this.#hello(heartbeatMs, token, mostBytes),
       token: () => this.#readToken(),
       established: (dialect, again) => this.#established(dialect, again),
       text: (text) => this.#text(text),
@@ -491,10 +495,9 @@ export class Connection implements Disposable {
     this.#reader?.binary(bytes);
   }
 
-  #hello(heartbeatMs: number, token: string | undefined): HelloMessage {
+  #hello(heartbeatMs: number, token: string | undefined, mostBytes: number): HelloMessage {
     const { lines, sources } = this.#options;
-    const resume = this.positions;
-    return {
+    const hello: HelloMessage = {
       type: 'hello',
       version: PROTOCOL_VERSION,
       clientId: this.#clientId,
@@ -502,9 +505,28 @@ export class Connection implements Disposable {
       heartbeatMs,
       lines,
       ...(sources === undefined ? {} : { sources }),
-      ...(resume.length === 0 ? {} : { resume }),
       ...(token === undefined || this.#environment.transport.canSetHeaders ? {} : { token }),
     };
+    this.#offer = offerResume(hello, this.positions, mostBytes);
+    return this.#offer.hello;
+  }
+
+  /** The server has answered `hello`: now it is known whether it takes what that had no room for. */
+  #sendParts(welcome: WelcomeMessage): void {
+    const offer = this.#offer;
+    this.#offer = null;
+    if (offer === null || this.#driver.state.link?.welcome !== welcome) {
+      return;
+    }
+    const { parts, leftOut } = offer;
+    this.#tracker.giveUp(leftOut);
+    if (welcome.features?.includes(FEATURES.resumeParts) === true) {
+      for (const message of parts) {
+        this.#driver.dispatch({ type: 'request', message });
+      }
+    } else {
+      this.#tracker.giveUp(parts.flatMap(({ positions }) => positions.map(({ source }) => source)));
+    }
   }
 
   #established(dialect: Dialect, again: boolean): void {
@@ -580,6 +602,7 @@ export class Connection implements Disposable {
           this.#takeoverKey = message.takeoverKey;
         }
         this.#driver.dispatch({ type: 'welcome', socket, message });
+        this.#sendParts(message);
         return;
       case 'ping':
         this.#floodGuard.noteHeartbeat();
@@ -783,7 +806,11 @@ export class Connection implements Disposable {
   }
 }
 
-function addressOf({ url, shownAs }: ConnectionOptions): Address {
+/** @throws an Error with one sentence for the person if the address, or the sources, cannot be used. */
+function addressOf({ url, shownAs, sources }: ConnectionOptions): Address {
+  if (sources !== undefined && !sourcesFit(sources)) {
+    throw new Error(clientTexts.tooManySources);
+  }
   const result = parseAddress(url);
   if (result.kind === 'problem') {
     throw new Error(result.problem);

@@ -64,7 +64,8 @@ export function opened(turn: Turn, subprotocol: string): void {
   });
   if (ours) {
     turn.set({ name: 'opening', reason: clientTexts.state.opening(turn.shownAddress) });
-    turn.emit({ type: 'hello', socket: state.socket, heartbeatMs: link.heartbeat.intervalMs });
+    const { messageBytes: mostBytes } = state;
+    turn.emit({ type: 'hello', socket: state.socket, heartbeatMs: link.heartbeat.intervalMs, mostBytes });
   } else {
     tellCorrection(turn, link.heartbeat);
     established(turn);

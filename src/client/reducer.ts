@@ -1,4 +1,5 @@
 import { CLOSE, fitCloseReason } from '../protocol/closeCodes';
+import { LIMITS } from '../protocol/limits';
 import { clientTexts } from '../text/client';
 import {
   breakOff,
@@ -72,6 +73,7 @@ export function initialState(options: MachineOptions): MachineState {
     plainTrial: null,
     lostAt: null,
     roundTripMs: undefined,
+    messageBytes: LIMITS.controlMessageBytes,
     limits: {},
     flapping: nothingNoticed,
     toldCorrection: null,

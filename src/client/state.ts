@@ -148,6 +148,8 @@ export interface MachineState {
   readonly plainTrial: { readonly verdict: Verdict; readonly opened: boolean } | null;
   readonly lostAt: number | null;
   readonly roundTripMs: number | undefined;
+  /** No message may be longer, in bytes: less than the protocol has it where a server closed with 1009. */
+  readonly messageBytes: number;
   readonly limits: Limits;
   readonly flapping: FlappingMemory;
   /** A correction is told once, not on every reconnect. */
@@ -160,6 +162,10 @@ export interface Activity {
   readonly lastReceivedAt: number;
   /** The longest time between two frames, ms. */
   readonly longestReceivedGapMs: number;
+  /** The longest message sent on this connection, in characters. */
+  readonly longestSent: number;
+  /** The `hello` of this connection had nothing in it that can be left out. */
+  readonly shortestHello: boolean;
   /** We have stopped reading: silence is our own doing. */
   readonly paused: boolean;
 }
@@ -232,7 +238,7 @@ export type Effect =
   | { readonly type: 'terminate'; readonly socket: number }
   | { readonly type: 'close'; readonly socket: number; readonly code: number; readonly reason: string }
   /** The driver completes it with client id, lines, sources, token and the positions to resume at. */
-  | { readonly type: 'hello'; readonly socket: number; readonly heartbeatMs: number }
+  | { readonly type: 'hello'; readonly socket: number; readonly heartbeatMs: number; readonly mostBytes: number }
   | { readonly type: 'send'; readonly socket: number; readonly message: ClientMessage }
   | { readonly type: 'sendJson'; readonly socket: number; readonly message: object }
   | { readonly type: 'pingFrame'; readonly socket: number; readonly id: number }

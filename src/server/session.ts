@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../base/disposable';
 import { CLOSE, fitCloseReason } from '../protocol/closeCodes';
 import { encodeFrameHead, type LinesHeader } from '../protocol/frames';
+import { LIMITS } from '../protocol/limits';
 import {
   type ClientMessage,
   EVENT_KINDS,
@@ -10,6 +11,8 @@ import {
   type HelloMessage,
   type HistoryMessage,
   type LineCount,
+  type ResumeMessage,
+  type ResumePosition,
   type RunMessage,
   type ServerMessage,
   type SourceState,
@@ -20,6 +23,7 @@ import { texts } from '../text/texts';
 import { Flow, type FlowSink } from './flow';
 import { FrameLimit } from './frameLimit';
 import { Liveness } from './liveness';
+import { ResumePositions } from './resumePositions';
 import type { ServerTimings } from './serverTimings';
 import { SESSION_LIMITS } from './sessionLimits';
 import { isShared, SharedEvents } from './sharedEvents';
@@ -80,6 +84,10 @@ export class Session implements FlowSink, Disposable {
   readonly #liveness: Liveness;
   readonly #stallWatch: StallWatch;
   #hello: HelloMessage | undefined;
+  readonly #positions: ResumePositions;
+  /** Messages with further positions that are still to come; nothing is sent of any source before. */
+  #awaitedParts = 0;
+  #partTimer: Disposable | undefined;
   #wanted: ReadonlySet<string> | undefined;
   #markTimer: Disposable | undefined;
   #closing = false;
@@ -99,6 +107,7 @@ export class Session implements FlowSink, Disposable {
     this.#authorized = authorized;
     this.#command = isOperator ? server.command : undefined;
     const { clock } = server;
+    this.#positions = new ResumePositions(() => server.sources);
     this.#frames = new FrameLimit(socket, clock, () =>
       this.close(CLOSE.rateLimited, texts.server.closeReason.rate(SESSION_LIMITS.framesPerSecond)),
     );
@@ -132,6 +141,7 @@ export class Session implements FlowSink, Disposable {
     });
     this.#held.add(helloTimer);
     this.#held.add(toDisposable(() => this.#markTimer?.dispose()));
+    this.#held.add(toDisposable(() => this.#partTimer?.dispose()));
     this.#stallWatch = this.#held.add(
       new StallWatch(clock, SESSION_LIMITS.stalledMs, {
         isFull: () => socket.bufferedAmount >= SESSION_LIMITS.unsentBytes,
@@ -229,6 +239,9 @@ export class Session implements FlowSink, Disposable {
       case 'hello':
         this.#takeHello(message);
         break;
+      case 'resume':
+        this.#takePart(message);
+        break;
       case 'ping':
         this.#send({ type: 'pong', id: message.id });
         this.#server.log('debug', texts.server.clientHeartbeat(this.shownClient));
@@ -262,18 +275,21 @@ export class Session implements FlowSink, Disposable {
       this.close(CLOSE.protocolError, closeReason.clientId);
       return;
     }
-    if (hello.resume?.some(({ epoch }) => epoch.length > SESSION_LIMITS.epochLength)) {
-      this.close(CLOSE.protocolError, closeReason.epoch(SESSION_LIMITS.epochLength));
+    const { resumeParts = 0 } = hello;
+    if (resumeParts > LIMITS.resumeParts) {
+      this.close(CLOSE.protocolError, closeReason.resumeParts(LIMITS.resumeParts));
       return;
     }
     if (!this.#authorized && !this.#server.acceptsToken(hello.token)) {
       this.close(CLOSE.forbidden, closeReason.forbidden);
       return;
     }
-    if (!this.#want(hello.sources)) {
+    if (!this.#want(hello.sources) || !this.#takePositions(hello.resume ?? [])) {
       return;
     }
-    this.#hello = hello;
+    // What it wants and where it stands is noted elsewhere, and need not be kept twice.
+    const { resume: _resume, sources: _sources, ...rest } = hello;
+    this.#hello = rest;
     const takeoverKey = this.#server.register(this, hello);
     const { timings } = this.#server;
     this.#send({
@@ -285,8 +301,46 @@ export class Session implements FlowSink, Disposable {
       receiveTimeoutMs: timings.receiveTimeoutMs,
       heartbeatTimeoutMs: timings.heartbeatTimeoutMs,
       reconnectWindowMs: this.#server.reconnectWindowMs(),
-      ...(this.#command ? { features: [FEATURES.run] } : {}),
+      features: [FEATURES.resumeParts, ...(this.#command ? [FEATURES.run] : [])],
     });
+    this.#awaitedParts = resumeParts;
+    this.#beginOrWait();
+  }
+
+  /** Section 5: more of where the client stands. */
+  #takePart({ positions }: ResumeMessage): void {
+    if (this.#awaitedParts === 0) {
+      this.close(CLOSE.protocolError, texts.server.closeReason.resumeUnasked);
+    } else if (this.#takePositions(positions)) {
+      this.#awaitedParts--;
+      this.#beginOrWait();
+    }
+  }
+
+  /** Takes note of where the client stands; false if it cannot stand there. */
+  #takePositions(positions: readonly ResumePosition[]): boolean {
+    if (positions.some(({ epoch }) => epoch.length > SESSION_LIMITS.epochLength)) {
+      this.close(CLOSE.protocolError, texts.server.closeReason.epoch(SESSION_LIMITS.epochLength));
+      return false;
+    }
+    this.#positions.add(positions);
+    return true;
+  }
+
+  /** Nothing is said of a source before it is known where the client stands in all of them. */
+  #beginOrWait(): void {
+    this.#partTimer?.dispose();
+    if (this.#awaitedParts === 0) {
+      this.#begin();
+      return;
+    }
+    const { resumePartMs } = SESSION_LIMITS;
+    this.#partTimer = this.#server.clock.schedule(resumePartMs, () =>
+      this.close(CLOSE.receiveTimeout, texts.server.closeReason.resumeMissed(this.#awaitedParts, resumePartMs)),
+    );
+  }
+
+  #begin(): void {
     this.#held.add(
       this.#server.onDidAddSource((source) => {
         if (this.#joins(source)) {
@@ -295,7 +349,7 @@ export class Session implements FlowSink, Disposable {
         }
       }),
     );
-    void this.#joinAll(hello.lines);
+    void this.#joinAll(this.#hello?.lines ?? 0);
     this.#scheduleMarks();
   }
 
@@ -316,7 +370,7 @@ export class Session implements FlowSink, Disposable {
   }
 
   #subscribe(sources: readonly string[]): void {
-    if (!this.#want(sources)) {
+    if (!this.#want(sources) || this.#awaitedParts > 0) {
       return;
     }
     for (const parts of [this.#flows, this.#openings, this.#opened]) {
@@ -378,7 +432,7 @@ export class Session implements FlowSink, Disposable {
   }
 
   #startOf({ id }: LogSource, lines: LineCount): StartingPoint {
-    const position = this.#hello?.resume?.find((candidate) => candidate.source === id);
+    const position = this.#positions.of(id);
     return position ? { kind: 'resume', position } : { kind: 'last', lines };
   }
 

@@ -37,17 +37,12 @@ export function toldName(name: string): string {
 
 /** What a client means by a text: a source by its id, or else by its name where only one has it. */
 export class SourceNames<Source extends { readonly id: string; readonly name: string }> {
-  readonly #byId = new Map<string, Source>();
-  /** Null: several have it. */
-  readonly #byName = new Map<string, Source | null>();
+  readonly #byId: ReadonlyMap<string, Source>;
+  /** Null: several have it. Made when a name is first looked for. */
+  #byName: Map<string, Source | null> | undefined;
 
   constructor(sources: readonly Source[]) {
-    for (const source of sources) {
-      this.#byId.set(source.id, source);
-      for (const name of new Set([source.name, toldName(source.name)])) {
-        this.#byName.set(name, this.#byName.has(name) ? null : source);
-      }
-    }
+    this.#byId = new Map(sources.map((source) => [source.id, source]));
   }
 
   /** By id, also by the long text that an id stands for. */
@@ -56,6 +51,18 @@ export class SourceNames<Source extends { readonly id: string; readonly name: st
   }
 
   find(text: string): Source | undefined {
-    return this.withId(text) ?? this.#byName.get(text) ?? undefined;
+    return this.withId(text) ?? this.#withName(text) ?? undefined;
+  }
+
+  #withName(text: string): Source | null | undefined {
+    if (this.#byName === undefined) {
+      this.#byName = new Map();
+      for (const source of this.#byId.values()) {
+        for (const name of new Set([source.name, toldName(source.name)])) {
+          this.#byName.set(name, this.#byName.has(name) ? null : source);
+        }
+      }
+    }
+    return this.#byName.get(text);
   }
 }
