@@ -31,13 +31,16 @@ import { type HistoryAnswer, HistoryRequests } from './historyRequests';
 import { forget, type LearnedStorage, recall, remember } from './learned';
 import { type Policy, policyWith } from './policy';
 import { initialState } from './reducer';
+import { ReplayProgress } from './replayProgress';
 import { ConnectionRecord } from './report';
 import { PositionTracker } from './resume';
 import { offerResume, type ResumeOffer, sourcesFit } from './resumeOffer';
+import { SourceTable } from './sourceTable';
 import type { Dialect, Effect, MachineOptions, MachineState, NoticeName, Recalled } from './state';
 import type { ConnectionMetrics, ConnectionStatus } from './status';
-import { endedCommand, type StreamEnd, streamEnd } from './streamEnd';
+import type { StreamEnd } from './streamEnd';
 import type { Transport } from './transport';
+import { TurnBudget } from './turnBudget';
 
 /** How the server speaks; `auto` finds out. */
 export type ConnectionFormat = 'auto' | 'logstream' | 'text' | 'json';
@@ -125,6 +128,8 @@ export class Connection implements Disposable {
   readonly #history: HistoryRequests;
   readonly #driver: Driver;
   readonly #floodGuard: FloodGuard;
+  /** Of control messages, of which a server of many sources has thousands; whoever takes lines has one of its own. */
+  readonly #turn: TurnBudget;
   #options: ConnectionOptions;
   #address: Address;
   #adapter: Adapter | null = null;
@@ -139,7 +144,8 @@ export class Connection implements Disposable {
   #offer: ResumeOffer | null = null;
   #lastDisconnect: ConnectionStatus['lastDisconnect'];
   /** What was said last of each source of the present connection, or of the last one. */
-  readonly #sources = new Map<string, SourceMessage>();
+  readonly #sources = new SourceTable();
+  #replay: ReplayProgress;
   /** The end as it was told last, to tell it when it changes. */
   #toldEnd = '';
   readonly #eventIds = new Set<string>();
@@ -184,17 +190,22 @@ export class Connection implements Disposable {
     this.#takeoverKey = options.takeoverKey;
     this.#tracker = new PositionTracker(options.resume);
     this.#record = new ConnectionRecord(this.#policy.roundTripSamples);
+    this.#replay = new ReplayProgress(0, this.#policy);
     this.#since = environment.clock.wallTime();
     this.#history = new HistoryRequests(environment.clock, this.#policy.historyTimeoutMs, (frame) =>
       this.#tracker.acceptHistory(frame),
     );
     this.#floodGuard = new FloodGuard(environment.transport, environment.clock, this.#policy);
     const guarded = { ...environment, transport: this.#floodGuard.transport };
+    this.#turn = new TurnBudget(environment.clock, {
+      pause: () => this.#driver.pauseForTurn(),
+      resume: () => this.#driver.resumeAfterTurn(),
+    });
     this.#driver = new Driver(initialState(this.#machineOptions()), guarded, {
       hello: (heartbeatMs, token, mostBytes) => this.#hello(heartbeatMs, token, mostBytes),
       token: () => this.#readToken(),
       established: (dialect, again) => this.#established(dialect, again),
-      text: (text) => this.#text(text),
+      text: (text) => this.#turn.run(() => this.#text(text)),
       binary: (bytes) => this.#binary(bytes),
       keep: (effect) => this.#keep(effect),
       changed: (state, previous) => this.#changed(state, previous),
@@ -236,14 +247,14 @@ export class Connection implements Disposable {
   get #end(): StreamEnd | undefined {
     const { name, code } = this.#driver.state;
     const isOver = name === 'live' || (name === 'closed' && code === CLOSE.streamEnded.code);
-    return isOver ? streamEnd(this.#sources.values()) : undefined;
+    return isOver ? this.#sources.end : undefined;
   }
 
   /** A source of the command that this client may have run again. */
   get #endedCommand(): string | undefined {
     const { name, link } = this.#driver.state;
     const isOffered = name === 'live' && link?.welcome?.features?.includes(FEATURES.run) === true;
-    return isOffered ? endedCommand(this.#sources.values()) : undefined;
+    return isOffered ? this.#sources.endedCommand : undefined;
   }
 
   /** Whom a frame that has just arrived is for. What a plain server sends behind a person's end is nobody's. */
@@ -331,7 +342,7 @@ export class Connection implements Disposable {
       ...this.#recalled(),
     });
     if (resubscribed) {
-      for (const source of this.#sources.keys()) {
+      for (const source of [...this.#sources.keys()]) {
         if (!after.sources?.includes(source)) {
           this.#sources.delete(source);
         }
@@ -430,6 +441,7 @@ export class Connection implements Disposable {
   dispose(): void {
     this.#driver.dispose();
     this.#floodGuard.dispose();
+    this.#turn.dispose();
     this.#history.endAll(clientTexts.history.interrupted);
     for (const emitter of [
       this.#onDidEnterState,
@@ -532,6 +544,7 @@ export class Connection implements Disposable {
   #established(dialect: Dialect, again: boolean): void {
     // What the last connection had may be gone: this one says what there is.
     this.#sources.clear();
+    this.#replay = new ReplayProgress(this.#driver.now(), this.#policy);
     this.#isPlain = dialect === 'plain';
     this.#record.noteOpened(again && dialect === 'logstream' && this.positions.length > 0);
     if (dialect === 'plain') {
@@ -590,7 +603,8 @@ export class Connection implements Disposable {
 
   #noteReplay({ source, bytes, history }: LinesFrame, socket: number): void {
     if (this.#driver.state.name === 'replaying' && history !== true) {
-      this.#driver.dispatch({ type: 'lines', socket, source, bytes: bytes.length });
+      const replayed = this.#replay.arrived(source, bytes.length, this.#driver.now());
+      this.#driver.dispatch({ type: 'lines', socket, replayed });
     }
   }
 
@@ -622,15 +636,19 @@ export class Connection implements Disposable {
           this.#fireGap(this.#tracker.mark(message));
         }
         const { source, reconnectWindowMs } = message;
-        this.#driver.dispatch({ type: 'mark', socket, source, reconnectWindowMs });
+        const replayed = this.#replay.marked(source);
+        // Most say nothing that the machine does not know.
+        if (replayed || reconnectWindowMs !== this.#driver.state.reconnectWindowMs) {
+          this.#driver.dispatch({ type: 'mark', socket, replayed, reconnectWindowMs });
+        }
         return;
       }
       case 'source':
         if (this.#driver.delivers) {
-          this.#sources.set(message.source, message);
+          this.#sources.set(message);
           this.#onSource.fire(message);
         }
-        this.#driver.dispatch({ type: 'source', socket, source: message.source, state: message.state });
+        this.#replay.announced(message.source, message.state, this.#driver.now());
         this.#tellEnd();
         return;
       case 'gap':
@@ -680,8 +698,11 @@ export class Connection implements Disposable {
 
   /** Fires when a source's end, or its coming back, changes what is to be shown of an open connection. */
   #tellEnd(): void {
+    if (this.#driver.state.name !== 'live') {
+      return;
+    }
     const { status } = this;
-    if (status.state === 'live' && JSON.stringify([status.end, status.canRunAgain]) !== this.#toldEnd) {
+    if (JSON.stringify([status.end, status.canRunAgain]) !== this.#toldEnd) {
       this.#record.note(this.#environment.clock.wallTime(), status.end ? 'ended' : status.state, status.reason);
       this.#fireStatus(status);
     }

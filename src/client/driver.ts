@@ -114,6 +114,17 @@ export class Driver implements Disposable {
     }
   }
 
+  /** Stops reading until the event loop has been round, unless it is stopped for longer. */
+  pauseForTurn(): void {
+    this.#socket?.socket.pause();
+  }
+
+  resumeAfterTurn(): void {
+    if (!this.#paused || !this.delivers) {
+      this.#socket?.socket.resume();
+    }
+  }
+
   resume(): void {
     if (this.#paused) {
       this.#paused = false;

@@ -16,7 +16,6 @@ import {
 } from './ending';
 import { nothingNoticed } from './flapping';
 import {
-  announced,
   answered,
   answerPlainPing,
   becomeStable,
@@ -182,13 +181,10 @@ function fromSocket(turn: Turn, event: SocketEvent): void {
       return;
     case 'mark':
       turn.set({ reconnectWindowMs: event.reconnectWindowMs });
-      marked(turn, event.source);
-      return;
-    case 'source':
-      announced(turn, event.source, event.state);
+      marked(turn, event.replayed);
       return;
     case 'lines':
-      linesArrived(turn, event.source, event.bytes);
+      linesArrived(turn, event.replayed);
       return;
     case 'goaway':
       goaway(turn, event.reason, event.reconnectWindowMs);

@@ -96,7 +96,17 @@ for (const [end, messages, parse] of [
     it('with a field missing or of another kind is malformed, and the reason names it', () => {
       for (const message of messages) {
         for (const field of Object.keys(message).filter((name) => name !== 'type')) {
-          const mayLack = ['sources', 'resume', 'token', 'takeoverKey', 'cursor', 'features', 'command', 'exit', 'resumeParts'];
+          const mayLack = [
+            'sources',
+            'resume',
+            'token',
+            'takeoverKey',
+            'cursor',
+            'features',
+            'command',
+            'exit',
+            'resumeParts',
+          ];
           const may = mayLack.includes(field);
           const optional = (may && message.type !== 'subscribe') || (field === 'id' && message.type === 'event');
           const { [field as keyof typeof message]: _, ...without } = message;
