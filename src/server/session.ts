@@ -1,6 +1,8 @@
 import type { WebSocket } from 'ws';
 import type { Clock } from '../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../base/disposable';
+import { shorten } from '../base/shorten';
+import { Slots } from '../base/slots';
 import { CLOSE, fitCloseReason } from '../protocol/closeCodes';
 import { encodeFrameHead, type LinesHeader } from '../protocol/frames';
 import { LIMITS } from '../protocol/limits';
@@ -76,10 +78,19 @@ export class Session implements FlowSink, Disposable {
   /** Those that are open and wait for the others, and how many calls they wait for. */
   readonly #opened = new Map<string, SourceReader>();
   #announcing = 0;
+  /** Whether a set of sources is being joined, and another one is wanted since. */
+  #joining: 'no' | 'once' | 'again' = 'no';
   /** Sources on their way to a flow. */
   readonly #openings = new Map<string, SourceOpening>();
   /** Answers to history that wait until the socket has taken something, or nobody wants them any more. */
   #waiting: (() => void)[] = [];
+  readonly #historySlots = new Slots(SESSION_LIMITS.historyAtOnce);
+  /** How many messages were sent, how many of them have left, and who waits for which. */
+  #sent = 0;
+  #gone = 0;
+  #awaited: { readonly sent: number; readonly resolve: () => void }[] = [];
+  /** The socket had no room for something that waits for it since. */
+  #hasRefused = false;
   readonly #frames: FrameLimit;
   readonly #liveness: Liveness;
   readonly #stallWatch: StallWatch;
@@ -144,7 +155,7 @@ export class Session implements FlowSink, Disposable {
     this.#held.add(toDisposable(() => this.#partTimer?.dispose()));
     this.#stallWatch = this.#held.add(
       new StallWatch(clock, SESSION_LIMITS.stalledMs, {
-        isFull: () => socket.bufferedAmount >= SESSION_LIMITS.unsentBytes,
+        isFull: () => socket.bufferedAmount >= SESSION_LIMITS.unsentBytes || this.#waitsToJoin,
         underWay: () => bytesUnderWay(socket),
         stalled: () => this.close(CLOSE.tooSlow, texts.server.closeReason.tooSlow(SESSION_LIMITS.stalledMs)),
       }),
@@ -207,6 +218,9 @@ export class Session implements FlowSink, Disposable {
     }
     this.#flows.clear();
     this.#wake();
+    for (const { resolve } of this.#awaited.splice(0)) {
+      resolve();
+    }
   }
 
   // --- what comes from the client ---------------------------------------------------------------
@@ -349,7 +363,7 @@ export class Session implements FlowSink, Disposable {
         }
       }),
     );
-    void this.#joinAll(this.#hello?.lines ?? 0);
+    void this.#joinWanted();
     this.#scheduleMarks();
   }
 
@@ -360,7 +374,10 @@ export class Session implements FlowSink, Disposable {
     for (const text of wanted ?? []) {
       const found = names.find(text);
       if (!found) {
-        this.close(CLOSE.noSuchSource, texts.server.closeReason.noSuchSource(text));
+        this.close(
+          CLOSE.noSuchSource,
+          texts.server.closeReason.noSuchSource(shorten(text, SESSION_LIMITS.echoedCharacters)),
+        );
         return false;
       }
       ids.add(found.id);
@@ -383,7 +400,7 @@ export class Session implements FlowSink, Disposable {
     }
     this.#wake();
     this.#sharedEvents.settle();
-    void this.#joinAll(this.#hello?.lines ?? 0);
+    void this.#joinWanted();
   }
 
   /** Section 11: only the server's own command, and only once it has ended. */
@@ -392,7 +409,7 @@ export class Session implements FlowSink, Disposable {
     if (!this.#command) {
       refuse('forbidden', texts.server.runForbidden);
     } else if (!this.#command.owns(source)) {
-      refuse('no-such-source', texts.server.runNoCommand(source));
+      refuse('no-such-source', texts.server.runNoCommand(shorten(source, SESSION_LIMITS.echoedCharacters)));
     } else if (this.#command.runAgain()) {
       this.#server.log('info', texts.server.runAsked(this.shownClient));
     } else {
@@ -406,6 +423,36 @@ export class Session implements FlowSink, Disposable {
   #joins({ id }: LogSource): boolean {
     const wanted = !this.#closing && (!this.#wanted || this.#wanted.has(id));
     return wanted && !this.#flows.has(id) && !this.#openings.has(id);
+  }
+
+  /**
+   * Joins what is wanted by now. While an earlier set is on its way to the client nothing is begun, and then
+   * only the latest: a client that asks for one set after the other, and takes no answer, would
+   * have the server pile answers up.
+   */
+  async #joinWanted(): Promise<void> {
+    if (this.#joining !== 'no') {
+      this.#joining = 'again';
+      if (this.#waitsToJoin) {
+        this.#stallWatch.full();
+      }
+      return;
+    }
+    do {
+      this.#joining = 'once';
+      await this.#joinAll(this.#hello?.lines ?? 0);
+      await this.#sentSoFar();
+    } while (this.#wantsAgain());
+    this.#joining = 'no';
+  }
+
+  /** Another set of sources is wanted while the client has yet to take what was said of the last one. */
+  get #waitsToJoin(): boolean {
+    return this.#joining === 'again' && this.#awaited.length > 0;
+  }
+
+  #wantsAgain(): boolean {
+    return this.#joining === 'again' && !this.#closing;
   }
 
   /**
@@ -457,7 +504,7 @@ export class Session implements FlowSink, Disposable {
     const flow = new Flow(source, reader, this, this.#server.clock);
     // What a resumed client has of the unfinished line is unknown, so it is told again.
     this.#flows.set(source.id, flow);
-    this.sourceChanged(flow);
+    this.#tellState(flow);
     return flow;
   }
 
@@ -479,6 +526,7 @@ export class Session implements FlowSink, Disposable {
   hasRoom(): boolean {
     const room = !this.#closing && this.#socket.bufferedAmount < SESSION_LIMITS.unsentBytes;
     if (!room && !this.#closing) {
+      this.#hasRefused = true;
       this.#stallWatch.full();
     }
     return room;
@@ -518,13 +566,13 @@ export class Session implements FlowSink, Disposable {
   }
 
   caughtUp(flow: Flow): void {
-    this.#mark(flow);
+    this.#markSoon(flow);
     // A line may have been unfinished since long before the client came.
     this.sourceChanged(flow);
   }
 
   ended(flow: Flow): void {
-    this.sourceChanged(flow);
+    this.#tellState(flow);
     this.#send({ type: 'event', source: flow.source.id, kind: EVENT_KINDS.ended, text: '' });
     this.#mark(flow);
     const all = this.#flows.size === this.#server.sources.length || this.#wanted !== undefined;
@@ -533,13 +581,25 @@ export class Session implements FlowSink, Disposable {
     }
   }
 
+  /** What changes many times is told as it is once there is room, not each time. */
   sourceChanged(flow: Flow): void {
-    const { source } = flow;
+    flow.isUntold = !this.hasRoom();
+    if (!flow.isUntold) {
+      this.#tellState(flow);
+      this.#tellPartial(flow);
+    }
+  }
+
+  #tellState(flow: Flow): void {
     const state = flow.isFailing ? 'failed' : stateFor(flow);
     if (state !== flow.toldState) {
       flow.toldState = state;
-      this.#sendSource(source, state, flow.epoch);
+      this.#sendSource(flow.source, state, flow.epoch);
     }
+  }
+
+  #tellPartial(flow: Flow): void {
+    const { source } = flow;
     if (flow.isCaughtUp && source.partial !== flow.toldPartial) {
       flow.toldPartial = source.partial;
       // An empty one needs no word: the finished line that took its place says it.
@@ -550,7 +610,7 @@ export class Session implements FlowSink, Disposable {
   }
 
   failed(flow: Flow, error: unknown): void {
-    this.sourceChanged(flow);
+    this.#tellState(flow);
     this.#tellFailure(flow.source, error);
   }
 
@@ -596,12 +656,16 @@ export class Session implements FlowSink, Disposable {
 
   #send(message: ServerMessage): void {
     if (this.#socket.readyState === this.#socket.OPEN) {
+      this.#sent++;
       this.#socket.send(JSON.stringify(message), () => this.#left());
+      // Answers that are not taken count like lines that are not.
+      this.hasRoom();
     }
   }
 
   #sendRaw(frame: Buffer, sent: (() => void) | undefined): void {
     if (this.#socket.readyState === this.#socket.OPEN) {
+      this.#sent++;
       this.#socket.send(frame, { binary: true }, () => {
         sent?.();
         this.#left();
@@ -612,17 +676,51 @@ export class Session implements FlowSink, Disposable {
   /** A message has left this process: there may be room. */
   #left(): void {
     this.#stallWatch.taken();
+    this.#gone++;
+    while (this.#awaited[0] && this.#awaited[0].sent <= this.#gone) {
+      this.#awaited.shift()?.resolve();
+    }
+    if (!this.#hasRefused || this.#socket.bufferedAmount >= SESSION_LIMITS.unsentBytes) {
+      return;
+    }
+    this.#hasRefused = false;
     this.#wake();
     for (const flow of this.#flows.values()) {
+      if (flow.owesMark && !flow.isWaiting) {
+        this.#markSoon(flow);
+      }
+      if (flow.isUntold) {
+        this.sourceChanged(flow);
+      }
       if (flow.isWaiting) {
         flow.pump();
       }
     }
   }
 
+  /** Resolves when all that was sent until now has left, or the session is over. */
+  async #sentSoFar(): Promise<void> {
+    if (this.#gone < this.#sent && !this.#closing) {
+      const left = new Promise<void>((resolve) => this.#awaited.push({ sent: this.#sent, resolve }));
+      if (this.#waitsToJoin) {
+        this.#stallWatch.full();
+      }
+      await left;
+    }
+  }
+
   // --- marks, section 7 ---------------------------------------------------------------------------
 
+  /** Marks a source now, or as soon as there is room. */
+  #markSoon(flow: Flow): void {
+    flow.owesMark = !this.hasRoom();
+    if (!flow.owesMark) {
+      this.#mark(flow);
+    }
+  }
+
   #mark(flow: Flow): void {
+    flow.owesMark = false;
     flow.lastSentAt = this.#server.clock.now();
     this.#send({
       type: 'mark',
@@ -639,10 +737,11 @@ export class Session implements FlowSink, Disposable {
     const now = clock.now();
     let due = now + timings.markMs;
     for (const flow of this.#flows.values()) {
-      if (now - flow.lastSentAt >= timings.markMs - 1) {
-        this.#mark(flow);
+      if (now - flow.lastSentAt < timings.markMs - 1) {
+        due = Math.min(due, flow.lastSentAt + timings.markMs);
+      } else {
+        this.#markSoon(flow);
       }
-      due = Math.min(due, flow.lastSentAt + timings.markMs);
     }
     this.#markTimer = clock.schedule(Math.max(1, due - now), () => this.#scheduleMarks());
   }
@@ -655,7 +754,7 @@ export class Session implements FlowSink, Disposable {
       this.#send({
         type: 'error',
         code: 'no-such-source',
-        message: texts.server.historyUnknownSource(request.source),
+        message: texts.server.historyUnknownSource(shorten(request.source, SESSION_LIMITS.echoedCharacters)),
       });
       return;
     }
@@ -664,8 +763,13 @@ export class Session implements FlowSink, Disposable {
       return;
     }
     flow.historyRunning = true;
+    await this.#historySlots.run(() => this.#answerHistory(flow, request));
+  }
+
+  async #answerHistory(flow: Flow, request: HistoryMessage): Promise<void> {
     let note = '';
     try {
+      await this.#drained(flow);
       const answer = await flow.source.history({
         cursor: request.cursor,
         epoch: flow.epoch,
@@ -675,13 +779,15 @@ export class Session implements FlowSink, Disposable {
       note = answer.note;
       let seq = request.beforeSeq - answer.linesInAll;
       for await (const item of answer.batches) {
+        if (!this.hasRoom()) {
+          await this.#drained(flow);
+        }
         if (!this.#delivers(flow)) {
           note = '';
           break;
         }
         this.#sendLines(flow, item, seq, true);
         seq += item.count;
-        await this.#drained(flow);
       }
     } catch (error) {
       // A text in the event would say that there is nothing earlier; these lines may be had another time.

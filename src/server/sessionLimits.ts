@@ -19,6 +19,10 @@ export const SESSION_LIMITS = {
   framesPerSecond: 50,
   /** Most lines of one history request. */
   historyLines: 100_000,
+  /** Answers to history at once: each holds a batch of lines in memory. */
+  historyAtOnce: 4,
+  /** Of what a client sent, at most so many characters come back to it. */
+  echoedCharacters: 100,
   /** Longest client id, in characters. */
   clientIdLength: 128,
   /** Longest epoch that a client may resume, in characters: it goes into the heads of frames. */
