@@ -192,9 +192,7 @@ export class Connection implements Disposable {
     this.#record = new ConnectionRecord(this.#policy.roundTripSamples);
     this.#replay = new ReplayProgress(0, this.#policy);
     this.#since = environment.clock.wallTime();
-    this.#history = new HistoryRequests(environment.clock, this.#policy.historyTimeoutMs, (frame) =>
-      this.#tracker.acceptHistory(frame),
-    );
+    this.#history = new HistoryRequests(environment.clock, this.#policy, (frame) => this.#tracker.acceptHistory(frame));
     this.#floodGuard = new FloodGuard(environment.transport, environment.clock, this.#policy);
     const guarded = { ...environment, transport: this.#floodGuard.transport };
     this.#turn = new TurnBudget(environment.clock, {

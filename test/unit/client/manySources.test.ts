@@ -145,3 +145,59 @@ describe('a list of sources', () => {
     assert.equal(run.state, 'live');
   });
 });
+
+describe('earlier lines of many sources', () => {
+  it('are asked for no faster than a server takes, and each request is answered or settles', async () => {
+    const run = new Simulation({ server: { markEveryMs: 5000 } });
+    const ids = Array.from({ length: 400 }, (_, at) => `${at}.log`);
+    run.goLive();
+    const { socket } = run.server;
+    for (const source of ids) {
+      socket.lines(['a'], { source, seq: 10 });
+    }
+    run.clock.advance(100);
+    const receive = run.server.receive.bind(run.server);
+    run.server.receive = (to, text) => {
+      const { type, source } = JSON.parse(text) as { readonly type: string; readonly source: string };
+      // The last one is never answered.
+      if (type === 'history' && source !== ids.at(-1)) {
+        to.say({ type: 'event', source, kind: 'history', text: 'This is the beginning.' });
+      } else {
+        receive(to, text);
+      }
+    };
+    const begun = run.clock.now();
+    const answers = ids.map((source) => run.connection.requestHistory(source, 10));
+    let most = 0;
+    const settled: string[] = [];
+    answers.forEach((answer) => void answer.then(({ text }) => settled.push(text)));
+    for (let second = 0; second < 60; second++) {
+      await run.clock.advanceAsync(1000);
+      const asked = socket.messages('history').length;
+      most = Math.max(most, asked - 25 * (second + 1));
+    }
+    const times = socket.sentAt.filter((_at, index) => socket.sent[index]?.includes('"history"'));
+    assert.equal(times.length, 400);
+    assert.ok(most <= 50, `${most}`);
+    assert.ok((times.at(-1) ?? 0) - begun < 20_000);
+    assert.equal(settled.filter((text) => text === 'This is the beginning.').length, 399);
+    assert.equal(settled.filter((text) => /did not answer/.test(text)).length, 1);
+  });
+
+  it('are not asked for behind a loss', async () => {
+    const run = new Simulation().goLive();
+    for (let at = 0; at < 100; at++) {
+      run.server.socket.lines(['a'], { source: `${at}.log`, seq: 10 });
+    }
+    run.clock.advance(100);
+    const answers = Array.from({ length: 100 }, (_, at) => run.connection.requestHistory(`${at}.log`, 10));
+    const { socket } = run.server;
+    await run.clock.advanceAsync(100);
+    assert.equal(socket.messages('history').length, 16);
+    socket.serverClose(1006);
+    await run.clock.advanceAsync(10_000);
+    const texts = (await Promise.all(answers)).map(({ text }) => text);
+    assert.ok(texts.every((text) => /connection was lost/.test(text)));
+    assert.ok(run.server.sockets.slice(1).every((other) => other.messages('history').length === 0));
+  });
+});
