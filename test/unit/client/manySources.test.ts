@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { LIMITS } from '../../../src/protocol/limits';
 import { FEATURES, type HelloMessage, type ResumeMessage, type ResumePosition } from '../../../src/protocol/messages';
+import { FakeClock } from '../../support/fakeClock';
 import { Simulation } from '../../support/simulatedConnection';
 import type { SimulatedSocket } from '../../support/simulatedServer';
 
@@ -199,5 +200,42 @@ describe('earlier lines of many sources', () => {
     const texts = (await Promise.all(answers)).map(({ text }) => text);
     assert.ok(texts.every((text) => /connection was lost/.test(text)));
     assert.ok(run.server.sockets.slice(1).every((other) => other.messages('history').length === 0));
+  });
+});
+
+describe('what a server tells of thousands of sources', () => {
+  it('is taken in turns, so that nobody else in the process waits for all of it', () => {
+    /** Each look at the time takes a while, as work does. */
+    class WorkingClock extends FakeClock {
+      worked = 0;
+      override now(): number {
+        this.worked += this.isAtWork ? 0.05 : 0;
+        return super.now() + this.worked;
+      }
+      isAtWork = false;
+    }
+    const clock = new WorkingClock();
+    const run = new Simulation({ clock }).goLive();
+    const { socket } = run.server;
+    let pauses = 0;
+    const pause = socket.pause.bind(socket);
+    socket.pause = () => {
+      pauses++;
+      pause();
+    };
+    let told = 0;
+    run.connection.onSource(() => {
+      told++;
+    });
+    clock.isAtWork = true;
+    for (let at = 0; at < 1000; at++) {
+      socket.say({ type: 'source', source: `${at}.log`, name: 'x', kind: 'file', state: 'live', epoch: 'e' });
+    }
+    clock.advance(2);
+    clock.isAtWork = false;
+    assert.equal(told, 1000);
+    assert.ok(pauses > 0);
+    clock.advance(1);
+    assert.equal(socket.paused, false);
   });
 });
