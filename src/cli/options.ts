@@ -1,7 +1,9 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { parseAddress } from '../client/address';
 import type { ConnectionFormat } from '../client/connection';
+import { sourcesFit } from '../client/resumeOffer';
 import type { LineCount } from '../protocol/messages';
+import { clientTexts } from '../text/client';
 import { terminalTexts } from '../text/terminal';
 
 /** What a command line asks for. */
@@ -96,7 +98,7 @@ function interpret(args: readonly string[]): CommandLine {
     options: {
       url,
       lines: readLines(values.lines ?? String(defaultLines)),
-      sources: values.source?.map((name) => notEmpty('--source', name)),
+      sources: readSources(values.source),
       format: oneOf('--format', formats, values.format ?? 'auto'),
       status: oneOf('--status', statuses, values.status ?? 'text'),
       heartbeatMs: readHeartbeat(values.heartbeat),
@@ -106,6 +108,14 @@ function interpret(args: readonly string[]): CommandLine {
       reportFile: fileName('--report', values.report),
     },
   };
+}
+
+function readSources(names: readonly string[] | undefined): readonly string[] | undefined {
+  const sources = names?.map((name) => notEmpty('--source', name));
+  if (sources !== undefined && !sourcesFit(sources)) {
+    throw new Problem(clientTexts.tooManySources);
+  }
+  return sources;
 }
 
 function parse(args: readonly string[]) {

@@ -78,7 +78,8 @@ export function judgeDialFailure(failure: DialFailure, address: string, wasLive:
   return verdict.consequence === 'turnedAway' ? judgeTurnedAway(verdict, wasLive) : verdict;
 }
 
-function judgeTurnedAway(verdict: Verdict, wasLive: boolean): Verdict {
+/** Final on first contact, an outage later. */
+export function judgeTurnedAway(verdict: Verdict, wasLive: boolean): Verdict {
   return wasLive
     ? { ...verdict, reason: clientTexts.state.turnedAway(verdict.reason) }
     : { ...verdict, consequence: 'fatal' };

@@ -14,6 +14,7 @@ import {
   type ResumePosition,
   type ServerMessage,
   type SourceMessage,
+  type WelcomeMessage,
 } from '../protocol/messages';
 import { parseServerMessage } from '../protocol/parse';
 import { PROTOCOL_VERSION } from '../protocol/version';
@@ -30,12 +31,16 @@ import { type HistoryAnswer, HistoryRequests } from './historyRequests';
 import { forget, type LearnedStorage, recall, remember } from './learned';
 import { type Policy, policyWith } from './policy';
 import { initialState } from './reducer';
+import { ReplayProgress } from './replayProgress';
 import { ConnectionRecord } from './report';
 import { PositionTracker } from './resume';
+import { offerResume, type ResumeOffer, sourcesFit } from './resumeOffer';
+import { SourceTable } from './sourceTable';
 import type { Dialect, Effect, MachineOptions, MachineState, NoticeName, Recalled } from './state';
 import type { ConnectionMetrics, ConnectionStatus } from './status';
-import { endedCommand, type StreamEnd, streamEnd } from './streamEnd';
+import type { StreamEnd } from './streamEnd';
 import type { Transport } from './transport';
+import { TurnBudget } from './turnBudget';
 
 /** How the server speaks; `auto` finds out. */
 export type ConnectionFormat = 'auto' | 'logstream' | 'text' | 'json';
@@ -123,6 +128,8 @@ export class Connection implements Disposable {
   readonly #history: HistoryRequests;
   readonly #driver: Driver;
   readonly #floodGuard: FloodGuard;
+  /** Of control messages, of which a server of many sources has thousands; whoever takes lines has one of its own. */
+  readonly #turn: TurnBudget;
   #options: ConnectionOptions;
   #address: Address;
   #adapter: Adapter | null = null;
@@ -133,9 +140,12 @@ export class Connection implements Disposable {
   #linesReceived = 0;
   #bytesReceived = 0;
   #plainConnections = 0;
+  /** What the present connection's `hello` said of the positions, until it is answered. */
+  #offer: ResumeOffer | null = null;
   #lastDisconnect: ConnectionStatus['lastDisconnect'];
   /** What was said last of each source of the present connection, or of the last one. */
-  readonly #sources = new Map<string, SourceMessage>();
+  readonly #sources = new SourceTable();
+  #replay: ReplayProgress;
   /** The end as it was told last, to tell it when it changes. */
   #toldEnd = '';
   readonly #eventIds = new Set<string>();
@@ -169,7 +179,7 @@ export class Connection implements Disposable {
   /** One sentence for the person, told when it happens. */
   readonly onNotice: Event<ConnectionNotice> = this.#onNotice.event;
 
-  /** Throws an Error with one sentence for the person if the address cannot be used. */
+  /** Throws an Error with one sentence for the person if the address, or the list of sources, cannot be used. */
   constructor(options: ConnectionOptions, environment: ConnectionEnvironment) {
     this.name = options.name;
     this.#options = options;
@@ -180,17 +190,20 @@ export class Connection implements Disposable {
     this.#takeoverKey = options.takeoverKey;
     this.#tracker = new PositionTracker(options.resume);
     this.#record = new ConnectionRecord(this.#policy.roundTripSamples);
+    this.#replay = new ReplayProgress(0, this.#policy);
     this.#since = environment.clock.wallTime();
-    this.#history = new HistoryRequests(environment.clock, this.#policy.historyTimeoutMs, (frame) =>
-      this.#tracker.acceptHistory(frame),
-    );
+    this.#history = new HistoryRequests(environment.clock, this.#policy, (frame) => this.#tracker.acceptHistory(frame));
     this.#floodGuard = new FloodGuard(environment.transport, environment.clock, this.#policy);
     const guarded = { ...environment, transport: this.#floodGuard.transport };
+    this.#turn = new TurnBudget(environment.clock, {
+      pause: () => this.#driver.pauseForTurn(),
+      resume: () => this.#driver.resumeAfterTurn(),
+    });
     this.#driver = new Driver(initialState(this.#machineOptions()), guarded, {
-      hello: (heartbeatMs, token) => this.#hello(heartbeatMs, token),
+      hello: (heartbeatMs, token, mostBytes) => this.#hello(heartbeatMs, token, mostBytes),
       token: () => this.#readToken(),
       established: (dialect, again) => this.#established(dialect, again),
-      text: (text) => this.#text(text),
+      text: (text) => this.#turn.run(() => this.#text(text)),
       binary: (bytes) => this.#binary(bytes),
       keep: (effect) => this.#keep(effect),
       changed: (state, previous) => this.#changed(state, previous),
@@ -232,14 +245,14 @@ export class Connection implements Disposable {
   get #end(): StreamEnd | undefined {
     const { name, code } = this.#driver.state;
     const isOver = name === 'live' || (name === 'closed' && code === CLOSE.streamEnded.code);
-    return isOver ? streamEnd(this.#sources.values()) : undefined;
+    return isOver ? this.#sources.end : undefined;
   }
 
   /** A source of the command that this client may have run again. */
   get #endedCommand(): string | undefined {
     const { name, link } = this.#driver.state;
     const isOffered = name === 'live' && link?.welcome?.features?.includes(FEATURES.run) === true;
-    return isOffered ? endedCommand(this.#sources.values()) : undefined;
+    return isOffered ? this.#sources.endedCommand : undefined;
   }
 
   /** Whom a frame that has just arrived is for. What a plain server sends behind a person's end is nobody's. */
@@ -327,7 +340,7 @@ export class Connection implements Disposable {
       ...this.#recalled(),
     });
     if (resubscribed) {
-      for (const source of this.#sources.keys()) {
+      for (const source of [...this.#sources.keys()]) {
         if (!after.sources?.includes(source)) {
           this.#sources.delete(source);
         }
@@ -426,6 +439,7 @@ export class Connection implements Disposable {
   dispose(): void {
     this.#driver.dispose();
     this.#floodGuard.dispose();
+    this.#turn.dispose();
     this.#history.endAll(clientTexts.history.interrupted);
     for (const emitter of [
       this.#onDidEnterState,
@@ -491,10 +505,9 @@ export class Connection implements Disposable {
     this.#reader?.binary(bytes);
   }
 
-  #hello(heartbeatMs: number, token: string | undefined): HelloMessage {
+  #hello(heartbeatMs: number, token: string | undefined, mostBytes: number): HelloMessage {
     const { lines, sources } = this.#options;
-    const resume = this.positions;
-    return {
+    const hello: HelloMessage = {
       type: 'hello',
       version: PROTOCOL_VERSION,
       clientId: this.#clientId,
@@ -502,14 +515,34 @@ export class Connection implements Disposable {
       heartbeatMs,
       lines,
       ...(sources === undefined ? {} : { sources }),
-      ...(resume.length === 0 ? {} : { resume }),
       ...(token === undefined || this.#environment.transport.canSetHeaders ? {} : { token }),
     };
+    this.#offer = offerResume(hello, this.positions, mostBytes);
+    return this.#offer.hello;
+  }
+
+  /** The server has answered `hello`: now it is known whether it takes what that had no room for. */
+  #sendParts(welcome: WelcomeMessage): void {
+    const offer = this.#offer;
+    this.#offer = null;
+    if (offer === null || this.#driver.state.link?.welcome !== welcome) {
+      return;
+    }
+    const { parts, leftOut } = offer;
+    this.#tracker.giveUp(leftOut);
+    if (welcome.features?.includes(FEATURES.resumeParts) === true) {
+      for (const message of parts) {
+        this.#driver.dispatch({ type: 'request', message });
+      }
+    } else {
+      this.#tracker.giveUp(parts.flatMap(({ positions }) => positions.map(({ source }) => source)));
+    }
   }
 
   #established(dialect: Dialect, again: boolean): void {
     // What the last connection had may be gone: this one says what there is.
     this.#sources.clear();
+    this.#replay = new ReplayProgress(this.#driver.now(), this.#policy);
     this.#isPlain = dialect === 'plain';
     this.#record.noteOpened(again && dialect === 'logstream' && this.positions.length > 0);
     if (dialect === 'plain') {
@@ -568,7 +601,8 @@ export class Connection implements Disposable {
 
   #noteReplay({ source, bytes, history }: LinesFrame, socket: number): void {
     if (this.#driver.state.name === 'replaying' && history !== true) {
-      this.#driver.dispatch({ type: 'lines', socket, source, bytes: bytes.length });
+      const replayed = this.#replay.arrived(source, bytes.length, this.#driver.now());
+      this.#driver.dispatch({ type: 'lines', socket, replayed });
     }
   }
 
@@ -580,6 +614,7 @@ export class Connection implements Disposable {
           this.#takeoverKey = message.takeoverKey;
         }
         this.#driver.dispatch({ type: 'welcome', socket, message });
+        this.#sendParts(message);
         return;
       case 'ping':
         this.#floodGuard.noteHeartbeat();
@@ -599,15 +634,19 @@ export class Connection implements Disposable {
           this.#fireGap(this.#tracker.mark(message));
         }
         const { source, reconnectWindowMs } = message;
-        this.#driver.dispatch({ type: 'mark', socket, source, reconnectWindowMs });
+        const replayed = this.#replay.marked(source);
+        // Most say nothing that the machine does not know.
+        if (replayed || reconnectWindowMs !== this.#driver.state.reconnectWindowMs) {
+          this.#driver.dispatch({ type: 'mark', socket, replayed, reconnectWindowMs });
+        }
         return;
       }
       case 'source':
         if (this.#driver.delivers) {
-          this.#sources.set(message.source, message);
+          this.#sources.set(message);
           this.#onSource.fire(message);
         }
-        this.#driver.dispatch({ type: 'source', socket, source: message.source, state: message.state });
+        this.#replay.announced(message.source, message.state, this.#driver.now());
         this.#tellEnd();
         return;
       case 'gap':
@@ -657,8 +696,11 @@ export class Connection implements Disposable {
 
   /** Fires when a source's end, or its coming back, changes what is to be shown of an open connection. */
   #tellEnd(): void {
+    if (this.#driver.state.name !== 'live') {
+      return;
+    }
     const { status } = this;
-    if (status.state === 'live' && JSON.stringify([status.end, status.canRunAgain]) !== this.#toldEnd) {
+    if (JSON.stringify([status.end, status.canRunAgain]) !== this.#toldEnd) {
       this.#record.note(this.#environment.clock.wallTime(), status.end ? 'ended' : status.state, status.reason);
       this.#fireStatus(status);
     }
@@ -783,7 +825,11 @@ export class Connection implements Disposable {
   }
 }
 
-function addressOf({ url, shownAs }: ConnectionOptions): Address {
+/** @throws an Error with one sentence for the person if the address, or the sources, cannot be used. */
+function addressOf({ url, shownAs, sources }: ConnectionOptions): Address {
+  if (sources !== undefined && !sourcesFit(sources)) {
+    throw new Error(clientTexts.tooManySources);
+  }
   const result = parseAddress(url);
   if (result.kind === 'problem') {
     throw new Error(result.problem);

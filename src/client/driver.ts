@@ -29,8 +29,8 @@ type KeptEffect = Extract<Effect, { readonly type: 'rememberDialect' | 'remember
 
 /** What the driver asks of and tells to its owner. */
 export interface DriverHooks {
-  /** `token`: that of this very dial. */
-  hello(heartbeatMs: number, token: string | undefined): HelloMessage;
+  /** `token`: that of this very dial; `mostBytes`: how long the message may be, if there is anything to leave out. */
+  hello(heartbeatMs: number, token: string | undefined, mostBytes: number): HelloMessage;
   /** The token of the dial that begins now; a promise that never rejects where it has to be asked for. */
   token(): TokenReading | Promise<TokenReading>;
   /** Lines may come from now on; `again`: not for the first time. */
@@ -63,6 +63,8 @@ export class Driver implements Disposable {
   #lastReceivedAt = 0;
   #longestReceivedGapMs = 0;
   #paused = false;
+  #longestSent = 0;
+  #shortestHello = true;
   #network: string | undefined;
 
   constructor(state: MachineState, environment: DriverEnvironment, hooks: DriverHooks) {
@@ -112,6 +114,17 @@ export class Driver implements Disposable {
     }
   }
 
+  /** Stops reading until the event loop has been round, unless it is stopped for longer. */
+  pauseForTurn(): void {
+    this.#socket?.socket.pause();
+  }
+
+  resumeAfterTurn(): void {
+    if (!this.#paused || !this.delivers) {
+      this.#socket?.socket.resume();
+    }
+  }
+
   resume(): void {
     if (this.#paused) {
       this.#paused = false;
@@ -138,6 +151,8 @@ export class Driver implements Disposable {
       activity: {
         lastReceivedAt: this.#lastReceivedAt,
         longestReceivedGapMs: this.#longestReceivedGapMs,
+        longestSent: this.#longestSent,
+        shortestHello: this.#shortestHello,
         paused: this.#paused,
       },
     });
@@ -177,11 +192,11 @@ export class Driver implements Disposable {
         this.#socketOf(effect.socket)?.close(effect.code, effect.reason);
         return;
       case 'hello':
-        this.#socketOf(effect.socket)?.send(JSON.stringify(this.#hooks.hello(effect.heartbeatMs, this.#socket?.token)));
+        this.#sendHello(effect);
         return;
       case 'send':
       case 'sendJson':
-        this.#socketOf(effect.socket)?.send(JSON.stringify(effect.message));
+        this.#send(effect.socket, effect.message);
         return;
       case 'pingFrame':
         this.#socketOf(effect.socket)?.pingFrame(String(effect.id));
@@ -202,6 +217,18 @@ export class Driver implements Disposable {
     }
   }
 
+  #sendHello({ socket, heartbeatMs, mostBytes }: Extract<Effect, { readonly type: 'hello' }>): void {
+    const hello = this.#hooks.hello(heartbeatMs, this.#socket?.token, mostBytes);
+    this.#shortestHello = hello.resume === undefined;
+    this.#send(socket, hello);
+  }
+
+  #send(socket: number, message: object): void {
+    const json = JSON.stringify(message);
+    this.#longestSent = Math.max(this.#longestSent, json.length);
+    this.#socketOf(socket)?.send(json);
+  }
+
   #socketOf(id: number): Socket | undefined {
     return this.#socket?.id === id ? this.#socket.socket : undefined;
   }
@@ -211,6 +238,8 @@ export class Driver implements Disposable {
     this.#network = transport.networkFingerprint?.();
     this.#lastReceivedAt = this.now();
     this.#longestReceivedGapMs = 0;
+    this.#longestSent = 0;
+    this.#shortestHello = true;
     const reading = this.#hooks.token();
     if (reading instanceof Promise) {
       void reading.then((late) => this.#dialWith(id, dialect, late));

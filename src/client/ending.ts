@@ -1,12 +1,23 @@
+import { LIMITS } from '../protocol/limits';
 import { clientTexts } from '../text/client';
 import type { BackoffSituation } from './backoff';
 import { backoffDelayMs } from './backoff';
-import { isForeignClose, judgeClose, judgeDialFailure, mayRefuseSubprotocol, type Verdict } from './closes';
+import {
+  isForeignClose,
+  judgeClose,
+  judgeDialFailure,
+  judgeTurnedAway,
+  mayRefuseSubprotocol,
+  type Verdict,
+} from './closes';
 import { type Adaptation, type CloseSample, type Limits, noteAge, noteClose, nothingNoticed } from './flapping';
 import { isStable } from './stability';
 import type { AfterDrain, Link, MachineState } from './state';
 import type { DialFailure } from './transport';
 import type { Turn } from './turn';
+
+/** RFC 6455 section 7.4.1: a message was too long for the peer. */
+const MESSAGE_TOO_BIG = 1009;
 
 /** What a state has when no socket exists. */
 const noSocket = {
@@ -178,7 +189,9 @@ function retryRefused(turn: Turn, verdict: Verdict): void {
 export function closedByPeer(turn: Turn, code: number, reason: string): void {
   const { state } = turn;
   const link = state.link;
-  const verdict = judgeClose(code, reason, turn.shownAddress, state.dialect === 'logstream', state.wasLive);
+  const ours = state.dialect === 'logstream';
+  const isTooLong = ours && code === MESSAGE_TOO_BIG;
+  const verdict = isTooLong ? sendLess(turn) : judgeClose(code, reason, turn.shownAddress, ours, state.wasLive);
   // A goodbye, or our own plan, decides how to return; the code still decides whether to return at all.
   const returns = ['retry', 'planned', 'turnedAway'].includes(verdict.consequence);
   if (state.afterDrain !== null && (returns || state.afterDrain !== 'planned')) {
@@ -189,7 +202,7 @@ export function closedByPeer(turn: Turn, code: number, reason: string): void {
   const sample = link === null || state.heldUp !== null ? null : sampleOf(turn, link);
   const wasOpening = state.name === 'opening';
   turn.set({ hasSocket: false });
-  if (wasOpening && turn.mayBePlain && isForeignClose(code)) {
+  if (wasOpening && turn.mayBePlain && isForeignClose(code) && turn.state.messageBytes === state.messageBytes) {
     turn.set(noSocket);
     tryPlain(turn, verdict, true);
     return;
@@ -213,6 +226,25 @@ export function closedByPeer(turn: Turn, code: number, reason: string): void {
     case 'retry':
       lost(turn, verdict, wasOpening ? null : sample);
   }
+}
+
+/**
+ * Something we sent was too long for the other end, whatever its limit: the same again would have the same
+ * answer, for ever. So the next messages are a quarter as long, and where nothing could be left out
+ * of `hello` it is no question of its length.
+ */
+function sendLess(turn: Turn): Verdict {
+  const { longestSent, shortestHello } = turn.moment.activity;
+  const text = clientTexts.close;
+  if (shortestHello && turn.state.name === 'opening') {
+    const reason = text.tooLongAtAll(turn.shownAddress);
+    return judgeTurnedAway(
+      { consequence: 'turnedAway', reason, code: MESSAGE_TOO_BIG, retryAfterMs: 0 },
+      turn.state.wasLive,
+    );
+  }
+  turn.set({ messageBytes: Math.floor(longestSent / 4) });
+  return { consequence: 'retry', reason: text.tooLong(turn.shownAddress), code: MESSAGE_TOO_BIG, retryAfterMs: 0 };
 }
 
 /** We judged the peer dead, or it did not say what it had to in time. */
@@ -379,5 +411,6 @@ export function startAfresh(turn: Turn): void {
     plannedUnstable: false,
     wasLive: false,
     plainTrial: null,
+    messageBytes: LIMITS.controlMessageBytes,
   });
 }

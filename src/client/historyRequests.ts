@@ -1,7 +1,9 @@
 import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
+import { RateLimit } from '../base/rateLimit';
 import type { LinesFrame } from '../protocol/frames';
 import { clientTexts } from '../text/client';
+import type { Policy } from './policy';
 
 /** What became of a request for earlier lines. */
 export interface HistoryAnswer {
@@ -17,20 +19,37 @@ interface Pending {
   /** The lines asked for end right before this one. */
   readonly beforeSeq: number;
   readonly frames: LinesFrame[];
-  readonly timer: Disposable;
+  readonly send: () => void;
+  /** Of its time limit, from when it is sent; undefined: it waits its turn. */
+  timer: Disposable | undefined;
   readonly settle: (answer: HistoryAnswer) => void;
 }
 
-/** Requests for earlier lines under way, one per source. Every one settles: by its end, by time, by a loss. */
-export class HistoryRequests {
-  readonly #pending = new Map<string, Pending>();
+/** The figures of {@link Policy} that requests go by. */
+export type HistoryPolicy = Pick<Policy, 'historyTimeoutMs' | 'historyAtOnce' | 'historyBurst' | 'historyPerSecond'>;
 
-  constructor(
-    readonly clock: Clock,
-    readonly timeoutMs: number,
-    /** Told of the frames of an answer that can be used, before it settles. */
-    readonly accept: (frame: LinesFrame) => void,
-  ) {}
+/**
+ * Requests for earlier lines, one per source. Every one settles: by its end, by time, by a loss. A stream of
+ * hundreds of sources asks for those of each when a person scrolls up, which a server would take
+ * for a flood; so only some are under way, and the others wait.
+ */
+export class HistoryRequests {
+  readonly #clock: Clock;
+  readonly #policy: HistoryPolicy;
+  readonly #accept: (frame: LinesFrame) => void;
+  readonly #rate: RateLimit;
+  readonly #pending = new Map<string, Pending>();
+  /** Those of them that are not sent yet, the earliest first. */
+  readonly #waiting = new Set<string>();
+  #turn: Disposable | undefined;
+
+  /** @param accept told of the frames of an answer that can be used, before it settles. */
+  constructor(clock: Clock, policy: HistoryPolicy, accept: (frame: LinesFrame) => void) {
+    this.#clock = clock;
+    this.#policy = policy;
+    this.#accept = accept;
+    this.#rate = new RateLimit(clock, policy.historyBurst, policy.historyPerSecond);
+  }
 
   /** Begins one, unless one of that source is under way. */
   begin(source: string, beforeSeq: number, send: () => void): Promise<HistoryAnswer> {
@@ -38,10 +57,33 @@ export class HistoryRequests {
       return Promise.resolve({ frames: [], complete: false, text: clientTexts.history.busy });
     }
     return new Promise((settle) => {
-      const timer = this.clock.schedule(this.timeoutMs, () => this.end(source, clientTexts.history.timeout));
-      this.#pending.set(source, { beforeSeq, frames: [], timer, settle });
-      send();
+      this.#pending.set(source, { beforeSeq, frames: [], send, timer: undefined, settle });
+      this.#waiting.add(source);
+      this.#sendOn();
     });
+  }
+
+  /** Sends those whose turn has come. */
+  #sendOn(): void {
+    const { historyAtOnce, historyPerSecond, historyTimeoutMs } = this.#policy;
+    for (const source of this.#waiting) {
+      if (this.#turn || this.#pending.size - this.#waiting.size >= historyAtOnce) {
+        return;
+      }
+      if (!this.#rate.take()) {
+        this.#turn = this.#clock.schedule(1000 / historyPerSecond, () => {
+          this.#turn = undefined;
+          this.#sendOn();
+        });
+        return;
+      }
+      this.#waiting.delete(source);
+      const pending = this.#pending.get(source);
+      if (pending) {
+        pending.timer = this.#clock.schedule(historyTimeoutMs, () => this.end(source, clientTexts.history.timeout));
+        pending.send();
+      }
+    }
   }
 
   add(frame: LinesFrame): void {
@@ -53,20 +95,27 @@ export class HistoryRequests {
     const pending = this.#pending.get(source);
     if (pending !== undefined) {
       this.#pending.delete(source);
-      pending.timer.dispose();
+      this.#waiting.delete(source);
+      pending.timer?.dispose();
       const frames = upTo(pending.beforeSeq, pending.frames);
-      frames.forEach(this.accept);
+      frames.forEach(this.#accept);
       const brokeOff = frames.length === 0 && (pending.frames.length > 0 || text === '');
       pending.settle({
         frames,
         complete: complete && !brokeOff,
         text: brokeOff && text === '' ? clientTexts.history.brokeOff : text,
       });
+      this.#sendOn();
     }
   }
 
   endAll(text: string): void {
-    for (const source of [...this.#pending.keys()]) {
+    this.#turn?.dispose();
+    this.#turn = undefined;
+    const sources = [...this.#pending.keys()];
+    // None that waits takes the turn of one that ends here.
+    this.#waiting.clear();
+    for (const source of sources) {
       this.end(source, text);
     }
   }

@@ -1,6 +1,5 @@
 import { CLOSE } from '../protocol/closeCodes';
-import { LIMITS } from '../protocol/limits';
-import type { ClientMessage, SourceState, WelcomeMessage } from '../protocol/messages';
+import type { ClientMessage, WelcomeMessage } from '../protocol/messages';
 import { PROTOCOL_VERSION, SUBPROTOCOL } from '../protocol/version';
 import { clientTexts } from '../text/client';
 import { adopt, breakOff, givenUp, refused, startDraining } from './ending';
@@ -12,9 +11,6 @@ import type { Turn } from './turn';
 
 /** Pings without an answer that are kept in mind; older ones no longer tell anything. */
 const outstandingKept = 16;
-
-/** A frame of less than this says that the server has nothing more to catch up with. */
-const fullFrameBytes = LIMITS.framePayloadBytes / 2;
 
 /** The socket is open. */
 export function opened(turn: Turn, subprotocol: string): void {
@@ -45,7 +41,6 @@ export function opened(turn: Turn, subprotocol: string): void {
     outstanding: [],
     answered: false,
     establishedAt: null,
-    sources: new Map(),
     stable: false,
     leaving: false,
   };
@@ -64,7 +59,8 @@ export function opened(turn: Turn, subprotocol: string): void {
   });
   if (ours) {
     turn.set({ name: 'opening', reason: clientTexts.state.opening(turn.shownAddress) });
-    turn.emit({ type: 'hello', socket: state.socket, heartbeatMs: link.heartbeat.intervalMs });
+    const { messageBytes: mostBytes } = state;
+    turn.emit({ type: 'hello', socket: state.socket, heartbeatMs: link.heartbeat.intervalMs, mostBytes });
   } else {
     tellCorrection(turn, link.heartbeat);
     established(turn);
@@ -236,59 +232,23 @@ export function replayQuiet(turn: Turn): void {
   }
 }
 
-/** A source is announced, or has changed. One that is not there or cannot be read has nothing to send. */
-export function announced(turn: Turn, source: string, state: SourceState): void {
-  if (state === 'waiting' || state === 'failed') {
-    noteSource(turn, source, null);
-  } else if (turn.state.link?.sources.has(source) === false) {
-    noteSource(turn, source, turn.now);
-  }
-}
-
-/** A source says where it stands: it has sent what existed. */
-export function marked(turn: Turn, source: string): void {
-  noteSource(turn, source, null);
-  const { link, name } = turn.state;
-  // A server announces its sources before the lines of the first: what was not heard of is not waited for.
-  if (name === 'replaying' && link !== null && lastBehind(link) === null) {
+/** A source says where it stands. */
+export function marked(turn: Turn, replayed: boolean): void {
+  if (replayed) {
     caughtUp(turn);
   }
 }
 
 /** Lines arrived while those that existed before are awaited. */
-export function linesArrived(turn: Turn, source: string, bytes: number): void {
-  const { link, name } = turn.state;
-  if (name !== 'replaying' || link === null || link.establishedAt === null) {
+export function linesArrived(turn: Turn, replayed: boolean): void {
+  if (turn.state.name !== 'replaying') {
     return;
   }
-  const isLast = bytes < fullFrameBytes && turn.now >= link.establishedAt + turn.policy.replayQuietMs;
-  if (isLast || link.sources.get(source) !== null) {
-    noteSource(turn, source, isLast ? null : turn.now);
-  }
-  const heardOf = turn.state.link === null ? null : lastBehind(turn.state.link);
-  if (isLast && (heardOf === null || turn.now - heardOf >= turn.policy.replaySilenceMs)) {
+  if (replayed) {
     caughtUp(turn);
   } else {
     turn.timer('replay', turn.now + turn.policy.replayQuietMs);
   }
-}
-
-function noteSource(turn: Turn, source: string, heardOf: number | null): void {
-  const { link } = turn.state;
-  if (link !== null && link.sources.get(source) !== heardOf) {
-    turn.setLink({ sources: new Map(link.sources).set(source, heardOf) });
-  }
-}
-
-/** When any of the sources that have existing lines to send was last heard of; null: there is none. */
-function lastBehind(link: Link): number | null {
-  let last: number | null = null;
-  for (const heardOf of link.sources.values()) {
-    if (heardOf !== null && (last === null || heardOf > last)) {
-      last = heardOf;
-    }
-  }
-  return last;
 }
 
 /** A frame arrived in a state that wants to hear of it. */

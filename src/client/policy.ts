@@ -3,7 +3,7 @@ import { TIMINGS } from '../protocol/timings';
 /** One figure the connection lives by. */
 interface Figure {
   readonly value: number;
-  readonly unit: 'ms' | 'attempts' | 'factor' | 'closes' | 'heartbeats' | 'messages' | 'samples';
+  readonly unit: 'ms' | 'attempts' | 'factor' | 'closes' | 'heartbeats' | 'messages' | 'samples' | 'requests';
   readonly minimum: number;
   readonly maximum: number;
 }
@@ -99,6 +99,11 @@ export const POLICY_TABLE = {
   /** After so many messages without a newline, the next ones are taken for lines at once. */
   plainSureMessages: { value: 8, unit: 'messages', minimum: 1, maximum: 1000 },
   historyTimeoutMs: { value: 30 * second, unit: 'ms', minimum: 1 * second, maximum: 300 * second },
+  /** Requests for earlier lines at once; the others wait their turn. */
+  historyAtOnce: { value: 16, unit: 'requests', minimum: 1, maximum: 100 },
+  /** Requests in a row, and per second after that: half of what a server takes, which closes with 4104 beyond. */
+  historyBurst: { value: 50, unit: 'requests', minimum: 1, maximum: 100 },
+  historyPerSecond: { value: 25, unit: 'requests', minimum: 1, maximum: 40 },
   /** Round trips kept for the report. */
   roundTripSamples: { value: 1000, unit: 'samples', minimum: 10, maximum: 100_000 },
 } as const satisfies Record<string, Figure>;

@@ -1,4 +1,5 @@
 import { CLOSE, fitCloseReason } from '../protocol/closeCodes';
+import { LIMITS } from '../protocol/limits';
 import { clientTexts } from '../text/client';
 import {
   breakOff,
@@ -15,7 +16,6 @@ import {
 } from './ending';
 import { nothingNoticed } from './flapping';
 import {
-  announced,
   answered,
   answerPlainPing,
   becomeStable,
@@ -72,6 +72,7 @@ export function initialState(options: MachineOptions): MachineState {
     plainTrial: null,
     lostAt: null,
     roundTripMs: undefined,
+    messageBytes: LIMITS.controlMessageBytes,
     limits: {},
     flapping: nothingNoticed,
     toldCorrection: null,
@@ -180,13 +181,10 @@ function fromSocket(turn: Turn, event: SocketEvent): void {
       return;
     case 'mark':
       turn.set({ reconnectWindowMs: event.reconnectWindowMs });
-      marked(turn, event.source);
-      return;
-    case 'source':
-      announced(turn, event.source, event.state);
+      marked(turn, event.replayed);
       return;
     case 'lines':
-      linesArrived(turn, event.source, event.bytes);
+      linesArrived(turn, event.replayed);
       return;
     case 'goaway':
       goaway(turn, event.reason, event.reconnectWindowMs);

@@ -32,6 +32,8 @@ const NEWLINE = 0x0a;
 export class PositionTracker {
   readonly #places = new Map<string, Place>();
   readonly #earliest = new Map<string, EarliestLine>();
+  /** Sources whose position a server could not be told, until something is heard of them. */
+  readonly #notTold = new Set<string>();
   #duplicateLines = 0;
 
   constructor(positions: readonly ResumePosition[] = []) {
@@ -64,11 +66,25 @@ export class PositionTracker {
   /** Forgets everything: the next connection starts anew. */
   clear(): void {
     this.#places.clear();
+    this.#notTold.clear();
     this.#earliest.clear();
+  }
+
+  /**
+   * The server could not be told where the client stands in these: it begins them anew, and what lies between
+   * is a gap that nobody knows the size of.
+   */
+  giveUp(sources: Iterable<string>): void {
+    for (const source of sources) {
+      if (this.#places.delete(source)) {
+        this.#notTold.add(source);
+      }
+    }
   }
 
   /** Takes in a frame of new lines and says what of it is to be delivered. */
   accept(frame: LinesFrame): Accepted {
+    const unknown = this.#beginAnew(frame.source, frame.epoch, frame.seq);
     const place = this.#placeIn(frame.source, frame.epoch);
     const { next } = place;
     const end = frame.seq + frame.count;
@@ -76,7 +92,7 @@ export class PositionTracker {
       this.#duplicateLines += frame.count;
       return { gap: null, frame: null };
     }
-    const gap = next !== null && frame.seq > next ? missing(frame.source, frame.epoch, next, frame.seq) : null;
+    const gap = next !== null && frame.seq > next ? missing(frame.source, frame.epoch, next, frame.seq) : unknown;
     const fresh = next !== null && frame.seq < next ? this.#withoutFirst(frame, next - frame.seq) : frame;
     place.next = end;
     place.cursor = frame.cursor;
@@ -97,6 +113,7 @@ export class PositionTracker {
 
   /** Takes in a `mark`; a jump in it is a gap nobody announced. */
   mark(mark: MarkMessage): GapMessage | null {
+    const unknown = this.#beginAnew(mark.source, mark.epoch, mark.nextSeq);
     const place = this.#placeIn(mark.source, mark.epoch);
     const { next } = place;
     if (next !== null && mark.nextSeq < next) {
@@ -104,11 +121,12 @@ export class PositionTracker {
     }
     place.next = mark.nextSeq;
     place.cursor = mark.cursor;
-    return next !== null && mark.nextSeq > next ? missing(mark.source, mark.epoch, next, mark.nextSeq) : null;
+    return next !== null && mark.nextSeq > next ? missing(mark.source, mark.epoch, next, mark.nextSeq) : unknown;
   }
 
   /** Takes in a gap the server announces; null where all of it has been delivered or announced already. */
   gap(gap: GapMessage): GapMessage | null {
+    this.#notTold.delete(gap.source);
     const place = this.#placeIn(gap.source, gap.epoch);
     const { next } = place;
     if (gap.count === null) {
@@ -122,6 +140,13 @@ export class PositionTracker {
     // What lies between our position and its start is missing as well, with nobody to say so.
     const from = next ?? gap.from;
     return from === gap.from ? gap : { ...gap, from, count: gap.to - from };
+  }
+
+  /** The gap before the first thing heard of a source whose position could not be told. */
+  #beginAnew(source: string, epoch: string, at: number): GapMessage | null {
+    return this.#notTold.delete(source)
+      ? { type: 'gap', source, epoch, from: at, to: at, count: null, reason: clientTexts.gap.notTold }
+      : null;
   }
 
   #placeIn(source: string, epoch: string): Place {

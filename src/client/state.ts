@@ -1,4 +1,4 @@
-import type { ClientMessage, PingMessage, PongMessage, SourceState, WelcomeMessage } from '../protocol/messages';
+import type { ClientMessage, PingMessage, PongMessage, WelcomeMessage } from '../protocol/messages';
 import type { Address } from './address';
 import type { BackoffSituation } from './backoff';
 import type { Verdict } from './closes';
@@ -73,8 +73,6 @@ export interface Link {
   readonly answered: boolean;
   /** When lines could first come. */
   readonly establishedAt: number | null;
-  /** The sources announced, and when each that has existing lines to send was last heard of; null: it has sent them. */
-  readonly sources: ReadonlyMap<string, number | null>;
   /** It has lasted `stableMs` with a heartbeat answered. */
   readonly stable: boolean;
   /** The server has said goodbye. */
@@ -148,6 +146,8 @@ export interface MachineState {
   readonly plainTrial: { readonly verdict: Verdict; readonly opened: boolean } | null;
   readonly lostAt: number | null;
   readonly roundTripMs: number | undefined;
+  /** No message may be longer, in bytes: less than the protocol has it where a server closed with 1009. */
+  readonly messageBytes: number;
   readonly limits: Limits;
   readonly flapping: FlappingMemory;
   /** A correction is told once, not on every reconnect. */
@@ -160,6 +160,10 @@ export interface Activity {
   readonly lastReceivedAt: number;
   /** The longest time between two frames, ms. */
   readonly longestReceivedGapMs: number;
+  /** The longest message sent on this connection, in characters. */
+  readonly longestSent: number;
+  /** The `hello` of this connection had nothing in it that can be left out. */
+  readonly shortestHello: boolean;
   /** We have stopped reading: silence is our own doing. */
   readonly paused: boolean;
 }
@@ -213,10 +217,10 @@ export type MachineEvent =
   | ({ readonly type: 'plainPong'; readonly id: number | null } & FromSocket)
   /** A JSON ping of a peer that is not ours; `id` is repeated in the answer where there is one. */
   | ({ readonly type: 'plainPing'; readonly id: unknown } & FromSocket)
-  | ({ readonly type: 'source'; readonly source: string; readonly state: SourceState } & FromSocket)
-  | ({ readonly type: 'mark'; readonly source: string; readonly reconnectWindowMs: number } & FromSocket)
-  /** Lines arrived; told only while `replaying`. `bytes`: their size. */
-  | ({ readonly type: 'lines'; readonly source: string; readonly bytes: number } & FromSocket)
+  /** `replayed`: every source has sent the lines that existed. */
+  | ({ readonly type: 'mark'; readonly replayed: boolean; readonly reconnectWindowMs: number } & FromSocket)
+  /** Lines arrived; told only while `replaying`. `replayed`: nothing more of those that existed is to be waited for. */
+  | ({ readonly type: 'lines'; readonly replayed: boolean } & FromSocket)
   | ({ readonly type: 'goaway'; readonly reason: string; readonly reconnectWindowMs: number } & FromSocket)
   /** A frame arrived; told only while {@link wantsFrames}. */
   | ({ readonly type: 'received' } & FromSocket)
@@ -232,7 +236,7 @@ export type Effect =
   | { readonly type: 'terminate'; readonly socket: number }
   | { readonly type: 'close'; readonly socket: number; readonly code: number; readonly reason: string }
   /** The driver completes it with client id, lines, sources, token and the positions to resume at. */
-  | { readonly type: 'hello'; readonly socket: number; readonly heartbeatMs: number }
+  | { readonly type: 'hello'; readonly socket: number; readonly heartbeatMs: number; readonly mostBytes: number }
   | { readonly type: 'send'; readonly socket: number; readonly message: ClientMessage }
   | { readonly type: 'sendJson'; readonly socket: number; readonly message: object }
   | { readonly type: 'pingFrame'; readonly socket: number; readonly id: number }

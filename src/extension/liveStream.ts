@@ -8,13 +8,13 @@ import {
   type HeartbeatNote,
 } from '../client/connection';
 import type { ConnectionMetrics, ConnectionStatus } from '../client/status';
+import { TurnBudget } from '../client/turnBudget';
 import { EVENT_KINDS } from '../protocol/messages';
 import { texts } from '../text/texts';
 import { LogIntake } from '../view/logIntake';
 import type { Settings } from './settings';
 import type { StreamSnapshot } from './statusPresentation';
 import type { StreamTarget } from './streamTarget';
-import { TurnBudget } from './turnBudget';
 
 /** How many existing lines of each source come first; what is before them can be loaded by scrolling up. */
 const EXISTING_LINES = 5000;
@@ -225,7 +225,7 @@ export class LiveStream implements Disposable {
     own.add(this.#connection.onLines(({ bytes, count }) => output.addLines(bytes, count)));
     own.add(
       this.#connection.onGap(({ source, count, reason }) =>
-        output.addNotice(texts.viewer.notices.gap(this.#nameOf(source), count, reason)),
+        output.addNotice(texts.viewer.notices.gap(this.intake.nameOf(source), count, reason)),
       ),
     );
     own.add(
@@ -236,10 +236,6 @@ export class LiveStream implements Disposable {
       }),
     );
     own.add(this.#connection.onNotice(({ text }) => output.addNotice(text)));
-  }
-
-  #nameOf(source: string): string {
-    return this.intake.sources.find(({ id }) => id === source)?.name ?? source;
   }
 }
 

@@ -2,6 +2,10 @@
 export const LIMITS = {
   /** Largest control message either end sends or accepts. */
   controlMessageBytes: 64 * 1024,
+  /** Most `resume` messages behind a `hello`: the places of some 20,000 sources. */
+  resumeParts: 128,
+  /** Largest cursor. */
+  cursorBytes: 512,
   /** Largest JSON header of a lines frame. */
   frameHeaderBytes: 4 * 1024,
   /** Payload a server aims for in one lines frame; a longer single line makes a longer frame. */

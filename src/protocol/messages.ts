@@ -32,8 +32,16 @@ export interface HelloMessage {
   /** Only these sources; absent: all. */
   readonly sources?: readonly string[];
   readonly resume?: readonly ResumePosition[];
+  /** So many {@link ResumeMessage} follow, where `welcome` names {@link FEATURES.resumeParts}. */
+  readonly resumeParts?: number;
   /** For clients that cannot set a header (a browser page). Never in a URL. */
   readonly token?: string;
+}
+
+/** More of where a client stands than its `hello` had room for. */
+export interface ResumeMessage {
+  readonly type: 'resume';
+  readonly positions: readonly ResumePosition[];
 }
 
 /** A heartbeat, either way. Answered by a `pong` with the same id. */
@@ -71,12 +79,21 @@ export interface RunMessage {
   readonly source: string;
 }
 
-export type ClientMessage = HelloMessage | PingMessage | PongMessage | SubscribeMessage | HistoryMessage | RunMessage;
+export type ClientMessage =
+  | HelloMessage
+  | ResumeMessage
+  | PingMessage
+  | PongMessage
+  | SubscribeMessage
+  | HistoryMessage
+  | RunMessage;
 
 /** What a server may offer beyond what every server does; named in `welcome`. */
 export const FEATURES = {
   /** The client may have the server's own command run again: {@link RunMessage}. */
   run: 'run',
+  /** The server waits for the {@link ResumeMessage}s that `hello` announced, before it sends a source. */
+  resumeParts: 'resumeParts',
 } as const;
 
 /** Accepts a session and states the server's timings, all in ms. */

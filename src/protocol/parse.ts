@@ -83,13 +83,14 @@ function oneOf<Name extends string>(fields: Fields, name: string, allowed: reado
   return found;
 }
 
-function resumePositions(value: unknown): ResumePosition[] {
+function resumePositions(fields: Fields, name: string): ResumePosition[] {
+  const value = fields[name];
   if (!Array.isArray(value)) {
-    throw new FieldError('"resume" must be a list');
+    throw new FieldError(`"${name}" must be a list`);
   }
   return value.map((item) => {
     if (!isFields(item)) {
-      throw new FieldError('"resume" must hold objects');
+      throw new FieldError(`"${name}" must hold objects`);
     }
     return {
       source: text(item, 'source'),
@@ -135,9 +136,11 @@ const clientReaders: Readers<ClientMessage> = {
     heartbeatMs: milliseconds(fields, 'heartbeatMs'),
     lines: lineCount(fields, 'lines'),
     ...(fields.sources === undefined ? {} : { sources: texts(fields.sources, 'sources') }),
-    ...(fields.resume === undefined ? {} : { resume: resumePositions(fields.resume) }),
+    ...(fields.resume === undefined ? {} : { resume: resumePositions(fields, 'resume') }),
+    ...(fields.resumeParts === undefined ? {} : { resumeParts: count(fields, 'resumeParts') }),
     ...(fields.token === undefined ? {} : { token: text(fields, 'token') }),
   }),
+  resume: (fields) => ({ type: 'resume', positions: resumePositions(fields, 'positions') }),
   ping: (fields) => ({ type: 'ping', id: integer(fields, 'id') }),
   pong: (fields) => ({ type: 'pong', id: integer(fields, 'id') }),
   subscribe: (fields) => ({ type: 'subscribe', sources: texts(fields.sources, 'sources') }),

@@ -31,6 +31,10 @@ export class Flow implements Disposable {
   isCaughtUp = false;
   hasEnded = false;
   historyRunning = false;
+  /** Something was not told because the socket had no room for it. */
+  isUntold = false;
+  /** The same of the mark that says where it stands. */
+  owesMark = false;
   #held = false;
   readonly #sink: FlowSink;
   readonly #subscription: Disposable;

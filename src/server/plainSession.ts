@@ -127,7 +127,9 @@ export class PlainSession implements FlowSink, Disposable {
     }
     if (typeof message === 'object' && message !== null && (message as { type?: unknown }).type === 'ping') {
       const { id } = message as { id?: unknown };
-      this.#socket.send(JSON.stringify(id === undefined ? { type: 'pong' } : { type: 'pong', id }));
+      this.#socket.send(JSON.stringify(isShort(id) ? { type: 'pong', id } : { type: 'pong' }));
+      // Answers that are not taken count like lines that are not.
+      this.hasRoom();
     }
   }
 
@@ -199,4 +201,9 @@ export class PlainSession implements FlowSink, Disposable {
     const detail = error instanceof Error ? error.message : String(error);
     this.#server.log('info', texts.server.cannotRead(source.name, detail));
   }
+}
+
+/** Whether an id is worth repeating: a client must not have the server send whatever it likes. */
+function isShort(id: unknown): id is string | number {
+  return typeof id === 'number' || (typeof id === 'string' && id.length <= SESSION_LIMITS.echoedCharacters);
 }

@@ -1,8 +1,11 @@
 import type { WebSocket } from 'ws';
 import type { Clock } from '../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../base/disposable';
+import { shorten } from '../base/shorten';
+import { Slots } from '../base/slots';
 import { CLOSE, fitCloseReason } from '../protocol/closeCodes';
 import { encodeFrameHead, type LinesHeader } from '../protocol/frames';
+import { LIMITS } from '../protocol/limits';
 import {
   type ClientMessage,
   EVENT_KINDS,
@@ -10,6 +13,8 @@ import {
   type HelloMessage,
   type HistoryMessage,
   type LineCount,
+  type ResumeMessage,
+  type ResumePosition,
   type RunMessage,
   type ServerMessage,
   type SourceState,
@@ -20,9 +25,11 @@ import { texts } from '../text/texts';
 import { Flow, type FlowSink } from './flow';
 import { FrameLimit } from './frameLimit';
 import { Liveness } from './liveness';
+import { ResumePositions } from './resumePositions';
 import type { ServerTimings } from './serverTimings';
 import { SESSION_LIMITS } from './sessionLimits';
 import { isShared, SharedEvents } from './sharedEvents';
+import { SourceNames, toldName } from './sourceId';
 import { SourceOpening } from './sourceOpening';
 import type { EventItem, LinesItem, LogSource, ReadItem, SourceReader, StartingPoint } from './sources/source';
 import { StallWatch } from './stallWatch';
@@ -71,14 +78,27 @@ export class Session implements FlowSink, Disposable {
   /** Those that are open and wait for the others, and how many calls they wait for. */
   readonly #opened = new Map<string, SourceReader>();
   #announcing = 0;
+  /** Whether a set of sources is being joined, and another one is wanted since. */
+  #joining: 'no' | 'once' | 'again' = 'no';
   /** Sources on their way to a flow. */
   readonly #openings = new Map<string, SourceOpening>();
   /** Answers to history that wait until the socket has taken something, or nobody wants them any more. */
   #waiting: (() => void)[] = [];
+  readonly #historySlots = new Slots(SESSION_LIMITS.historyAtOnce);
+  /** How many messages were sent, how many of them have left, and who waits for which. */
+  #sent = 0;
+  #gone = 0;
+  #awaited: { readonly sent: number; readonly resolve: () => void }[] = [];
+  /** The socket had no room for something that waits for it since. */
+  #hasRefused = false;
   readonly #frames: FrameLimit;
   readonly #liveness: Liveness;
   readonly #stallWatch: StallWatch;
   #hello: HelloMessage | undefined;
+  readonly #positions: ResumePositions;
+  /** Messages with further positions that are still to come; nothing is sent of any source before. */
+  #awaitedParts = 0;
+  #partTimer: Disposable | undefined;
   #wanted: ReadonlySet<string> | undefined;
   #markTimer: Disposable | undefined;
   #closing = false;
@@ -98,6 +118,7 @@ export class Session implements FlowSink, Disposable {
     this.#authorized = authorized;
     this.#command = isOperator ? server.command : undefined;
     const { clock } = server;
+    this.#positions = new ResumePositions(() => server.sources);
     this.#frames = new FrameLimit(socket, clock, () =>
       this.close(CLOSE.rateLimited, texts.server.closeReason.rate(SESSION_LIMITS.framesPerSecond)),
     );
@@ -131,9 +152,10 @@ export class Session implements FlowSink, Disposable {
     });
     this.#held.add(helloTimer);
     this.#held.add(toDisposable(() => this.#markTimer?.dispose()));
+    this.#held.add(toDisposable(() => this.#partTimer?.dispose()));
     this.#stallWatch = this.#held.add(
       new StallWatch(clock, SESSION_LIMITS.stalledMs, {
-        isFull: () => socket.bufferedAmount >= SESSION_LIMITS.unsentBytes,
+        isFull: () => socket.bufferedAmount >= SESSION_LIMITS.unsentBytes || this.#waitsToJoin,
         underWay: () => bytesUnderWay(socket),
         stalled: () => this.close(CLOSE.tooSlow, texts.server.closeReason.tooSlow(SESSION_LIMITS.stalledMs)),
       }),
@@ -196,6 +218,9 @@ export class Session implements FlowSink, Disposable {
     }
     this.#flows.clear();
     this.#wake();
+    for (const { resolve } of this.#awaited.splice(0)) {
+      resolve();
+    }
   }
 
   // --- what comes from the client ---------------------------------------------------------------
@@ -227,6 +252,9 @@ export class Session implements FlowSink, Disposable {
     switch (message.type) {
       case 'hello':
         this.#takeHello(message);
+        break;
+      case 'resume':
+        this.#takePart(message);
         break;
       case 'ping':
         this.#send({ type: 'pong', id: message.id });
@@ -261,18 +289,21 @@ export class Session implements FlowSink, Disposable {
       this.close(CLOSE.protocolError, closeReason.clientId);
       return;
     }
-    if (hello.resume?.some(({ epoch }) => epoch.length > SESSION_LIMITS.epochLength)) {
-      this.close(CLOSE.protocolError, closeReason.epoch(SESSION_LIMITS.epochLength));
+    const { resumeParts = 0 } = hello;
+    if (resumeParts > LIMITS.resumeParts) {
+      this.close(CLOSE.protocolError, closeReason.resumeParts(LIMITS.resumeParts));
       return;
     }
     if (!this.#authorized && !this.#server.acceptsToken(hello.token)) {
       this.close(CLOSE.forbidden, closeReason.forbidden);
       return;
     }
-    if (!this.#want(hello.sources)) {
+    if (!this.#want(hello.sources) || !this.#takePositions(hello.resume ?? [])) {
       return;
     }
-    this.#hello = hello;
+    // What it wants and where it stands is noted elsewhere, and need not be kept twice.
+    const { resume: _resume, sources: _sources, ...rest } = hello;
+    this.#hello = rest;
     const takeoverKey = this.#server.register(this, hello);
     const { timings } = this.#server;
     this.#send({
@@ -284,8 +315,46 @@ export class Session implements FlowSink, Disposable {
       receiveTimeoutMs: timings.receiveTimeoutMs,
       heartbeatTimeoutMs: timings.heartbeatTimeoutMs,
       reconnectWindowMs: this.#server.reconnectWindowMs(),
-      ...(this.#command ? { features: [FEATURES.run] } : {}),
+      features: [FEATURES.resumeParts, ...(this.#command ? [FEATURES.run] : [])],
     });
+    this.#awaitedParts = resumeParts;
+    this.#beginOrWait();
+  }
+
+  /** Section 5: more of where the client stands. */
+  #takePart({ positions }: ResumeMessage): void {
+    if (this.#awaitedParts === 0) {
+      this.close(CLOSE.protocolError, texts.server.closeReason.resumeUnasked);
+    } else if (this.#takePositions(positions)) {
+      this.#awaitedParts--;
+      this.#beginOrWait();
+    }
+  }
+
+  /** Takes note of where the client stands; false if it cannot stand there. */
+  #takePositions(positions: readonly ResumePosition[]): boolean {
+    if (positions.some(({ epoch }) => epoch.length > SESSION_LIMITS.epochLength)) {
+      this.close(CLOSE.protocolError, texts.server.closeReason.epoch(SESSION_LIMITS.epochLength));
+      return false;
+    }
+    this.#positions.add(positions);
+    return true;
+  }
+
+  /** Nothing is said of a source before it is known where the client stands in all of them. */
+  #beginOrWait(): void {
+    this.#partTimer?.dispose();
+    if (this.#awaitedParts === 0) {
+      this.#begin();
+      return;
+    }
+    const { resumePartMs } = SESSION_LIMITS;
+    this.#partTimer = this.#server.clock.schedule(resumePartMs, () =>
+      this.close(CLOSE.receiveTimeout, texts.server.closeReason.resumeMissed(this.#awaitedParts, resumePartMs)),
+    );
+  }
+
+  #begin(): void {
     this.#held.add(
       this.#server.onDidAddSource((source) => {
         if (this.#joins(source)) {
@@ -294,19 +363,21 @@ export class Session implements FlowSink, Disposable {
         }
       }),
     );
-    void this.#joinAll(hello.lines);
+    void this.#joinWanted();
     this.#scheduleMarks();
   }
 
   /** Takes note of the sources that are wanted, by id or by name; undefined: all. Closes where there is no such one. */
   #want(wanted: readonly string[] | undefined): boolean {
-    const { sources } = this.#server;
+    const names = new SourceNames(this.#server.sources);
     const ids = new Set<string>();
     for (const text of wanted ?? []) {
-      const named = sources.filter(({ name }) => name === text);
-      const found = sources.find(({ id }) => id === text) ?? (named.length === 1 ? named[0] : undefined);
+      const found = names.find(text);
       if (!found) {
-        this.close(CLOSE.noSuchSource, texts.server.closeReason.noSuchSource(text));
+        this.close(
+          CLOSE.noSuchSource,
+          texts.server.closeReason.noSuchSource(shorten(text, SESSION_LIMITS.echoedCharacters)),
+        );
         return false;
       }
       ids.add(found.id);
@@ -316,7 +387,7 @@ export class Session implements FlowSink, Disposable {
   }
 
   #subscribe(sources: readonly string[]): void {
-    if (!this.#want(sources)) {
+    if (!this.#want(sources) || this.#awaitedParts > 0) {
       return;
     }
     for (const parts of [this.#flows, this.#openings, this.#opened]) {
@@ -329,7 +400,7 @@ export class Session implements FlowSink, Disposable {
     }
     this.#wake();
     this.#sharedEvents.settle();
-    void this.#joinAll(this.#hello?.lines ?? 0);
+    void this.#joinWanted();
   }
 
   /** Section 11: only the server's own command, and only once it has ended. */
@@ -338,7 +409,7 @@ export class Session implements FlowSink, Disposable {
     if (!this.#command) {
       refuse('forbidden', texts.server.runForbidden);
     } else if (!this.#command.owns(source)) {
-      refuse('no-such-source', texts.server.runNoCommand(source));
+      refuse('no-such-source', texts.server.runNoCommand(shorten(source, SESSION_LIMITS.echoedCharacters)));
     } else if (this.#command.runAgain()) {
       this.#server.log('info', texts.server.runAsked(this.shownClient));
     } else {
@@ -352,6 +423,36 @@ export class Session implements FlowSink, Disposable {
   #joins({ id }: LogSource): boolean {
     const wanted = !this.#closing && (!this.#wanted || this.#wanted.has(id));
     return wanted && !this.#flows.has(id) && !this.#openings.has(id);
+  }
+
+  /**
+   * Joins what is wanted by now. While an earlier set is on its way to the client nothing is begun, and then
+   * only the latest: a client that asks for one set after the other, and takes no answer, would
+   * have the server pile answers up.
+   */
+  async #joinWanted(): Promise<void> {
+    if (this.#joining !== 'no') {
+      this.#joining = 'again';
+      if (this.#waitsToJoin) {
+        this.#stallWatch.full();
+      }
+      return;
+    }
+    do {
+      this.#joining = 'once';
+      await this.#joinAll(this.#hello?.lines ?? 0);
+      await this.#sentSoFar();
+    } while (this.#wantsAgain());
+    this.#joining = 'no';
+  }
+
+  /** Another set of sources is wanted while the client has yet to take what was said of the last one. */
+  get #waitsToJoin(): boolean {
+    return this.#joining === 'again' && this.#awaited.length > 0;
+  }
+
+  #wantsAgain(): boolean {
+    return this.#joining === 'again' && !this.#closing;
   }
 
   /**
@@ -378,7 +479,7 @@ export class Session implements FlowSink, Disposable {
   }
 
   #startOf({ id }: LogSource, lines: LineCount): StartingPoint {
-    const position = this.#hello?.resume?.find((candidate) => candidate.source === id);
+    const position = this.#positions.of(id);
     return position ? { kind: 'resume', position } : { kind: 'last', lines };
   }
 
@@ -403,7 +504,7 @@ export class Session implements FlowSink, Disposable {
     const flow = new Flow(source, reader, this, this.#server.clock);
     // What a resumed client has of the unfinished line is unknown, so it is told again.
     this.#flows.set(source.id, flow);
-    this.sourceChanged(flow);
+    this.#tellState(flow);
     return flow;
   }
 
@@ -425,6 +526,7 @@ export class Session implements FlowSink, Disposable {
   hasRoom(): boolean {
     const room = !this.#closing && this.#socket.bufferedAmount < SESSION_LIMITS.unsentBytes;
     if (!room && !this.#closing) {
+      this.#hasRefused = true;
       this.#stallWatch.full();
     }
     return room;
@@ -464,13 +566,13 @@ export class Session implements FlowSink, Disposable {
   }
 
   caughtUp(flow: Flow): void {
-    this.#mark(flow);
+    this.#markSoon(flow);
     // A line may have been unfinished since long before the client came.
     this.sourceChanged(flow);
   }
 
   ended(flow: Flow): void {
-    this.sourceChanged(flow);
+    this.#tellState(flow);
     this.#send({ type: 'event', source: flow.source.id, kind: EVENT_KINDS.ended, text: '' });
     this.#mark(flow);
     const all = this.#flows.size === this.#server.sources.length || this.#wanted !== undefined;
@@ -479,13 +581,25 @@ export class Session implements FlowSink, Disposable {
     }
   }
 
+  /** What changes many times is told as it is once there is room, not each time. */
   sourceChanged(flow: Flow): void {
-    const { source } = flow;
+    flow.isUntold = !this.hasRoom();
+    if (!flow.isUntold) {
+      this.#tellState(flow);
+      this.#tellPartial(flow);
+    }
+  }
+
+  #tellState(flow: Flow): void {
     const state = flow.isFailing ? 'failed' : stateFor(flow);
     if (state !== flow.toldState) {
       flow.toldState = state;
-      this.#sendSource(source, state, flow.epoch);
+      this.#sendSource(flow.source, state, flow.epoch);
     }
+  }
+
+  #tellPartial(flow: Flow): void {
+    const { source } = flow;
     if (flow.isCaughtUp && source.partial !== flow.toldPartial) {
       flow.toldPartial = source.partial;
       // An empty one needs no word: the finished line that took its place says it.
@@ -496,7 +610,7 @@ export class Session implements FlowSink, Disposable {
   }
 
   failed(flow: Flow, error: unknown): void {
-    this.sourceChanged(flow);
+    this.#tellState(flow);
     this.#tellFailure(flow.source, error);
   }
 
@@ -504,7 +618,7 @@ export class Session implements FlowSink, Disposable {
     this.#send({
       type: 'source',
       source: id,
-      name,
+      name: toldName(name),
       kind,
       state,
       epoch,
@@ -542,12 +656,16 @@ export class Session implements FlowSink, Disposable {
 
   #send(message: ServerMessage): void {
     if (this.#socket.readyState === this.#socket.OPEN) {
+      this.#sent++;
       this.#socket.send(JSON.stringify(message), () => this.#left());
+      // Answers that are not taken count like lines that are not.
+      this.hasRoom();
     }
   }
 
   #sendRaw(frame: Buffer, sent: (() => void) | undefined): void {
     if (this.#socket.readyState === this.#socket.OPEN) {
+      this.#sent++;
       this.#socket.send(frame, { binary: true }, () => {
         sent?.();
         this.#left();
@@ -558,17 +676,51 @@ export class Session implements FlowSink, Disposable {
   /** A message has left this process: there may be room. */
   #left(): void {
     this.#stallWatch.taken();
+    this.#gone++;
+    while (this.#awaited[0] && this.#awaited[0].sent <= this.#gone) {
+      this.#awaited.shift()?.resolve();
+    }
+    if (!this.#hasRefused || this.#socket.bufferedAmount >= SESSION_LIMITS.unsentBytes) {
+      return;
+    }
+    this.#hasRefused = false;
     this.#wake();
     for (const flow of this.#flows.values()) {
+      if (flow.owesMark && !flow.isWaiting) {
+        this.#markSoon(flow);
+      }
+      if (flow.isUntold) {
+        this.sourceChanged(flow);
+      }
       if (flow.isWaiting) {
         flow.pump();
       }
     }
   }
 
+  /** Resolves when all that was sent until now has left, or the session is over. */
+  async #sentSoFar(): Promise<void> {
+    if (this.#gone < this.#sent && !this.#closing) {
+      const left = new Promise<void>((resolve) => this.#awaited.push({ sent: this.#sent, resolve }));
+      if (this.#waitsToJoin) {
+        this.#stallWatch.full();
+      }
+      await left;
+    }
+  }
+
   // --- marks, section 7 ---------------------------------------------------------------------------
 
+  /** Marks a source now, or as soon as there is room. */
+  #markSoon(flow: Flow): void {
+    flow.owesMark = !this.hasRoom();
+    if (!flow.owesMark) {
+      this.#mark(flow);
+    }
+  }
+
   #mark(flow: Flow): void {
+    flow.owesMark = false;
     flow.lastSentAt = this.#server.clock.now();
     this.#send({
       type: 'mark',
@@ -585,10 +737,11 @@ export class Session implements FlowSink, Disposable {
     const now = clock.now();
     let due = now + timings.markMs;
     for (const flow of this.#flows.values()) {
-      if (now - flow.lastSentAt >= timings.markMs - 1) {
-        this.#mark(flow);
+      if (now - flow.lastSentAt < timings.markMs - 1) {
+        due = Math.min(due, flow.lastSentAt + timings.markMs);
+      } else {
+        this.#markSoon(flow);
       }
-      due = Math.min(due, flow.lastSentAt + timings.markMs);
     }
     this.#markTimer = clock.schedule(Math.max(1, due - now), () => this.#scheduleMarks());
   }
@@ -601,7 +754,7 @@ export class Session implements FlowSink, Disposable {
       this.#send({
         type: 'error',
         code: 'no-such-source',
-        message: texts.server.historyUnknownSource(request.source),
+        message: texts.server.historyUnknownSource(shorten(request.source, SESSION_LIMITS.echoedCharacters)),
       });
       return;
     }
@@ -610,21 +763,28 @@ export class Session implements FlowSink, Disposable {
       return;
     }
     flow.historyRunning = true;
+    await this.#historySlots.run(() => this.#answerHistory(flow, request));
+  }
+
+  async #answerHistory(flow: Flow, request: HistoryMessage): Promise<void> {
     let note = '';
     try {
+      await this.#drained(flow);
       const { cursor, beforeSeq } = request;
       const lines = Math.min(request.lines, SESSION_LIMITS.historyLines);
       const answer = await flow.source.history({ cursor, epoch: flow.epoch, beforeSeq, lines }, flow.left);
       note = answer.note;
       let seq = request.beforeSeq - answer.linesInAll;
       for await (const item of answer.batches) {
+        if (!this.hasRoom()) {
+          await this.#drained(flow);
+        }
         if (!this.#delivers(flow)) {
           note = '';
           break;
         }
         this.#sendLines(flow, item, seq, true);
         seq += item.count;
-        await this.#drained(flow);
       }
     } catch (error) {
       // A text in the event would say that there is nothing earlier; these lines may be had another time.

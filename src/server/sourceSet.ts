@@ -5,6 +5,7 @@ import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import type { SourceState } from '../protocol/messages';
 import { filesMatching, patternOf } from './filePatterns';
+import { sourceIdOf } from './sourceId';
 import { BlockPool } from './sources/blockPool';
 import { READ_BLOCK_SIZES } from './sources/fileBlocks';
 import { identityOf } from './sources/fileIdentity';
@@ -58,6 +59,7 @@ export class SourceSet implements Disposable {
   /** Those that are not served for want of descriptors. */
   readonly #leftOut = new Set<string>();
   readonly #pipes: PipeSource[] = [];
+  readonly #ids = new Set<string>();
   readonly #added = new Emitter<LogSource>();
   readonly onDidAdd = this.#added.event;
   #rescan: Disposable | undefined;
@@ -113,6 +115,16 @@ export class SourceSet implements Disposable {
     this.#added.dispose();
   }
 
+  /** No two sources share an id, even where a file was given the very name that stands for another's long one. */
+  #freeId(named: string): string {
+    let id = sourceIdOf(named);
+    while (this.#ids.has(id)) {
+      id = sourceIdOf(`${id}\0${named}`);
+    }
+    this.#ids.add(id);
+    return id;
+  }
+
   /** Begins to follow files, or to read streams, and adds them in their order. */
   async #addNamed(files: readonly NamedFile[]): Promise<NamedSource[]> {
     const news = [...new Map(files.map((file) => [file.path, file])).values()].filter(
@@ -125,7 +137,9 @@ export class SourceSet implements Disposable {
       for (const { path } of batch) {
         this.#paths.add(path);
       }
-      for (const { source, added: one } of await Promise.all(batch.map((file) => this.#start(file)))) {
+      for (const { source, added: one } of await Promise.all(
+        batch.map(({ id, path }) => this.#start({ id: this.#freeId(id), path })),
+      )) {
         if (this.#disposed) {
           source.dispose();
         } else {

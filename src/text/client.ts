@@ -172,6 +172,10 @@ export const clientTexts = {
       code === 1006
         ? `The connection to ${address} broke without a goodbye (code 1006).`
         : withReason(`${atStart(address)} closed the connection (code ${code})`, reason),
+    tooLong: (address: string) =>
+      `${atStart(address)} closed the connection because a message was too long for it (code 1009); it is told less from now on, so lines of some sources may be missing or come again.`,
+    tooLongAtAll: (address: string) =>
+      `${atStart(address)} closed the connection because the shortest greeting there is was too long for it (code 1009); check what stands between it and this computer.`,
     planned: (address: string, restart: boolean, reason: string) =>
       withReason(
         restart
@@ -209,6 +213,7 @@ export const clientTexts = {
     dead: (address: string, ms: number) =>
       `Nothing has arrived from ${address} for ${duration(ms)}; the connection is dead.`,
   },
+  tooManySources: 'The chosen sources are too many to be told to a server; choose fewer, or all.',
   heartbeat: {
     originUnstated: 'the default for servers that state no timings',
     originStated: 'stated by the server',
@@ -236,6 +241,8 @@ export const clientTexts = {
   /** Why lines are missing; that they are, and how many, is said in front of it. */
   gap: {
     unannounced: 'The server does not say why.',
+    notTold:
+      'The server could not be told where this client stood in so many sources; what came between is unknown, and lines may come again.',
     plainReconnect: 'The connection was interrupted, and this server cannot say what it sent meanwhile.',
   },
   history: {

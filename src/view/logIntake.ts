@@ -38,9 +38,10 @@ export class LogIntake {
   readonly #clock: Clock;
   readonly #rate: LineRate;
   readonly #sources: SourceInfo[] = [];
+  readonly #indexes = new Map<string, number>();
   readonly #partials = new Map<number, string>();
   readonly #wholeHistory = new Set<number>();
-  readonly #sourcesChanged = new Emitter<void>();
+  readonly #sourcesChanged = new Emitter<number>();
   readonly #partialChanged = new Emitter<number>();
   readonly #bookmarks = new Set<number>();
   /** Rows of a person's marks, ascending. */
@@ -49,7 +50,7 @@ export class LogIntake {
   #formatSettings = '[]';
   #formatProblems: readonly string[] = [];
   readonly onDidChangeBookmarks = this.#bookmarksChanged.event;
-  /** The list of sources, or the state of one, changed. */
+  /** The source with this index is new, or something of it changed. There may be thousands one after the other. */
   readonly onDidChangeSources = this.#sourcesChanged.event;
   /** The unfinished line of the source with this index changed. */
   readonly onDidChangePartial = this.#partialChanged.event;
@@ -72,14 +73,21 @@ export class LogIntake {
 
   /** Earlier lines than the store's may be had. */
   get hasHistory(): boolean {
-    return !this.store.isFull && this.sourcesWithHistory.length > 0;
+    return !this.store.isFull && this.#sources.some((source, index) => this.#mayHaveHistory(source, index));
   }
 
   /** Ids of the sources of which earlier lines may be had. */
   get sourcesWithHistory(): readonly string[] {
-    return this.#sources
-      .filter((source, index) => source.kind === 'file' && !this.#wholeHistory.has(index))
-      .map(({ id }) => id);
+    return this.#sources.filter((source, index) => this.#mayHaveHistory(source, index)).map(({ id }) => id);
+  }
+
+  #mayHaveHistory({ kind }: SourceInfo, index: number): boolean {
+    return kind === 'file' && !this.#wholeHistory.has(index);
+  }
+
+  /** Indexes of the sources of which a line is still being written. */
+  get partialSources(): Iterable<number> {
+    return this.#partials.keys();
   }
 
   /** The line of a source that is still being written, or null. */
@@ -88,8 +96,12 @@ export class LogIntake {
   }
 
   sourceIndex(id: string): number | undefined {
-    const index = this.#sources.findIndex((source) => source.id === id);
-    return index === -1 ? undefined : index;
+    return this.#indexes.get(id);
+  }
+
+  /** What people call a source; its id where it was not announced. */
+  nameOf(id: string): string {
+    return this.#sources[this.#indexes.get(id) ?? -1]?.name ?? id;
   }
 
   takeLines(frame: LinesFrame): void {
@@ -115,9 +127,15 @@ export class LogIntake {
 
   takeSource(message: SourceMessage): void {
     const { source: id, name, kind, state, command } = message;
-    const index = this.#indexOf(id);
-    this.#sources[index] = { id, name, kind, state, ...(command === undefined ? {} : { command }) };
-    this.#sourcesChanged.fire();
+    const info: SourceInfo = { id, name, kind, state, ...(command === undefined ? {} : { command }) };
+    const known = this.sourceIndex(id);
+    if (known === undefined) {
+      this.#add(info);
+    } else if (isOther(info, this.#sources[known])) {
+      // After a reconnect all are told again, most of them as they were.
+      this.#sources[known] = info;
+      this.#sourcesChanged.fire(known);
+    }
   }
 
   takeEvent(event: EventMessage): void {
@@ -203,13 +221,15 @@ export class LogIntake {
 
   /** Index of a source; one that was not announced (it should have been) is added under its id. */
   #indexOf(id: string): number {
-    const known = this.sourceIndex(id);
-    if (known !== undefined) {
-      return known;
-    }
-    this.#sources.push({ id, name: id, kind: 'file', state: 'live' });
-    this.#sourcesChanged.fire();
-    return this.#sources.length - 1;
+    return this.sourceIndex(id) ?? this.#add({ id, name: id, kind: 'file', state: 'live' });
+  }
+
+  #add(source: SourceInfo): number {
+    const index = this.#sources.length;
+    this.#sources.push(source);
+    this.#indexes.set(source.id, index);
+    this.#sourcesChanged.fire(index);
+    return index;
   }
 
   #setPartial(source: number, text: string | null): void {
@@ -222,4 +242,8 @@ export class LogIntake {
       this.#partialChanged.fire(source);
     }
   }
+}
+
+function isOther(a: SourceInfo, b: SourceInfo | undefined): boolean {
+  return a.name !== b?.name || a.kind !== b.kind || a.state !== b.state || a.command !== b.command;
 }

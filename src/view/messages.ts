@@ -174,7 +174,11 @@ export type SeekTarget =
 /** From the holder to the viewer. */
 export type HolderMessage =
   | { readonly type: 'connection'; readonly connection: ConnectionView }
-  | { readonly type: 'sources'; readonly sources: readonly SourceInfo[] }
+  /**
+   * A stretch of the list of sources: from index `from` on they are now these; the list grows, and never
+   * shrinks. At most every 50 ms, since a server may tell of thousands one after the other.
+   */
+  | { readonly type: 'sources'; readonly from: number; readonly sources: readonly SourceInfo[] }
   /** Sent when any of it or a growing row changed, at most every 50 ms, and once as soon as a new view is complete. */
   | ExtentMessage
   /** Answer to `rows`: those of the wanted that are still there, in order. */

@@ -22,6 +22,8 @@ import { ViewHistogram } from './viewHistogram';
 export const SLICE_MS = 6;
 /** Shortest time between two `extent` messages, ms. */
 const EXTENT_MS = 50;
+/** Shortest time between two `sources` messages, ms. */
+const SOURCES_MS = 50;
 /** Bookmarks and marks whose places are told: more would lie on the same pixels. */
 const MOST_PLACES = 400;
 /** The rate of a stream that fell silent is told once more after so long, ms. */
@@ -29,6 +31,8 @@ const RATE_MS = 1100;
 /** Shortest time between two `search` and between two `histogram` messages, ms. */
 const SEARCH_MS = 100;
 const HISTOGRAM_MS = 250;
+
+const NO_SOURCES = () => ({ from: Number.POSITIVE_INFINITY, end: 0 });
 
 const EVERYTHING: CompiledFilter = { kind: 'all', fromRow: Number.NEGATIVE_INFINITY };
 
@@ -88,6 +92,10 @@ export class StoreHolder implements Disposable {
   #visible = true;
   #workTimer: Disposable | undefined;
   #extentTimer: Disposable | undefined;
+  #sourcesTimer: Disposable | undefined;
+  /** Sources that the viewer has yet to be told of, by index: from the first to behind the last that changed. */
+  #changedSources = NO_SOURCES();
+  #lastSourcesAt = Number.NEGATIVE_INFINITY;
   #rateTimer: Disposable | undefined;
   #searchTimer: Disposable | undefined;
   #histogramTimer: Disposable | undefined;
@@ -129,7 +137,13 @@ export class StoreHolder implements Disposable {
     if (patterns) {
       this.#held.add(patterns.onDidAnswer(() => this.#scheduleWork()));
     }
-    this.#held.add(this.#intake.onDidChangeSources(() => this.#postSources()));
+    this.#held.add(
+      this.#intake.onDidChangeSources((index) => {
+        this.#changedSources.from = Math.min(this.#changedSources.from, index);
+        this.#changedSources.end = Math.max(this.#changedSources.end, index + 1);
+        this.#scheduleSources();
+      }),
+    );
     this.#held.add(this.#intake.onDidChangePartial((source) => this.#postPartial(source)));
     this.#held.add(
       toDisposable(() => {
@@ -137,6 +151,7 @@ export class StoreHolder implements Disposable {
         this.#searchPatterns?.dispose();
         this.#workTimer?.dispose();
         this.#extentTimer?.dispose();
+        this.#sourcesTimer?.dispose();
         this.#rateTimer?.dispose();
         this.#searchTimer?.dispose();
         this.#histogramTimer?.dispose();
@@ -178,11 +193,12 @@ export class StoreHolder implements Disposable {
         this.#ready = true;
         this.#post({ type: 'settings', settings: this.#settings });
         this.#post({ type: 'connection', connection: this.#connection });
+        this.#changedSources = { from: 0, end: this.#intake.sources.length };
         this.#postSources();
         this.#postBookmarks();
-        this.#intake.sources.forEach((_source, index) => {
+        for (const index of this.#intake.partialSources) {
           this.#postPartial(index);
-        });
+        }
         this.#lastExtentAt = Number.NEGATIVE_INFINITY;
         this.#scheduleExtent();
         break;
@@ -538,9 +554,28 @@ export class StoreHolder implements Disposable {
     }
   }
 
+  /** At once where it has been quiet, so that a single source is shown when it comes. */
+  #scheduleSources(): void {
+    if (!this.#ready || this.#sourcesTimer) {
+      return;
+    }
+    const waitMs = this.#lastSourcesAt + SOURCES_MS - this.#clock.now();
+    if (waitMs <= 0) {
+      this.#postSources();
+      return;
+    }
+    this.#sourcesTimer = this.#clock.schedule(waitMs, () => {
+      this.#sourcesTimer = undefined;
+      this.#postSources();
+    });
+  }
+
   #postSources(): void {
-    if (this.#ready) {
-      this.#post({ type: 'sources', sources: [...this.#intake.sources] });
+    const { from, end } = this.#changedSources;
+    this.#changedSources = NO_SOURCES();
+    this.#lastSourcesAt = this.#clock.now();
+    if (from < end) {
+      this.#post({ type: 'sources', from, sources: this.#intake.sources.slice(from, end) });
     }
   }
 

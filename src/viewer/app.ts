@@ -5,7 +5,7 @@ import type { LinkTarget } from '../records/links';
 import type { PatternMatching } from '../records/patternMatching';
 import type { Filter } from '../store/filter';
 import { texts } from '../text/texts';
-import type { ConnectionView, ExtentMessage, HolderMessage, Row } from '../view/messages';
+import type { ConnectionView, ExtentMessage, HolderMessage, Row, SourceInfo } from '../view/messages';
 import type { ViewerHost } from '../view/viewerHost';
 import { NO_VIEWER_SETTINGS, type ViewerSettings } from '../view/viewerSettings';
 import { Announcer } from './announcer';
@@ -66,6 +66,8 @@ export class ViewerApp implements Disposable {
   #follow: FollowState = FOLLOWING;
   #extent: ExtentMessage | undefined;
   #connection: ConnectionView | undefined;
+  /** Changed in place: a server may have thousands, told stretch by stretch. */
+  readonly #sources: SourceInfo[] = [];
   #request = 0;
   #searchNumber = 0;
   #lastMark: number | null = null;
@@ -244,9 +246,7 @@ export class ViewerApp implements Disposable {
         this.#showEmpty();
         break;
       case 'sources':
-        this.#list.setContext({ sources: message.sources });
-        this.#details.setContext({ sources: message.sources });
-        this.#filter.showSources(message.sources);
+        this.#takeSources(message);
         break;
       case 'extent':
         if (message.generation === this.#view.generation) {
@@ -301,6 +301,16 @@ export class ViewerApp implements Disposable {
         this.#setFilter(without(this.#view.filter, 'fromRow'));
         break;
     }
+  }
+
+  #takeSources({ from, sources }: Extract<HolderMessage, { type: 'sources' }>): void {
+    sources.forEach((source, at) => {
+      this.#sources[from + at] = source;
+    });
+    const context = { sources: this.#sources };
+    this.#list.setContext(context);
+    this.#details.setContext(context);
+    this.#filter.showSources(this.#sources);
   }
 
   #takeExtent(extent: ExtentMessage): void {

@@ -2,10 +2,13 @@ import { LogServer } from '../../src/server/logServer';
 import { serverTimings } from '../../src/server/serverTimings';
 import { SourceSet } from '../../src/server/sourceSet';
 import { OwnLog } from '../../src/server/sources/ownLog';
+import type { LogSource } from '../../src/server/sources/source';
 import { scaledClock } from './scaledClock';
 
 export interface QuickServerOptions {
   readonly files: readonly string[];
+  /** Sources beside the files. */
+  readonly sources?: readonly LogSource[];
   /** How much faster than the machine's its clock runs. */
   readonly factor: number;
   readonly receiveTimeoutMs: number;
@@ -41,6 +44,9 @@ export class QuickServer {
       onLeftOut: () => {},
     });
     await sources.addFiles([...options.files]);
+    for (const source of options.sources ?? []) {
+      sources.add(source);
+    }
     const server = new LogServer({
       clock,
       host: '127.0.0.1',

@@ -135,7 +135,8 @@ export class FilterBar {
     this.#switches.show(filter);
     const words = texts.viewer.toolbar;
     this.#input.placeholder = filter.terms ? words.filterShort : words.filterPlaceholder;
-    this.#chips.show(filter, (id) => this.#sources.find((source) => source.id === id)?.name ?? id);
+    const names = new Map(filter.sources && this.#sources.map(({ id, name }) => [id, name]));
+    this.#chips.show(filter, (id) => names.get(id) ?? id);
     this.#clear.classList.toggle('hidden', Object.keys(filter).length === 0 && this.#input.value === '');
     this.levels.show(filter);
     this.#showHint();

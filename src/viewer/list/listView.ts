@@ -216,7 +216,8 @@ export class ListView implements Disposable {
     const { timeMode, sources } = this.#context;
     this.element.classList.toggle('without-times', timeMode === 'off');
     this.element.classList.toggle('without-sources', sources.length < 2);
-    this.element.style.setProperty('--source-width', `${Math.max(0, ...sources.map(({ name }) => name.length))}ch`);
+    const longest = sources.reduce((most, { name }) => Math.max(most, name.length), 0);
+    this.element.style.setProperty('--source-width', `${longest}ch`);
     this.#heights.reset(this.#rowHeight, !this.#wraps);
     this.#draw();
     this.#nowTimer?.dispose();

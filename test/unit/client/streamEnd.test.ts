@@ -1,10 +1,34 @@
 import assert from 'node:assert/strict';
-import { endedCommand, endTone, streamEnd } from '../../../src/client/streamEnd';
-import type { SourceExit, SourceMessage, SourceState } from '../../../src/protocol/messages';
+import fc from 'fast-check';
+import { SourceTable } from '../../../src/client/sourceTable';
+import { endTone, isWell, type StreamEnd } from '../../../src/client/streamEnd';
+import { SOURCE_STATES, type SourceExit, type SourceMessage, type SourceState } from '../../../src/protocol/messages';
 import { clientTexts } from '../../../src/text/client';
 
 function source(id: string, state: SourceState, more: Partial<SourceMessage> = {}): SourceMessage {
   return { type: 'source', source: id, name: id, kind: 'command', state, epoch: 'e', ...more };
+}
+
+function tableOf(messages: readonly SourceMessage[]): SourceTable {
+  const table = new SourceTable();
+  for (const message of messages) {
+    table.set(message);
+  }
+  return table;
+}
+
+const streamEnd = (messages: readonly SourceMessage[]) => tableOf(messages).end;
+const endedCommand = (messages: readonly SourceMessage[]) => tableOf(messages).endedCommand;
+
+/** The same by a look at all of them, which are more than a table looks at; of exits any that is right. */
+function endByLooking(all: readonly SourceMessage[]): { name: string | undefined; exits: SourceExit[] } | undefined {
+  if (all.length === 0 || all.some(({ state }) => state !== 'ended')) {
+    return undefined;
+  }
+  const names = new Set(all.map(({ command: line, name }) => line ?? name));
+  const exits = all.flatMap(({ exit }) => exit ?? []);
+  const bad = exits.filter((each) => !isWell(each));
+  return { name: names.size === 1 ? [...names][0] : undefined, exits: bad.length > 0 ? bad : exits };
 }
 
 function command(exit?: SourceExit, state: SourceState = 'ended'): SourceMessage[] {
@@ -39,6 +63,43 @@ describe('the end of a stream', () => {
   it('of several commands is that of one that failed', () => {
     const other = source('other', 'ended', { command: 'make', exit: { code: 0 } });
     assert.deepEqual(streamEnd([other, ...command({ signal: 'SIGKILL' })]), { exit: { signal: 'SIGKILL' } });
+  });
+
+  it('is the same whatever was told before, in whatever order', () => {
+    const told = fc.record({
+      id: fc.constantFrom('a', 'b', 'c'),
+      state: fc.oneof({ weight: 3, arbitrary: fc.constant<SourceState>('ended') }, fc.constantFrom(...SOURCE_STATES)),
+      kind: fc.constantFrom('command' as const, 'file' as const),
+      name: fc.constantFrom('x', 'y'),
+      code: fc.constantFrom(0, 1, undefined),
+      leaves: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(told, { maxLength: 30 }), (steps) => {
+        const table = new SourceTable();
+        const last = new Map<string, SourceMessage>();
+        for (const { id, state, kind, name, code, leaves } of steps) {
+          const message = source(id, state, { kind, name, ...(code === undefined ? {} : { exit: { code } }) });
+          table.set(message);
+          last.set(id, message);
+          if (leaves) {
+            table.delete(id);
+            last.delete(id);
+          }
+          const expected = endByLooking([...last.values()]);
+          const end: StreamEnd | undefined = table.end;
+          assert.equal(end === undefined, expected === undefined);
+          assert.equal(end?.name, expected?.name);
+          assert.ok(end?.exit ? expected?.exits.includes(end.exit) : !expected?.exits.length);
+          const commands = [...last.values()].filter((each) => each.kind === 'command');
+          const ended = commands.length > 0 && commands.every((each) => each.state === 'ended');
+          assert.equal(table.endedCommand !== undefined, ended);
+        }
+        table.clear();
+        assert.equal(table.end, undefined);
+        assert.equal(table.endedCommand, undefined);
+      }),
+    );
   });
 
   it('asks for attention unless it is as it should be', () => {

@@ -17,6 +17,8 @@ const clientMessages: readonly ClientMessage[] = [
     takeoverKey: 'k',
   },
   { type: 'ping', id: 1 },
+  { type: 'hello', version: 1, clientId: 'c', heartbeatMs: 1, lines: 0, resumeParts: 2 },
+  { type: 'resume', positions: [{ source: 'a', epoch: 'e', nextSeq: 1, cursor: null }] },
   { type: 'pong', id: 1 },
   { type: 'subscribe', sources: [] },
   { type: 'history', source: 'a', beforeSeq: 0, cursor: 'x', lines: 5 },
@@ -94,7 +96,17 @@ for (const [end, messages, parse] of [
     it('with a field missing or of another kind is malformed, and the reason names it', () => {
       for (const message of messages) {
         for (const field of Object.keys(message).filter((name) => name !== 'type')) {
-          const mayLack = ['sources', 'resume', 'token', 'takeoverKey', 'cursor', 'features', 'command', 'exit'];
+          const mayLack = [
+            'sources',
+            'resume',
+            'token',
+            'takeoverKey',
+            'cursor',
+            'features',
+            'command',
+            'exit',
+            'resumeParts',
+          ];
           const may = mayLack.includes(field);
           const optional = (may && message.type !== 'subscribe') || (field === 'id' && message.type === 'event');
           const { [field as keyof typeof message]: _, ...without } = message;

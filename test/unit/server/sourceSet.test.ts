@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Disposable } from '../../../src/base/disposable';
 import { filesMatching, patternOf, unmatchedPatterns } from '../../../src/server/filePatterns';
+import { SOURCE_ID_BYTES } from '../../../src/server/sourceId';
 import { SourceSet } from '../../../src/server/sourceSet';
 import type { FileSource } from '../../../src/server/sources/fileSource';
 import { FakeClock } from '../../support/fakeClock';
@@ -96,6 +97,24 @@ describe('files that a pattern matches', () => {
       await matchAgain();
     }
     assert.deepEqual(names(), ['app.log']);
+  });
+
+  it('have a short id however long and odd their paths are, and no two the same', async () => {
+    const odd = path(`${'\u0001'.repeat(250)}/${'\u0002'.repeat(250)}`);
+    mkdirSync(odd, { recursive: true });
+    writeFileSync(join(odd, 'app.log'), '');
+    await set.addFiles([`${folder.path}/**/*.log`]);
+    const [deep] = set.all;
+    assert.ok(deep);
+    // Somebody gives a file the very name that stands for the other's long one.
+    await set.addFiles([deep.id]);
+    const ids = set.all.map(({ id }) => id);
+    assert.deepEqual(ids.length, 2);
+    assert.notEqual(ids[0], ids[1]);
+    for (const id of ids) {
+      assert.ok(Buffer.byteLength(id) <= SOURCE_ID_BYTES);
+      assert.doesNotMatch(id, /\p{Cc}/u);
+    }
   });
 
   it('are taken for new ones where only the number of the file is that of an old one', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { SourceState } from '../../../src/protocol/messages';
 import { LogIntake } from '../../../src/view/logIntake';
-import type { ConnectionView, ExtentMessage, HolderMessage } from '../../../src/view/messages';
+import type { ConnectionView, ExtentMessage, HolderMessage, SourceInfo } from '../../../src/view/messages';
 import { StoreHolder } from '../../../src/view/storeHolder';
 import { NO_VIEWER_SETTINGS } from '../../../src/view/viewerSettings';
 import { FakeClock } from '../../support/fakeClock';
@@ -47,8 +48,9 @@ function setUp() {
 
 describe('whoever holds a store', () => {
   it('says nothing before the viewer is there, and then everything', () => {
-    const { told, add, start, clock } = setUp();
+    const { told, add, start, clock, intake } = setUp();
     add('one');
+    intake.takeEvent({ type: 'event', source: 's', kind: 'partial', text: 'half' });
     clock.advance(1000);
     assert.deepEqual(told, []);
     start();
@@ -70,6 +72,48 @@ describe('whoever holds a store', () => {
     assert.ok(count <= 21 && count >= 15, String(count));
     clock.advance(100);
     assert.equal(extents().at(-1)?.end, 1000);
+  });
+
+  it('tells of thousands of sources in stretches, at most every 50 ms, and not again what it told', () => {
+    const { clock, intake, told, start } = setUp();
+    start();
+    const table: SourceInfo[] = [];
+    let messages = 0;
+    const read = () => {
+      for (const message of told.splice(0)) {
+        if (message.type === 'sources') {
+          messages++;
+          message.sources.forEach((source, at) => {
+            table[message.from + at] = source;
+          });
+        }
+      }
+      return table;
+    };
+    const tell = (from: number, to: number, state: SourceState) => {
+      for (let at = from; at < to; at++) {
+        const id = `${at}.log`;
+        intake.takeSource({ type: 'source', source: id, name: id, kind: 'file', state, epoch: 'e' });
+      }
+    };
+    for (let turn = 0; turn < 100; turn++) {
+      tell(turn * 100, (turn + 1) * 100, 'live');
+      clock.advance(5);
+    }
+    clock.advance(50);
+    assert.deepEqual(read(), intake.sources);
+    assert.equal(intake.sources.length, 10_000);
+    assert.ok(messages <= 12, `${messages}`);
+    // Told again after a reconnect, as they were; then two that are other ones.
+    tell(0, 10_000, 'live');
+    clock.advance(1000);
+    assert.ok(told.every(({ type }) => type !== 'sources'));
+    tell(70, 71, 'waiting');
+    tell(80, 81, 'failed');
+    clock.advance(50);
+    const sizes = told.map((message) => (message.type === 'sources' ? message.sources.length : 0));
+    assert.ok(sizes.every((size) => size <= 11));
+    assert.deepEqual(read(), intake.sources);
   });
 
   it('tells that a view is complete at once, without waiting for its next turn', () => {

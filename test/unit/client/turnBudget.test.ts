@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Clock } from '../../../src/base/clock';
-import { TurnBudget } from '../../../src/extension/turnBudget';
+import { TurnBudget } from '../../../src/client/turnBudget';
 
 /** A clock that work moves on, with timers that fire only when the event loop comes round. */
 function setUp() {

@@ -7,6 +7,9 @@ import type { Disposable } from '../base/disposable';
  */
 const TURN_MS = 8;
 
+/** Less is not worth a timer, ms: what comes one by one is counted together until it is as much. */
+const COUNTED_MS = 1;
+
 /** What can be slowed down: a connection stops reading, and the server is slowed down in turn. */
 export interface Pausable {
   pause(): void;
@@ -36,7 +39,9 @@ export class TurnBudget implements Disposable {
     const startedAt = this.#clock.now();
     work();
     this.#spentMs += this.#clock.now() - startedAt;
-    this.#turn ??= this.#clock.schedule(0, () => this.#nextTurn());
+    if (this.#spentMs >= COUNTED_MS) {
+      this.#turn ??= this.#clock.schedule(0, () => this.#nextTurn());
+    }
     if (this.#spentMs >= this.#turnMs && !this.#paused) {
       this.#paused = true;
       this.#origin.pause();
