@@ -35,6 +35,7 @@ export class Peer {
   end: (why: DropReason) => void;
   /** How many requests have come. */
   asked = 0;
+  #isProven = false;
 
   constructor(pool: UnprovenPool<Peer>, end: () => void) {
     this.#pool = pool;
@@ -43,12 +44,15 @@ export class Peer {
 
   /** Whether it has shown that it may read. This is the one place to ask. */
   get isProven(): boolean {
-    return !this.#pool.has(this);
+    return this.#isProven;
   }
 
-  /** It has shown that it may read: from now on nobody who has not can take its place. */
+  /**
+   * It has shown that it may read: from now on nobody who has not can take its place. One that has lost
+   * its place before is about to end, and stays unproven.
+   */
   prove(): void {
-    this.#pool.leave(this);
+    this.#isProven ||= this.#pool.leave(this);
   }
 }
 

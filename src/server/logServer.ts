@@ -78,6 +78,8 @@ export class LogServer implements SessionServer {
   readonly #webSockets: WebSocketServer;
   /** With the connection of each. */
   readonly #sessions = new Map<Session | PlainSession, Peer>();
+  /** Those of {@link #sessions} that have proved that they may read: they count against `maxClients`. */
+  readonly #clients = new Set<Session | PlainSession>();
   readonly #crowdedLog: RateLimit;
   readonly #takeover: Takeover<Session>;
   #stopping = false;
@@ -222,7 +224,7 @@ export class LogServer implements SessionServer {
     if (peer?.isProven === false) {
       const inherits = older !== undefined && this.#sessions.get(older)?.isProven === true;
       if (inherits || this.#hasPlace()) {
-        peer.prove();
+        this.#prove(session, peer);
       } else {
         // Not before the session has taken its hello.
         queueMicrotask(() => session.close(CLOSE.overloaded, texts.server.closeReason.overloaded));
@@ -254,13 +256,15 @@ export class LogServer implements SessionServer {
 
   // --- admission ----------------------------------------------------------------------------------
 
-  /** Clients that count against `maxClients`: those that have proved that they may read. */
-  get #admitted(): number {
-    return [...this.#sessions.values()].filter(({ isProven }) => isProven).length;
+  #hasPlace(): boolean {
+    return this.#clients.size < this.#options.maxClients;
   }
 
-  #hasPlace(): boolean {
-    return this.#admitted < this.#options.maxClients;
+  #prove(session: Session | PlainSession, peer: Peer): void {
+    peer.prove();
+    if (peer.isProven) {
+      this.#clients.add(session);
+    }
   }
 
   async #listen(begin: (server: Server) => Promise<void>): Promise<Server> {
@@ -272,7 +276,7 @@ export class LogServer implements SessionServer {
       handler: createRequestHandler({
         pageFolder,
         rules: this.#rules,
-        health: () => ({ version, clients: this.#admitted, sources: this.sources.length }),
+        health: () => ({ version, clients: this.#clients.size, sources: this.sources.length }),
         redeem: (ticket) => this.#access.redeem(ticket),
         onRefused: (why, request) => this.log('info', texts.server.requestRefused(why, address(request))),
       }),
@@ -352,7 +356,7 @@ export class LogServer implements SessionServer {
         ? new Session(webSocket, this, authorized, address(request), isOperator(request, this.#rules))
         : new PlainSession(webSocket, this, this.#options.lines);
       if (isProof) {
-        peer.prove();
+        this.#prove(session, peer);
       } else {
         peer.end = (why) => this.#turnAway(session, socket, why);
       }
@@ -372,6 +376,7 @@ export class LogServer implements SessionServer {
     socket.once('close', (code, reason) => {
       session.dispose();
       this.#sessions.delete(session);
+      this.#clients.delete(session);
       if (session instanceof Session && session.clientId !== undefined) {
         this.#takeover.remove(session, session.clientId);
       }

@@ -56,10 +56,10 @@ export class UnprovenPool<Peer> {
     );
   }
 
-  /** A peer has proved who it is, or has gone; harmless where it has no place. */
-  leave(peer: Peer): void {
+  /** A peer has proved who it is, or has gone. False: it had no place any more. */
+  leave(peer: Peer): boolean {
     this.#waiting.get(peer)?.dispose();
-    this.#waiting.delete(peer);
+    return this.#waiting.delete(peer);
   }
 
   #dropOldest(): void {
