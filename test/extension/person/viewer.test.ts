@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../../support/temporaryDirectory';
@@ -138,6 +138,24 @@ for (const version of vsCodeVersionsHere().filter(({ id }) => id === 'current'))
         panelText,
       );
       await workbench.screenshot('person-viewer-highlight-dark');
+    });
+
+    it('colours what a pattern finds that is tried in a thread, and names one that had to be stopped', async () => {
+      appendFileSync(file, `2026-01-01T12:00:10Z ERROR req-0010 payment failed ${','.repeat(2048)}\n`);
+      await window.changeSettings({
+        ...settings,
+        'logStream.highlights': [
+          { name: 'far', text: 'pay.*f.*i.*e.*d at', regularExpression: true, colour: 'blue' },
+          { name: 'stuck', text: '^.*,.*,.*,.*,.*,.*,.*,z', regularExpression: true, colour: 'red' },
+        ],
+      });
+      await eventually(
+        'the highlight',
+        // In pieces: a part of it is a hit of the filter, too.
+        async () => (await (await inPanel('.highlight-blue')).allTextContents()).join('') === 'payment failed at',
+        panelText,
+      );
+      await workbench.waitForNotification(/“stuck” .* was stopped .* longer than a second/);
     });
   });
 }
