@@ -1,6 +1,15 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { type FileCursor, FileHead, headOf, identityOf, readAt, type StatusTimes, statusTimes, tailOf } from './fileIdentity';
+import {
+  type FileCursor,
+  FileHead,
+  headOf,
+  identityOf,
+  readAt,
+  type StatusTimes,
+  statusTimes,
+  tailOf,
+} from './fileIdentity';
 import { endOfNulsIn, findHole, withoutLastNuls } from './holes';
 import { encodingOf, evenOffset, type TextEncoding } from './textEncoding';
 

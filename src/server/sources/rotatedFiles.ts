@@ -2,7 +2,15 @@ import { readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Between, decideBetween, type FileHad, inOrder, type Neighbour, newestFirst } from './between';
 import { FileGeneration } from './fileGeneration';
-import { cursorFits, type FileCursor, hasEvidence, hasProof, identityOf, type StatusTimes, statusTimes } from './fileIdentity';
+import {
+  cursorFits,
+  type FileCursor,
+  hasEvidence,
+  hasProof,
+  identityOf,
+  type StatusTimes,
+  statusTimes,
+} from './fileIdentity';
 import { COMPRESSED, copyShape, isEvidentRotation, isRotationBehind, rotationShape } from './rotationNames';
 
 /** Rotations that a service may still write to when the server starts. */
