@@ -363,8 +363,11 @@ class Scene {
   async #look(): Promise<void> {
     await this.#source.check();
     this.#ticks++;
-    this.#now.seenBytes = this.#now.bytes;
-    this.#isReplaced = false;
+    // One that was put in place of the file and renamed before this look is another file beside the log.
+    if (this.#now.isSeen || this.#now.path === this.#real) {
+      this.#now.seenBytes = this.#now.bytes;
+      this.#isReplaced = false;
+    }
     this.#now.isSeen ||= this.#now.path === this.#real;
   }
 
@@ -632,6 +635,12 @@ class Scene {
 
   #copyAndCut(linesBetween: number): void {
     const copied = [...this.#now.lines];
+    if (this.#isReplaced) {
+      // The replaced file is read to its end by its handle, and this is not a copy of that one.
+      for (const line of copied) {
+        this.#mayDouble.add(line);
+      }
+    }
     this.#rename();
     const { path } = this.#now;
     this.#move(path, this.#real);
