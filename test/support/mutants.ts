@@ -55,8 +55,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a jump in the numbers is passed over in silence',
     file: 'src/client/resume.ts',
-    from: 'next !== null && frame.seq > next ? missing(frame.source, frame.epoch, next, frame.seq) : null;',
-    to: 'null;',
+    from: 'next !== null && frame.seq > next ? missing(frame.source, frame.epoch, next, frame.seq) : unknown;',
+    to: 'unknown;',
   },
 ];
 
