@@ -208,8 +208,9 @@ export class SourceSet implements Disposable {
       }
     }
     const fresh = new Map<string, string>();
-    for (const path of paths) {
-      const found = await stat(path, { bigint: true }).catch(() => undefined);
+    const stats = await Promise.all(paths.map((path) => stat(path, { bigint: true }).catch(() => undefined)));
+    for (const [at, path] of paths.entries()) {
+      const found = stats[at];
       const file = found ? identityOf(found) : path;
       const held = await Promise.all((holders.get(file) ?? []).map((source) => source.holds(path)));
       // Of several names of one file, one is enough.
