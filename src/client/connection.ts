@@ -646,7 +646,13 @@ export class Connection implements Disposable {
           this.#sources.set(message);
           this.#onSource.fire(message);
         }
-        this.#replay.announced(message.source, message.state, this.#driver.now());
+        if (
+          this.#replay.announced(message.source, message.state, this.#driver.now()) &&
+          this.#driver.state.name === 'replaying'
+        ) {
+          // With many sources, telling of all of them takes longer than the quiet that ends a replay.
+          this.#driver.dispatch({ type: 'lines', socket, replayed: false });
+        }
         this.#tellEnd();
         return;
       case 'gap':

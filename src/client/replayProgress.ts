@@ -26,13 +26,20 @@ export class ReplayProgress {
     this.#policy = policy;
   }
 
-  /** A source is announced, or has changed. One that is not there or cannot be read has nothing to send. */
-  announced(source: string, state: SourceState, now: number): void {
+  /**
+   * A source is announced, or has changed. One that is not there or cannot be read has nothing to send. True:
+   * it is a new one that may have something.
+   */
+  announced(source: string, state: SourceState, now: number): boolean {
     if (state === 'waiting' || state === 'failed') {
       this.#note(source, null);
-    } else if (!this.#heardOf.has(source)) {
+      return false;
+    }
+    const isNew = !this.#heardOf.has(source);
+    if (isNew) {
       this.#note(source, now);
     }
+    return isNew;
   }
 
   /**

@@ -219,7 +219,7 @@ export type MachineEvent =
   | ({ readonly type: 'plainPing'; readonly id: unknown } & FromSocket)
   /** `replayed`: every source has sent the lines that existed. */
   | ({ readonly type: 'mark'; readonly replayed: boolean; readonly reconnectWindowMs: number } & FromSocket)
-  /** Lines arrived; told only while `replaying`. `replayed`: nothing more of those that existed is to be waited for. */
+  /** Lines arrived, or a source that may have some was announced; told only while `replaying`. `replayed`: nothing more of those that existed is to be waited for. */
   | ({ readonly type: 'lines'; readonly replayed: boolean } & FromSocket)
   | ({ readonly type: 'goaway'; readonly reason: string; readonly reconnectWindowMs: number } & FromSocket)
   /** A frame arrived; told only while {@link wantsFrames}. */

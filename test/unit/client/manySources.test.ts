@@ -239,3 +239,24 @@ describe('what a server tells of thousands of sources', () => {
     assert.equal(socket.paused, false);
   });
 });
+
+describe('a connection that is told of its sources for a while', () => {
+  it('is not live before the lines of the last of them are there', () => {
+    const run = new Simulation({ server: { markEveryMs: 0 } });
+    run.connection.connect();
+    run.clock.advance(100);
+    const { socket } = run.server;
+    for (let at = 0; at < 10; at++) {
+      socket.say({ type: 'source', source: `${at}.log`, name: 'x', kind: 'file', state: 'live', epoch: 'e1' });
+      run.clock.advance(200);
+      assert.equal(run.state, 'replaying');
+    }
+    for (let at = 0; at < 10; at++) {
+      socket.lines(['a'], { source: `${at}.log`, seq: 0 });
+      socket.say({ type: 'mark', source: `${at}.log`, epoch: 'e1', nextSeq: 1, cursor: null, reconnectWindowMs: 0 });
+    }
+    run.clock.advance(2);
+    assert.equal(run.state, 'live');
+    assert.equal(run.lines.length, 10);
+  });
+});
