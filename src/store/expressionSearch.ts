@@ -30,6 +30,8 @@ export class ExpressionSearch implements LineSearch {
   readonly #asking: PatternAsking | undefined;
   readonly #isSure: (text: string) => boolean;
   readonly #known = new WeakMap<Slab, Uint8Array>();
+  #lastSlab: Slab | undefined;
+  #lastKnown: Uint8Array | undefined;
   #batch: { readonly rows: AskedRow[]; readonly texts: string[]; characters: number } | undefined;
   /** Some line could not be matched here. */
   #needsThread = false;
@@ -123,13 +125,16 @@ export class ExpressionSearch implements LineSearch {
   }
 
   #knownOf(slab: Slab): Uint8Array {
-    let known = this.#known.get(slab);
+    // Asked for each row that fits, and nearly always of the slab before.
+    let known = slab === this.#lastSlab ? this.#lastKnown : this.#known.get(slab);
     if (!known || known.length < slab.rowCount) {
       const grown = new Uint8Array(Math.ceil(slab.rowCount * 1.25));
       grown.set(known ?? []);
       known = grown;
       this.#known.set(slab, known);
     }
+    this.#lastSlab = slab;
+    this.#lastKnown = known;
     return known;
   }
 }
