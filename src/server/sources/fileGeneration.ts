@@ -340,7 +340,16 @@ export class FileGeneration {
         return line ? { kind: 'lines', lines: line } : { kind: 'none' };
       }
     }
-    return hole?.start === 0 ? this.#overHole(size, receivedAt) : this.#take(text, size, receivedAt);
+    if (hole?.start !== 0) {
+      return this.#take(text, size, receivedAt);
+    }
+    if (hole.end < fresh.length - (fresh.length % unit)) {
+      // Whatever was searched before: this is where it ends now.
+      this.#nulsTo = start + hole.end;
+      return this.#overHole(this.#nulsTo, receivedAt);
+    }
+    const end = await this.#endOfNuls(start, size);
+    return end < size ? this.#overHole(end, receivedAt) : { kind: 'none' };
   }
 
   /** What is in the file from the tip on, at most one read's worth; undefined where what was read is there no more. */
@@ -385,13 +394,9 @@ export class FileGeneration {
     return { kind: 'lines', lines: { start, end: this.#tip, bytes, count, continues, receivedAt: receivedAt(), tail } };
   }
 
-  /** A hole at the tip: it is left out once something lies behind it. Until then it is room to be written. */
-  async #overHole(size: number, receivedAt: () => number): Promise<Growth> {
+  /** A hole at the tip is left out once something lies behind it, at `end`. Until then it is room to be written. */
+  async #overHole(end: number, receivedAt: () => number): Promise<Growth> {
     const start = this.#tip;
-    const end = await this.#endOfNuls(start, size);
-    if (end >= size) {
-      return { kind: 'none' };
-    }
     // Whoever writes from the front may have begun meanwhile: then that comes first.
     const first = await readAt(this.handle, start, Math.min(PEEK_BYTES, end - start));
     if (withoutLastNuls(first, this.encoding.unit) > 0) {
