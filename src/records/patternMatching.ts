@@ -7,7 +7,11 @@ import type { OpenPatternThread, PatternThread, TextMatches, ThreadAnswer } from
 const DEADLINE_MS = 1000;
 /** So long may a thread take to begin, ms. */
 const START_MS = 10_000;
-/** A timer that comes so late, ms, tells of a machine that slept or a busy program, not of the thread. */
+/**
+ * The deadline is counted in pieces: while a program is held up, answers wait for it, too. Such a piece, one
+ * that is over so much too late, tells of a machine that slept or a busy program, not of the thread.
+ */
+const PIECES = 4;
 const LATE_MS = 250;
 /** A thread that nobody asked for so long is ended, ms. */
 const IDLE_MS = 60_000;
@@ -175,13 +179,14 @@ export class PatternMatching implements PatternAsking, Disposable {
     }
   }
 
-  /** The thread is given its time anew. */
-  #expectAnswer(): void {
-    const delay = this.#isReady ? DEADLINE_MS : START_MS;
+  /** The thread is given its time anew, or what is left of it. */
+  #expectAnswer(pieces = PIECES): void {
+    const delay = (this.#isReady ? DEADLINE_MS : START_MS) / PIECES;
     const due = this.#clock.now() + delay;
     this.#schedule(delay, () => {
-      if (this.#clock.now() - due > LATE_MS) {
-        this.#expectAnswer();
+      const isLate = this.#clock.now() - due > LATE_MS;
+      if (isLate || pieces > 1) {
+        this.#expectAnswer(isLate ? pieces : pieces - 1);
       } else {
         this.#failed();
       }

@@ -97,6 +97,20 @@ describe('patterns matched in a thread of their own', () => {
     assert.deepEqual(asked.told, [[[]]]);
   });
 
+  it('are not blamed for a program that was held up while their answer waited for it', () => {
+    for (const heldMs of [1100, 1300, 700]) {
+      const threads = new Threads();
+      const asked = threads.ask(/a/, 'a');
+      threads.answer({ kind: 'ready' });
+      threads.clock.advance(100);
+      // Timers that are overdue come before what a thread has sent.
+      threads.clock.sleepThrough(heldMs);
+      assert.equal(threads.matching.faultOf(/a/), undefined, `${heldMs} ms`);
+      threads.matches([[]]);
+      assert.deepEqual(asked.told, [[[]]]);
+    }
+  });
+
   it('keep nobody waiting whom they concern no more', () => {
     const threads = new Threads();
     const scope = new PatternScope(threads.matching);
