@@ -63,6 +63,7 @@ export class PatternMatching implements PatternAsking, Disposable {
   /** No thread can be had here. */
   #isWithoutThread = false;
   #timer: Disposable | undefined;
+  #telling: Disposable | undefined;
   #lastId = 0;
   #waitingCharacters = 0;
   readonly onDidAnswer = this.#answered.event;
@@ -91,6 +92,7 @@ export class PatternMatching implements PatternAsking, Disposable {
 
   dispose(): void {
     this.#endThread();
+    this.#telling?.dispose();
     this.#waiting.length = 0;
     this.#running = undefined;
     this.#answered.dispose();
@@ -98,18 +100,23 @@ export class PatternMatching implements PatternAsking, Disposable {
 
   /** Nobody wants to know any more: what is under way must not keep others waiting. */
   #drop(job: Job): void {
-    if (this.#running === job) {
-      this.#running = undefined;
-      this.#waitingCharacters -= job.characters;
-      this.#endThread();
-      this.#next();
+    const index = this.#waiting.indexOf(job);
+    if (this.#running !== job && index === -1) {
       return;
     }
-    const index = this.#waiting.indexOf(job);
+    this.#waitingCharacters -= job.characters;
     if (index !== -1) {
       this.#waiting.splice(index, 1);
-      this.#waitingCharacters -= job.characters;
+    } else {
+      this.#running = undefined;
+      this.#endThread();
+      this.#next();
     }
+    // Somebody else may wait for its room. Many are dropped together, so that is told once, behind the last.
+    this.#telling ??= this.#clock.schedule(0, () => {
+      this.#telling = undefined;
+      this.#answered.fire();
+    });
   }
 
   #next(): void {

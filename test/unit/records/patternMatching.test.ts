@@ -157,6 +157,25 @@ describe('patterns matched in a thread of their own', () => {
     assert.equal(threads.matching.hasRoom, true);
   });
 
+  it('make room when they are dropped, and whoever waits for it hears of that', () => {
+    for (const isRunning of [true, false]) {
+      const threads = new Threads();
+      const first = threads.ask(/a/, 'x');
+      const long = threads.ask(/b/, 'x'.repeat(1024 * 1024));
+      threads.answer({ kind: 'ready' });
+      if (isRunning) {
+        threads.matches([null]);
+      }
+      let heard = 0;
+      threads.matching.onDidAnswer(() => heard++);
+      long.drop();
+      first.drop();
+      assert.equal(threads.matching.hasRoom, true);
+      threads.clock.advance(1);
+      assert.equal(heard, 1);
+    }
+  });
+
   it('leave no thread and no timer behind when nothing is asked for a minute', () => {
     const threads = new Threads();
     threads.ask(/a/, 'a');
