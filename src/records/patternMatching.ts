@@ -7,7 +7,11 @@ import type { OpenPatternThread, PatternThread, TextMatches, ThreadAnswer } from
 const DEADLINE_MS = 1000;
 /** So long may a thread take to begin, ms. */
 const START_MS = 10_000;
-/** A timer that comes so late, ms, tells of a machine that slept or a busy program, not of the thread. */
+/**
+ * The deadline is counted in pieces: while a program is held up, answers wait for it, too. Such a piece, one
+ * that is over so much too late, tells of a machine that slept or a busy program, not of the thread.
+ */
+const PIECES = 4;
 const LATE_MS = 250;
 /** A thread that nobody asked for so long is ended, ms. */
 const IDLE_MS = 60_000;
@@ -59,6 +63,7 @@ export class PatternMatching implements PatternAsking, Disposable {
   /** No thread can be had here. */
   #isWithoutThread = false;
   #timer: Disposable | undefined;
+  #telling: Disposable | undefined;
   #lastId = 0;
   #waitingCharacters = 0;
   readonly onDidAnswer = this.#answered.event;
@@ -87,6 +92,7 @@ export class PatternMatching implements PatternAsking, Disposable {
 
   dispose(): void {
     this.#endThread();
+    this.#telling?.dispose();
     this.#waiting.length = 0;
     this.#running = undefined;
     this.#answered.dispose();
@@ -94,18 +100,23 @@ export class PatternMatching implements PatternAsking, Disposable {
 
   /** Nobody wants to know any more: what is under way must not keep others waiting. */
   #drop(job: Job): void {
-    if (this.#running === job) {
-      this.#running = undefined;
-      this.#waitingCharacters -= job.characters;
-      this.#endThread();
-      this.#next();
+    const index = this.#waiting.indexOf(job);
+    if (this.#running !== job && index === -1) {
       return;
     }
-    const index = this.#waiting.indexOf(job);
+    this.#waitingCharacters -= job.characters;
     if (index !== -1) {
       this.#waiting.splice(index, 1);
-      this.#waitingCharacters -= job.characters;
+    } else {
+      this.#running = undefined;
+      this.#endThread();
+      this.#next();
     }
+    // Somebody else may wait for its room. Many are dropped together, so that is told once, behind the last.
+    this.#telling ??= this.#clock.schedule(0, () => {
+      this.#telling = undefined;
+      this.#answered.fire();
+    });
   }
 
   #next(): void {
@@ -175,13 +186,14 @@ export class PatternMatching implements PatternAsking, Disposable {
     }
   }
 
-  /** The thread is given its time anew. */
-  #expectAnswer(): void {
-    const delay = this.#isReady ? DEADLINE_MS : START_MS;
+  /** The thread is given its time anew, or what is left of it. */
+  #expectAnswer(pieces = PIECES): void {
+    const delay = (this.#isReady ? DEADLINE_MS : START_MS) / PIECES;
     const due = this.#clock.now() + delay;
     this.#schedule(delay, () => {
-      if (this.#clock.now() - due > LATE_MS) {
-        this.#expectAnswer();
+      const isLate = this.#clock.now() - due > LATE_MS;
+      if (isLate || pieces > 1) {
+        this.#expectAnswer(isLate ? pieces : pieces - 1);
       } else {
         this.#failed();
       }

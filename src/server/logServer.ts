@@ -67,6 +67,19 @@ const MOST_BUFFERED_CHUNKS = 1024;
 /** Clients that may return per second after a restart. */
 const RETURNS_PER_SECOND = 200;
 
+/** A request for a WebSocket in which nothing is wrong. */
+interface Admissible {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+  readonly peer: Peer;
+  /** It shows the token, or none is wanted. */
+  readonly authorized: boolean;
+  /** It offers our subprotocol. */
+  readonly speaksOurs: boolean;
+  refuse(status: string, sentence: string): void;
+}
+
 /** Listens, admits clients, and says goodbye to them. */
 export class LogServer implements SessionServer {
   readonly clock: Clock;
@@ -280,7 +293,7 @@ export class LogServer implements SessionServer {
         redeem: (ticket) => this.#access.redeem(ticket),
         onRefused: (why, request) => this.log('info', texts.server.requestRefused(why, address(request))),
       }),
-      onUpgrade: (request, socket, head, peer) => this.#upgradeOnceReady(request, socket, head, peer),
+      onUpgrade: (request, socket, head, peer) => this.#upgrade(request, socket, head, peer),
       onCrowded: () => {
         if (this.#crowdedLog.take()) {
           this.log('info', texts.server.crowded(MOST_UNPROVEN));
@@ -297,14 +310,6 @@ export class LogServer implements SessionServer {
     return server;
   }
 
-  #upgradeOnceReady(request: IncomingMessage, socket: Duplex, head: Buffer, peer: Peer): void {
-    if (this.#isReady) {
-      this.#upgrade(request, socket, head, peer);
-    } else {
-      void this.#options.ready?.then(() => this.#upgrade(request, socket, head, peer));
-    }
-  }
-
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, peer: Peer): void {
     const refuse = (status: string, sentence: string) => {
       this.log('info', texts.server.requestRefused(sentence, address(request)));
@@ -315,7 +320,7 @@ export class LogServer implements SessionServer {
         `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
       );
     };
-    const { http, closeReason } = texts.server;
+    const { http } = texts.server;
     const refusal = checkRequest(request, this.#rules);
     if (refusal) {
       refuse('403 Forbidden', http[refusal]);
@@ -334,6 +339,21 @@ export class LogServer implements SessionServer {
       refuse('401 Unauthorized', http.badToken);
       return;
     }
+    const begin = () => this.#admitWith({ request, socket, head, peer, authorized, speaksOurs, refuse });
+    if (this.#isReady) {
+      begin();
+      return;
+    }
+    if (authorized && this.#access.isGuarded) {
+      // It has shown the token: nobody takes its place while it waits.
+      peer.prove();
+    }
+    void this.#options.ready?.then(begin);
+  }
+
+  /** The sources are there. */
+  #admitWith({ request, socket, head, peer, authorized, speaksOurs, refuse }: Admissible): void {
+    const { closeReason } = texts.server;
     if (this.#stopping) {
       refuse('503 Service Unavailable', closeReason.restart);
       return;

@@ -175,10 +175,16 @@ export type SeekTarget =
 export type HolderMessage =
   | { readonly type: 'connection'; readonly connection: ConnectionView }
   /**
-   * A stretch of the list of sources: from index `from` on they are now these; the list grows, and never
-   * shrinks. At most every 50 ms, since a server may tell of thousands one after the other.
+   * A stretch of the list of sources: from index `from` on they are now these, and there are `total` in all. The
+   * list of a stream grows, and never shrinks; that of the stream which is shown next may be shorter. At most
+   * every 50 ms, since a server may tell of thousands one after the other.
    */
-  | { readonly type: 'sources'; readonly from: number; readonly sources: readonly SourceInfo[] }
+  | {
+      readonly type: 'sources';
+      readonly from: number;
+      readonly sources: readonly SourceInfo[];
+      readonly total: number;
+    }
   /** Sent when any of it or a growing row changed, at most every 50 ms, and once as soon as a new view is complete. */
   | ExtentMessage
   /** Answer to `rows`: those of the wanted that are still there, in order. */

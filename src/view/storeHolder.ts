@@ -193,8 +193,8 @@ export class StoreHolder implements Disposable {
         this.#ready = true;
         this.#post({ type: 'settings', settings: this.#settings });
         this.#post({ type: 'connection', connection: this.#connection });
-        this.#changedSources = { from: 0, end: this.#intake.sources.length };
-        this.#postSources();
+        // Also where there are none: the viewer may have been told of another stream's.
+        this.#postSources({ from: 0, end: this.#intake.sources.length });
         this.#postBookmarks();
         for (const index of this.#intake.partialSources) {
           this.#postPartial(index);
@@ -570,12 +570,12 @@ export class StoreHolder implements Disposable {
     });
   }
 
-  #postSources(): void {
-    const { from, end } = this.#changedSources;
+  #postSources({ from, end } = this.#changedSources): void {
+    const { sources } = this.#intake;
     this.#changedSources = NO_SOURCES();
     this.#lastSourcesAt = this.#clock.now();
-    if (from < end) {
-      this.#post({ type: 'sources', from, sources: this.#intake.sources.slice(from, end) });
+    if (from <= end) {
+      this.#post({ type: 'sources', from, sources: sources.slice(from, end), total: sources.length });
     }
   }
 

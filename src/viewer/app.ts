@@ -5,7 +5,8 @@ import type { LinkTarget } from '../records/links';
 import type { PatternMatching } from '../records/patternMatching';
 import type { Filter } from '../store/filter';
 import { texts } from '../text/texts';
-import type { ConnectionView, ExtentMessage, HolderMessage, Row, SourceInfo } from '../view/messages';
+import type { ConnectionView, ExtentMessage, HolderMessage, Row } from '../view/messages';
+import { ToldSources } from '../view/toldSources';
 import type { ViewerHost } from '../view/viewerHost';
 import { NO_VIEWER_SETTINGS, type ViewerSettings } from '../view/viewerSettings';
 import { Announcer } from './announcer';
@@ -66,8 +67,7 @@ export class ViewerApp implements Disposable {
   #follow: FollowState = FOLLOWING;
   #extent: ExtentMessage | undefined;
   #connection: ConnectionView | undefined;
-  /** Changed in place: a server may have thousands, told stretch by stretch. */
-  readonly #sources: SourceInfo[] = [];
+  readonly #sources = new ToldSources();
   #request = 0;
   #searchNumber = 0;
   #lastMark: number | null = null;
@@ -246,7 +246,8 @@ export class ViewerApp implements Disposable {
         this.#showEmpty();
         break;
       case 'sources':
-        this.#takeSources(message);
+        this.#sources.take(message);
+        this.#showSources();
         break;
       case 'extent':
         if (message.generation === this.#view.generation) {
@@ -303,14 +304,11 @@ export class ViewerApp implements Disposable {
     }
   }
 
-  #takeSources({ from, sources }: Extract<HolderMessage, { type: 'sources' }>): void {
-    sources.forEach((source, at) => {
-      this.#sources[from + at] = source;
-    });
-    const context = { sources: this.#sources };
-    this.#list.setContext(context);
-    this.#details.setContext(context);
-    this.#filter.showSources(this.#sources);
+  #showSources(): void {
+    const sources = this.#sources.all;
+    this.#list.setContext({ sources });
+    this.#details.setContext({ sources });
+    this.#filter.showSources(sources);
   }
 
   #takeExtent(extent: ExtentMessage): void {

@@ -96,6 +96,11 @@ export class FileFollower {
     return this.#current?.isSearching === true;
   }
 
+  /** The file at the path may be written with nothing to be seen of it from outside. */
+  get hasRoom(): boolean {
+    return this.#current?.hasRoom === true;
+  }
+
   get everSeen(): boolean {
     return this.#everSeen;
   }

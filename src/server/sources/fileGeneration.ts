@@ -88,6 +88,8 @@ export class FileGeneration {
   /** All from the last text on has been searched up to here, and is NUL. */
   #nulsTo = 0;
   #isSearching = false;
+  /** Of the file at the last look, bytes. */
+  #size = 0;
   #cut = false;
 
   private constructor(open: OpenFile, file: string, maxLineBytes: number) {
@@ -165,6 +167,14 @@ export class FileGeneration {
   /** A hole was not searched to its end at the last {@link grow}: the next one goes on. */
   get isSearching(): boolean {
     return this.#isSearching;
+  }
+
+  /**
+   * There was more in the file than was read, NULs: who writes there through memory changes neither its size
+   * nor, for a while, its times.
+   */
+  get hasRoom(): boolean {
+    return this.#size > this.#tip + this.#unfinished.length;
   }
 
   /** Keeps the file open until the same number of {@link release}s. */
@@ -286,6 +296,7 @@ export class FileGeneration {
   /** Moves the tip to the last newline before the end without giving out lines: what existed at the start. */
   async skipExisting(): Promise<void> {
     const size = await this.readableSize();
+    this.#size = size;
     const written = await endOfTextIn(this.handle, size, this.encoding.unit);
     this.#nulsTo = written < size ? size : 0;
     for (let end = written; end > 0; ) {
@@ -307,6 +318,7 @@ export class FileGeneration {
     const status = await this.handle.stat({ bigint: true });
     const size = Number(status.size);
     const { writtenAt } = statusTimes.of(status);
+    this.#size = size;
     if (size < this.#searched) {
       return { kind: 'truncated' };
     }
@@ -340,7 +352,16 @@ export class FileGeneration {
         return line ? { kind: 'lines', lines: line } : { kind: 'none' };
       }
     }
-    return hole?.start === 0 ? this.#overHole(size, receivedAt) : this.#take(text, size, receivedAt);
+    if (hole?.start !== 0) {
+      return this.#take(text, size, receivedAt);
+    }
+    if (hole.end < fresh.length - (fresh.length % unit)) {
+      // Whatever was searched before: this is where it ends now.
+      this.#nulsTo = start + hole.end;
+      return this.#overHole(this.#nulsTo, receivedAt);
+    }
+    const end = await this.#endOfNuls(start, size);
+    return end < size ? this.#overHole(end, receivedAt) : { kind: 'none' };
   }
 
   /** What is in the file from the tip on, at most one read's worth; undefined where what was read is there no more. */
@@ -385,13 +406,9 @@ export class FileGeneration {
     return { kind: 'lines', lines: { start, end: this.#tip, bytes, count, continues, receivedAt: receivedAt(), tail } };
   }
 
-  /** A hole at the tip: it is left out once something lies behind it. Until then it is room to be written. */
-  async #overHole(size: number, receivedAt: () => number): Promise<Growth> {
+  /** A hole at the tip is left out once something lies behind it, at `end`. Until then it is room to be written. */
+  async #overHole(end: number, receivedAt: () => number): Promise<Growth> {
     const start = this.#tip;
-    const end = await this.#endOfNuls(start, size);
-    if (end >= size) {
-      return { kind: 'none' };
-    }
     // Whoever writes from the front may have begun meanwhile: then that comes first.
     const first = await readAt(this.handle, start, Math.min(PEEK_BYTES, end - start));
     if (withoutLastNuls(first, this.encoding.unit) > 0) {

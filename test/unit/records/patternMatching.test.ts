@@ -97,6 +97,20 @@ describe('patterns matched in a thread of their own', () => {
     assert.deepEqual(asked.told, [[[]]]);
   });
 
+  it('are not blamed for a program that was held up while their answer waited for it', () => {
+    for (const heldMs of [1100, 1300, 700]) {
+      const threads = new Threads();
+      const asked = threads.ask(/a/, 'a');
+      threads.answer({ kind: 'ready' });
+      threads.clock.advance(100);
+      // Timers that are overdue come before what a thread has sent.
+      threads.clock.sleepThrough(heldMs);
+      assert.equal(threads.matching.faultOf(/a/), undefined, `${heldMs} ms`);
+      threads.matches([[]]);
+      assert.deepEqual(asked.told, [[[]]]);
+    }
+  });
+
   it('keep nobody waiting whom they concern no more', () => {
     const threads = new Threads();
     const scope = new PatternScope(threads.matching);
@@ -141,6 +155,25 @@ describe('patterns matched in a thread of their own', () => {
     threads.answer({ kind: 'ready' });
     threads.matches([null]);
     assert.equal(threads.matching.hasRoom, true);
+  });
+
+  it('make room when they are dropped, and whoever waits for it hears of that', () => {
+    for (const isRunning of [true, false]) {
+      const threads = new Threads();
+      const first = threads.ask(/a/, 'x');
+      const long = threads.ask(/b/, 'x'.repeat(1024 * 1024));
+      threads.answer({ kind: 'ready' });
+      if (isRunning) {
+        threads.matches([null]);
+      }
+      let heard = 0;
+      threads.matching.onDidAnswer(() => heard++);
+      long.drop();
+      first.drop();
+      assert.equal(threads.matching.hasRoom, true);
+      threads.clock.advance(1);
+      assert.equal(heard, 1);
+    }
   });
 
   it('leave no thread and no timer behind when nothing is asked for a minute', () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { SourceState } from '../../../src/protocol/messages';
 import { LogIntake } from '../../../src/view/logIntake';
-import type { ConnectionView, ExtentMessage, HolderMessage, SourceInfo } from '../../../src/view/messages';
+import type { ConnectionView, ExtentMessage, HolderMessage } from '../../../src/view/messages';
 import { StoreHolder } from '../../../src/view/storeHolder';
+import { ToldSources } from '../../../src/view/toldSources';
 import { NO_VIEWER_SETTINGS } from '../../../src/view/viewerSettings';
 import { FakeClock } from '../../support/fakeClock';
 
@@ -77,18 +78,16 @@ describe('whoever holds a store', () => {
   it('tells of thousands of sources in stretches, at most every 50 ms, and not again what it told', () => {
     const { clock, intake, told, start } = setUp();
     start();
-    const table: SourceInfo[] = [];
+    const table = new ToldSources();
     let messages = 0;
     const read = () => {
       for (const message of told.splice(0)) {
         if (message.type === 'sources') {
           messages++;
-          message.sources.forEach((source, at) => {
-            table[message.from + at] = source;
-          });
+          table.take(message);
         }
       }
-      return table;
+      return table.all;
     };
     const tell = (from: number, to: number, state: SourceState) => {
       for (let at = from; at < to; at++) {
@@ -114,6 +113,26 @@ describe('whoever holds a store', () => {
     const sizes = told.map((message) => (message.type === 'sources' ? message.sources.length : 0));
     assert.ok(sizes.every((size) => size <= 11));
     assert.deepEqual(read(), intake.sources);
+  });
+
+  it('leaves nothing of the sources of a stream that was shown before', () => {
+    const table = new ToldSources();
+    const show = (...ids: string[]) => {
+      const { intake, told, start } = setUp();
+      for (const id of ids) {
+        intake.takeSource({ type: 'source', source: id, name: id, kind: 'file', state: 'live', epoch: 'e' });
+      }
+      start();
+      for (const message of told) {
+        if (message.type === 'sources') {
+          table.take(message);
+        }
+      }
+      return table.all.map(({ id }) => id);
+    };
+    assert.deepEqual(show('a', 'b', 'c'), ['a', 'b', 'c']);
+    assert.deepEqual(show('d'), ['d']);
+    assert.deepEqual(show(), []);
   });
 
   it('tells that a view is complete at once, without waiting for its next turn', () => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
+import { FileGeneration, type Growth } from '../../../../src/server/sources/fileGeneration';
 import { endOfNulsIn, findHole, withoutLastNuls } from '../../../../src/server/sources/holes';
 import { FollowedFiles } from '../../../support/followedFiles';
 
@@ -45,6 +47,35 @@ describe('holes in a log', () => {
       assert.deepEqual(found, { start: before.length, end: before.length + hole.length }, name);
       assert.equal(findHole(Buffer.concat([before, after]), 2), undefined);
       assert.equal(withoutLastNuls(Buffer.concat([before, hole]), 2), before.length);
+    }
+  });
+
+  it('end where something stands, also where nothing did when they were searched', async () => {
+    const files = await FollowedFiles.create();
+    writeFileSync(files.path(), Buffer.alloc(1_000_000));
+    const generation = await FileGeneration.open(files.path(), 1024 * 1024);
+    const found: string[] = [];
+    const follow = async () => {
+      let growth: Growth;
+      do {
+        growth = await generation.grow(() => 0);
+        found.push(growth.kind === 'lines' ? String(growth.lines.bytes) : growth.kind);
+      } while (growth.kind !== 'none');
+    };
+    try {
+      await generation.skipExisting();
+      await follow();
+      const descriptor = openSync(files.path(), 'r+');
+      writeSync(descriptor, 'in the midst\n', 100);
+      closeSync(descriptor);
+      appendFileSync(files.path(), 'behind it\n');
+      const following = follow();
+      following.catch(() => undefined);
+      await Promise.race([following, pause(1000)]);
+      assert.deepEqual(found, ['none', 'hole', 'in the midst\n', 'hole', 'behind it\n', 'none']);
+    } finally {
+      generation.release();
+      await files.remove();
     }
   });
 
