@@ -312,10 +312,14 @@ export class FilePlaces {
     if (entry?.kind === 'extent') {
       const at = offset ?? entry.start;
       const { generation } = entry;
-      const place = { index, offset: at, cursor: await this.#cursorAt(generation, at), file: generation.file };
+      const { file } = generation;
+      const cursor = await this.#cursorAt(generation, at);
+      const place = { index, offset: at, cursor, file, age: journal.ageOf(generation) };
       const before = this.#otherBefore(generation, index);
-      const cursor = before && (await this.#cursorAt(before.generation, before.end));
-      return before && cursor ? { ...place, other: { file: before.generation.file, cursor } } : place;
+      const other = before && (await this.#cursorAt(before.generation, before.end));
+      return before && other
+        ? { ...place, other: { file: before.generation.file, cursor: other, age: journal.ageOf(before.generation) } }
+        : place;
     }
     // Behind the last stretch of a file that is away, or before the first.
     for (let before = index - 1; before >= journal.first; before--) {
