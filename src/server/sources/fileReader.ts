@@ -111,6 +111,12 @@ export class FileReader implements SourceReader {
     this.#older = pieces;
     this.#cursor = from;
     this.#afterOlder = (place && inFile(place)) ?? null;
+    if (!this.#afterOlder) {
+      // Nothing of the files that come behind these has been read.
+      this.#read = undefined;
+      this.#readBefore = undefined;
+      this.#newest = undefined;
+    }
   }
 
   cursor(): string | null {

@@ -193,6 +193,44 @@ describe('a file that is rotated', () => {
     assert.deepEqual(await readAll(await resume(after, cursor, 3)), ['late2', 'new2']);
   });
 
+  it('is told to its end by a client that leaves after each piece of what it missed', async () => {
+    writeFileSync(log, 'a1\n');
+    const before = await files.follow();
+    const cursor = await leave(await last(before));
+    before.dispose();
+    appendFileSync(log, 'a2\n');
+    renameSync(log, `${log}.2`);
+    aged(`${log}.2`, 20);
+    writeFileSync(`${log}.1`, 'b1\n');
+    aged(`${log}.1`, 10);
+    writeFileSync(log, 'c1\n');
+    await aYearLater(async () => {
+      const source = await files.follow();
+      for (const more of [0, 1, 2]) {
+        const told: string[] = [];
+        let from = cursor;
+        for (let isLeft = true; isLeft; ) {
+          const reader = await resume(source, from, 1);
+          isLeft = false;
+          for (let items = 0; items <= more; ) {
+            const item = await reader.read();
+            if (item.kind === 'idle') {
+              break;
+            }
+            if (item.kind === 'lines') {
+              told.push(item.bytes.toString().trimEnd());
+              isLeft = true;
+            }
+            items += isLeft ? 1 : 0;
+          }
+          from = reader.cursor();
+          reader.dispose();
+        }
+        assert.deepEqual(told, ['a2', 'b1', 'c1'], `a line and ${more} words at a time`);
+      }
+    });
+  });
+
   it('ends a last line without newline: the new file does not go on with it', async () => {
     writeFileSync(log, 'one\nunfinished');
     const before = await files.follow();
