@@ -204,6 +204,8 @@ class Scene {
   #wasReplaced = false;
   /** The link was moved: a server that is started then finds none of the files it led to before. */
   #isMoved = false;
+  /** The files that it led to before, and their rotations. */
+  readonly #behindLink: Written[] = [];
 
   constructor(folder: string, schedule: Schedule) {
     this.#folder = folder;
@@ -245,6 +247,7 @@ class Scene {
           // What lay behind the link for less than one look is never seen.
           await this.#look();
           this.#isMoved = true;
+          this.#behindLink.push(this.#now, ...this.#rotated);
           this.#link();
           this.#rotated = [];
           this.#renamed = undefined;
@@ -516,6 +519,11 @@ class Scene {
     this.#isLossy ||= isCostly || this.#isMoved || this.#wasReplaced;
     this.#isDown = true;
     this.#leaveOld();
+    // What a client has not read of the files that the link led to before, whoever else has: only a server
+    // that had them open could give it, and a new one says that it is missing.
+    for (const { lines } of this.#behindLink) {
+      this.#mayLose(lines);
+    }
     this.#takeAll(steps);
     // A server that starts while no file is there does not know the one that was.
     this.#create();

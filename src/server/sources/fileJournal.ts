@@ -23,7 +23,7 @@ export type JournalEntry =
 export class FileJournal {
   #entries: JournalEntry[] = [];
   #dropped = 0;
-  /** The entry with which each file began, dropped or not. */
+  /** Index of the entry with which each file began, dropped or not. */
   readonly #beginnings = new WeakMap<FileGeneration, number>();
 
   /** Index of the first entry held. Indexes count from the first entry ever. */
@@ -61,6 +61,11 @@ export class FileJournal {
   /** Index of the entry with which a file began, or of the first held if that one is not any more. */
   beginningOf(generation: FileGeneration): number {
     return Math.max(this.first, this.#beginnings.get(generation) ?? this.end);
+  }
+
+  /** Orders files by when they began: the index of a file's first entry, dropped or not; -1 for one that has none. */
+  ageOf(generation: FileGeneration): number {
+    return this.#beginnings.get(generation) ?? -1;
   }
 
   add(entry: Exclude<JournalEntry, { kind: 'extent' }>): void {

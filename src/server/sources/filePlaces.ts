@@ -3,7 +3,7 @@ import { EVENT_KINDS, type ResumePosition } from '../../protocol/messages';
 import { texts } from '../../text/texts';
 import { findLinesBack, LOOKED_BACK_BYTES } from './fileBackwards';
 import { cursorFor } from './fileBlocks';
-import type { FileGeneration } from './fileGeneration';
+import { FileGeneration } from './fileGeneration';
 import {
   cursorFits,
   type FileCursor,
@@ -121,7 +121,10 @@ export class FilePlaces {
     const known = this.#known();
     // Who has begun with one of two files has read all before the other one.
     const isUnread = (file: string) => !known.has(file) && rest?.after?.has(file) !== false;
-    const between = await this.#between(cursor, { nowHolds, isKnown: async (_path, file) => !isUnread(file) });
+    const between = await this.#between(cursor, {
+      nowHolds,
+      isKnown: async (path, file) => !isUnread(file) || (await this.#isCopyOfCut(path)),
+    });
     if (between.kind === 'rotated') {
       return this.#resumeInRotated(position, cursor, between, there, rest?.pieces ?? []);
     }
@@ -186,6 +189,25 @@ export class FilePlaces {
     // One that is followed from further on has a part from before the server's time.
     const stretches = this.#stretches(({ start }) => start === 0);
     return new Set(stretches.flatMap(([, { generation }]) => [generation.file, generation.heldIn]));
+  }
+
+  /**
+   * Whether a file is a copy of one that was cut, which the journal has: that gives what is left of it and
+   * tells what is not. All that was read must be in it, since a service may begin each file alike.
+   */
+  async #isCopyOfCut(path: string): Promise<boolean> {
+    const isCut = ({ generation, start }: Extent) => start === 0 && generation.isCut && generation.tip > 0;
+    const cut = this.#stretches(isCut).map(([, { generation }]) => generation.place);
+    if (cut.length === 0) {
+      return false;
+    }
+    const copy = await FileGeneration.open(path, this.#file.maxLineBytes).catch(() => undefined);
+    try {
+      const fits = copy ? await Promise.all(cut.map((place) => cursorFits(copy.handle, place))) : [];
+      return fits.includes(true);
+    } finally {
+      copy?.release();
+    }
   }
 
   /** What lies between a client's place and the files of the journal, in which it was not found. */
@@ -312,10 +334,14 @@ export class FilePlaces {
     if (entry?.kind === 'extent') {
       const at = offset ?? entry.start;
       const { generation } = entry;
-      const place = { index, offset: at, cursor: await this.#cursorAt(generation, at), file: generation.file };
+      const { file } = generation;
+      const cursor = await this.#cursorAt(generation, at);
+      const place = { index, offset: at, cursor, file, age: journal.ageOf(generation) };
       const before = this.#otherBefore(generation, index);
-      const cursor = before && (await this.#cursorAt(before.generation, before.end));
-      return before && cursor ? { ...place, other: { file: before.generation.file, cursor } } : place;
+      const other = before && (await this.#cursorAt(before.generation, before.end));
+      return before && other
+        ? { ...place, other: { file: before.generation.file, cursor: other, age: journal.ageOf(before.generation) } }
+        : place;
     }
     // Behind the last stretch of a file that is away, or before the first.
     for (let before = index - 1; before >= journal.first; before--) {

@@ -35,6 +35,8 @@ export interface ReaderPlace {
   readonly cursor: string | null;
   /** Device and inode of the file, if one was there. */
   readonly file?: string;
+  /** When that file began, see {@link FileJournal.ageOf}. */
+  readonly age?: number;
   /** Where it stands in another file, while both may be written: after a rotation. */
   readonly other?: PlaceInFile;
 }
@@ -43,6 +45,8 @@ interface PlaceInFile {
   /** Device and inode. */
   readonly file: string;
   readonly cursor: string;
+  /** When the file began, see {@link FileJournal.ageOf}. */
+  readonly age: number;
 }
 
 /** One session's place in the journal of a file. */
@@ -68,6 +72,8 @@ export class FileReader implements SourceReader {
   #read: PlaceInFile | undefined;
   /** The one before: while both are written, a cursor names both. */
   #readBefore: PlaceInFile | undefined;
+  /** The newest file it has read from. */
+  #newest: PlaceInFile | undefined;
   #ahead:
     | {
         readonly generation: FileGeneration;
@@ -81,10 +87,9 @@ export class FileReader implements SourceReader {
     this.#index = place.index;
     this.#offset = place.offset;
     this.#cursor = place.cursor && withOther(place.cursor, place.other?.cursor ?? null);
-    if (place.file !== undefined && place.cursor !== null) {
-      this.#read = { file: place.file, cursor: place.cursor };
-    }
+    this.#read = inFile(place);
     this.#readBefore = place.other;
+    this.#newest = newerOf(place.other, this.#read);
     this.epoch = epoch;
     this.firstSeq = firstSeq;
   }
@@ -105,8 +110,13 @@ export class FileReader implements SourceReader {
   readFirst(pieces: readonly OlderPiece[], from: string | null, place: ReaderPlace | null): void {
     this.#older = pieces;
     this.#cursor = from;
-    this.#afterOlder =
-      place?.file !== undefined && place.cursor !== null ? { file: place.file, cursor: place.cursor } : null;
+    this.#afterOlder = (place && inFile(place)) ?? null;
+    if (!this.#afterOlder) {
+      // Nothing of the files that come behind these has been read.
+      this.#read = undefined;
+      this.#readBefore = undefined;
+      this.#newest = undefined;
+    }
   }
 
   cursor(): string | null {
@@ -215,19 +225,31 @@ export class FileReader implements SourceReader {
     return { kind: 'event', event: EVENT_KINDS.skipped, text: texts.server.hole(this.#file.name, end - start) };
   }
 
-  /** It has read up to `cursor`. Which is told, and where it stands in the other file, if both may be written. */
+  /** It has read up to `cursor`. Which is told, and where it stands in the other file that must be named as well. */
   #at(of: FileGeneration | PlaceInFile, cursor: string): string {
     const { file } = of;
+    const age = 'age' in of ? of.age : this.#file.journal.ageOf(of);
     // A file that a longer copy took the place of is no other one, and names no place that is still needed.
     const isSame = (other: string) => other === file || ('isOrWas' in of && of.isOrWas(other));
     if (this.#read && !isSame(this.#read.file)) {
       this.#readBefore = this.#read;
     }
-    this.#read = { file, cursor };
-    const before = this.#readBefore;
-    const isOther = before !== undefined && before.file !== file && this.#file.isRead(before.file);
-    this.#cursor = withOther(cursor, isOther ? before.cursor : null);
+    this.#read = { file, cursor, age };
+    this.#newest = this.#newest && isSame(this.#newest.file) ? this.#read : newerOf(this.#newest, this.#read);
+    this.#cursor = withOther(cursor, this.#otherThan(this.#read)?.cursor ?? null);
     return this.#cursor;
+  }
+
+  /**
+   * The file that a cursor names beside the one that was read last. Where that got its lines late, the newest
+   * one, written yet or not: else a new server takes all that was rotated after the old file for unread.
+   */
+  #otherThan(read: PlaceInFile): PlaceInFile | undefined {
+    if (this.#newest !== undefined && this.#newest.age > read.age) {
+      return this.#newest;
+    }
+    const before = this.#readBefore;
+    return before !== undefined && before.file !== read.file && this.#file.isRead(before.file) ? before : undefined;
   }
 
   #readBlock(generation: FileGeneration, start: number, end: number): Promise<FileBlock | undefined> {
@@ -322,4 +344,13 @@ export class FileReader implements SourceReader {
     this.#offset = entry?.kind === 'extent' ? entry.start : 0;
     this.#file.readerMoved();
   }
+}
+
+function inFile({ file, cursor, age = -1 }: ReaderPlace): PlaceInFile | undefined {
+  return file === undefined || cursor === null ? undefined : { file, cursor, age };
+}
+
+/** Which of two files began later; the second where both began together. */
+function newerOf(one: PlaceInFile | undefined, other: PlaceInFile | undefined): PlaceInFile | undefined {
+  return one && other ? (one.age > other.age ? one : other) : (one ?? other);
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   appendFileSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   renameSync,
@@ -48,10 +49,24 @@ describe('a file that is rotated', () => {
     reader.dispose();
     return cursor;
   };
+  const isLine = (item: string) => item !== '<rotated>';
   /** A rotated file is older than the next by more than a file system's resolution of time. */
   const aged = (path: string, secondsAgo: number) => {
     const at = Date.now() / 1000 - secondsAgo;
     utimesSync(path, at, at);
+  };
+
+  /** All that happened to files was a year ago. When a file was renamed nobody can set. */
+  const aYearLater = async (then: () => Promise<void>) => {
+    const { of } = statusTimes;
+    const year = 365n * 24n * 3600n * 1_000_000_000n;
+    statusTimes.of = (status) => {
+      const { bornAt, writtenAt, changedAt } = of(status);
+      return { bornAt: bornAt - year, writtenAt: writtenAt - year, changedAt: changedAt - year };
+    };
+    await then().finally(() => {
+      statusTimes.of = of;
+    });
   };
 
   it('gives only the new line when the old file gets one and the new one is still empty', async () => {
@@ -132,6 +147,35 @@ describe('a file that is rotated', () => {
     assert.deepEqual(await readAll(await resume(source, cursor, 1)), ['old2', '<rotated>', 'new1', 'late', 'new2']);
   });
 
+  it('doubles nothing for a client that read the old file last, when both had been given up', async () => {
+    writeFileSync(log, 'old1\n');
+    const source = await files.follow();
+    const reader = await last(source);
+    const rotate = async (content: string) => {
+      for (const number of [3, 2, 1]) {
+        if (existsSync(`${log}.${number}`)) {
+          renameSync(`${log}.${number}`, `${log}.${number + 1}`);
+        }
+      }
+      renameSync(log, `${log}.1`);
+      writeFileSync(log, content);
+      await source.check();
+    };
+    await rotate('new1\n');
+    appendFileSync(`${log}.1`, 'late\n');
+    await source.check();
+    await rotate('');
+    files.clock.advance(31_000);
+    await source.check();
+    const lines = ['old1', '<rotated>', 'new1', 'late', '<rotated>'];
+    assert.deepEqual(await readAll(reader), lines);
+    const cursor = await leave(reader);
+    await rotate('newest\n');
+    assert.deepEqual((await readAll(await resume(source, cursor, 3))).filter(isLine), ['newest']);
+    source.dispose();
+    assert.deepEqual((await readAll(await resume(await files.follow(), cursor, 3))).filter(isLine), ['newest']);
+  });
+
   it('goes on in both files after the server was started anew', async () => {
     writeFileSync(log, 'old1\n');
     const before = await files.follow();
@@ -149,6 +193,44 @@ describe('a file that is rotated', () => {
     assert.deepEqual(await readAll(await resume(after, cursor, 3)), ['late2', 'new2']);
   });
 
+  it('is told to its end by a client that leaves after each piece of what it missed', async () => {
+    writeFileSync(log, 'a1\n');
+    const before = await files.follow();
+    const cursor = await leave(await last(before));
+    before.dispose();
+    appendFileSync(log, 'a2\n');
+    renameSync(log, `${log}.2`);
+    aged(`${log}.2`, 20);
+    writeFileSync(`${log}.1`, 'b1\n');
+    aged(`${log}.1`, 10);
+    writeFileSync(log, 'c1\n');
+    await aYearLater(async () => {
+      const source = await files.follow();
+      for (const more of [0, 1, 2]) {
+        const told: string[] = [];
+        let from = cursor;
+        for (let isLeft = true; isLeft; ) {
+          const reader = await resume(source, from, 1);
+          isLeft = false;
+          for (let items = 0; items <= more; ) {
+            const item = await reader.read();
+            if (item.kind === 'idle') {
+              break;
+            }
+            if (item.kind === 'lines') {
+              told.push(item.bytes.toString().trimEnd());
+              isLeft = true;
+            }
+            items += isLeft ? 1 : 0;
+          }
+          from = reader.cursor();
+          reader.dispose();
+        }
+        assert.deepEqual(told, ['a2', 'b1', 'c1'], `a line and ${more} words at a time`);
+      }
+    });
+  });
+
   it('ends a last line without newline: the new file does not go on with it', async () => {
     writeFileSync(log, 'one\nunfinished');
     const before = await files.follow();
@@ -156,23 +238,14 @@ describe('a file that is rotated', () => {
     before.dispose();
     renameSync(log, `${log}.1`);
     writeFileSync(log, 'new\n');
-    const { of } = statusTimes;
-    try {
-      // All of it was a year ago. When a file was renamed nobody can set.
-      const year = 365n * 24n * 3600n * 1_000_000_000n;
-      statusTimes.of = (status) => {
-        const { bornAt, writtenAt, changedAt } = of(status);
-        return { bornAt: bornAt - year, writtenAt: writtenAt - year, changedAt: changedAt - year };
-      };
+    await aYearLater(async () => {
       const reader = await resume(await files.follow(), cursor, 1);
       const item = await reader.read();
       assert.ok(item.kind === 'lines');
       assert.equal(item.bytes.toString(), 'unfinished\n');
       assert.equal(item.continues, undefined);
       reader.dispose();
-    } finally {
-      statusTimes.of = of;
-    }
+    });
   });
 
   it('waits for the end of a last line for as long as its service may still write it', async () => {
