@@ -1,17 +1,21 @@
 import type { HolderMessage, SourceInfo } from './messages';
 
-/** The list of sources as a viewer was told it. Changed in place: a server may have thousands, told stretch by stretch. */
+/**
+ * The list of sources as a viewer was told it. Another one after each message, so that whoever shows it sees that it
+ * has changed; a message tells a whole stretch, since a server may have thousands.
+ */
 export class ToldSources {
-  readonly #all: SourceInfo[] = [];
+  #all: readonly SourceInfo[] = [];
 
   get all(): readonly SourceInfo[] {
     return this.#all;
   }
 
   take({ from, sources, total }: Extract<HolderMessage, { type: 'sources' }>): void {
-    this.#all.length = Math.min(this.#all.length, total);
+    const all = this.#all.slice(0, total);
     sources.forEach((source, at) => {
-      this.#all[from + at] = source;
+      all[from + at] = source;
     });
+    this.#all = all;
   }
 }
