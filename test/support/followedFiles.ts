@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { BlockPool } from '../../src/server/sources/blockPool';
 import { READ_BLOCK_SIZES } from '../../src/server/sources/fileBlocks';
-import { FileSource } from '../../src/server/sources/fileSource';
+import { FileSource, type FileSourceOptions } from '../../src/server/sources/fileSource';
 import { SlowLooks } from '../../src/server/sources/slowLooks';
 import type { SourceReader } from '../../src/server/sources/source';
 import { WatchedFolders } from '../../src/server/sources/watchedFolders';
@@ -50,7 +50,11 @@ export class FollowedFiles {
     return join(this.folder, name);
   }
 
-  async follow(path = this.path(), maxLineBytes = 1024 * 1024): Promise<FileSource> {
+  async follow(
+    path = this.path(),
+    maxLineBytes = 1024 * 1024,
+    options: Pick<FileSourceOptions, 'watch'> = {},
+  ): Promise<FileSource> {
     const source = new FileSource({
       id: path,
       path,
@@ -59,6 +63,7 @@ export class FollowedFiles {
       blocks: new BlockPool(READ_BLOCK_SIZES),
       folders: new WatchedFolders(),
       slowLooks: new SlowLooks(this.clock),
+      ...options,
     });
     this.#sources.push(source);
     await source.start();

@@ -96,6 +96,11 @@ export class FileFollower {
     return this.#current?.isSearching === true;
   }
 
+  /** The file at the path may be written with nothing to be seen of it from outside, as far as it was searched. */
+  get hasRoom(): boolean {
+    return this.#current?.hasRoom === true && !this.isSearching;
+  }
+
   get everSeen(): boolean {
     return this.#everSeen;
   }

@@ -88,6 +88,8 @@ export class FileGeneration {
   /** All from the last text on has been searched up to here, and is NUL. */
   #nulsTo = 0;
   #isSearching = false;
+  /** Of the file at the last look, bytes. */
+  #size = 0;
   #cut = false;
 
   private constructor(open: OpenFile, file: string, maxLineBytes: number) {
@@ -165,6 +167,14 @@ export class FileGeneration {
   /** A hole was not searched to its end at the last {@link grow}: the next one goes on. */
   get isSearching(): boolean {
     return this.#isSearching;
+  }
+
+  /**
+   * There was more in the file than was read, NULs: who writes there through memory changes neither its size
+   * nor, for a while, its times.
+   */
+  get hasRoom(): boolean {
+    return this.#size > this.#tip + this.#unfinished.length;
   }
 
   /** Keeps the file open until the same number of {@link release}s. */
@@ -286,6 +296,7 @@ export class FileGeneration {
   /** Moves the tip to the last newline before the end without giving out lines: what existed at the start. */
   async skipExisting(): Promise<void> {
     const size = await this.readableSize();
+    this.#size = size;
     const written = await endOfTextIn(this.handle, size, this.encoding.unit);
     this.#nulsTo = written < size ? size : 0;
     for (let end = written; end > 0; ) {
@@ -307,6 +318,7 @@ export class FileGeneration {
     const status = await this.handle.stat({ bigint: true });
     const size = Number(status.size);
     const { writtenAt } = statusTimes.of(status);
+    this.#size = size;
     if (size < this.#searched) {
       return { kind: 'truncated' };
     }

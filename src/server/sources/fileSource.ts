@@ -156,9 +156,12 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     return this.#follower.current;
   }
 
-  /** Looks at the file if it is another one, or was written, since the last glance: one call to the system. */
+  /**
+   * Looks at the file if it is another one, or was written, since the last glance: one call to the system. One
+   * with room at its end is looked at each time.
+   */
   async glance(): Promise<void> {
-    const isCalm = this.isCalm && this.#looking === undefined;
+    const isCalm = this.isCalm && this.#looking === undefined && !this.#follower.hasRoom;
     const seen = await this.#appearance();
     if (!isCalm || seen === undefined || seen !== this.#seen) {
       await this.check();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {
+import fs, {
   appendFileSync,
   closeSync,
   copyFileSync,
@@ -14,6 +14,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { mock } from 'node:test';
 import { FileGeneration } from '../../../../src/server/sources/fileGeneration';
 import { type StatusTimes, statusTimes } from '../../../../src/server/sources/fileIdentity';
 import type { FileSource } from '../../../../src/server/sources/fileSource';
@@ -367,6 +368,28 @@ describe('a hole in a file', () => {
     const position = { source: again.id, epoch: 'e', nextSeq: 0, cursor: reader.cursor() };
     assert.deepEqual(await readAll(await again.open({ kind: 'resume', position })), []);
     closeSync(service);
+  });
+
+  it('at its end is looked at now and then, also where nobody tells of a change and its status says none', async () => {
+    const service = openSync(log, 'w+');
+    writeSync(service, 'first\n');
+    ftruncateSync(service, 4 * 1024 * 1024);
+    const status = statSync(log, { bigint: true });
+    // As of a file that is written through memory.
+    const looks = mock.method(fs, 'statSync', () => status);
+    try {
+      const watching = { events: 0, isReliable: true, update: async () => {}, reads: () => {}, dispose: () => {} };
+      const source = await files.follow(log, undefined, { watch: () => watching });
+      const reader = await last(source);
+      assert.deepEqual(await readAll(reader), ['first']);
+      writeSync(service, 'second\n', 6);
+      await source.glance();
+      assert.deepEqual(await readAll(reader), ['second']);
+      assert.ok(looks.mock.callCount() > 0);
+    } finally {
+      looks.mock.restore();
+      closeSync(service);
+    }
   });
 
   it('of fewer bytes than 16 is part of its line', async () => {
