@@ -18,6 +18,11 @@ import type { Turn } from './turn';
 
 /** RFC 6455 section 7.4.1: a message was too long for the peer. */
 const MESSAGE_TOO_BIG = 1009;
+/**
+ * Characters that no peer finds too long once it has taken our `hello`: a gateway that closes both its ends with
+ * this code, for a frame of the server's, means nothing that we sent.
+ */
+const NEVER_TOO_LONG = 4096;
 
 /** What a state has when no socket exists. */
 const noSocket = {
@@ -190,7 +195,8 @@ export function closedByPeer(turn: Turn, code: number, reason: string): void {
   const { state } = turn;
   const link = state.link;
   const ours = state.dialect === 'logstream';
-  const isTooLong = ours && code === MESSAGE_TOO_BIG;
+  const mayBeTooLong = state.name === 'opening' || turn.moment.activity.longestSent > NEVER_TOO_LONG;
+  const isTooLong = ours && code === MESSAGE_TOO_BIG && mayBeTooLong;
   const verdict = isTooLong ? sendLess(turn) : judgeClose(code, reason, turn.shownAddress, ours, state.wasLive);
   // A goodbye, or our own plan, decides how to return; the code still decides whether to return at all.
   const returns = ['retry', 'planned', 'turnedAway'].includes(verdict.consequence);

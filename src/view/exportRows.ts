@@ -46,13 +46,17 @@ export async function* exportRows(
     readonly sources: () => readonly SourceInfo[];
   },
 ): AsyncGenerator<Uint8Array> {
-  while (!view.advance()) {
-    // A filter that is still looking: nothing to write yet, but others get their turn.
-    const answered = view.untilAnswered?.();
-    yield NOTHING;
-    await answered;
+  try {
+    while (!view.advance()) {
+      // A filter that is still looking: nothing to write yet, but others get their turn.
+      const answered = view.untilAnswered?.();
+      yield NOTHING;
+      await answered;
+    }
+  } finally {
+    // Also where whoever takes the pieces gives up.
+    view.done?.();
   }
-  view.done?.();
   const { first, end: last } = view;
   for (let place = first; place < last; ) {
     const parts: Uint8Array[] = [];

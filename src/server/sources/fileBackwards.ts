@@ -1,6 +1,6 @@
 import type { FileGeneration } from './fileGeneration';
 import { readAt } from './fileIdentity';
-import { LEAST_HOLE } from './holes';
+import { LEAST_HOLE, withoutLastNuls } from './holes';
 import { evenOffset } from './textEncoding';
 
 const BLOCK_BYTES = 256 * 1024;
@@ -26,7 +26,7 @@ export interface LongLines {
 
 /**
  * Finds where the last `lines` lines before `end` begin, reading backwards in blocks: the cost is
- * that of the lines themselves, whatever the size of the file. `end` lies behind a newline, or
+ * that of the lines themselves, whatever the size of the file. `end` lies behind a newline or a hole, or
  * between two pieces of a line; `from` is where the search ends.
  * @param signal says that nobody wants them any more.
  * @throws the signal's reason, or the system's error.
@@ -47,8 +47,15 @@ export async function findLinesBack(
   let lineEnd = end;
   /** Where the hole ends that is nearest to `lineEnd`: there its line begins, unless that is older than the hole. */
   let behindHole: number | undefined;
+  /** All from here to `end` is NUL, as far as it was read: a hole in front of the line that begins there. */
+  let nulsFrom = end;
   /** Counts the line that begins at `start`; where the last of those that are wanted begins. */
   const count = async (start: number): Promise<number | undefined> => {
+    if (lineEnd === end && nulsFrom <= start) {
+      lineEnd = start;
+      behindHole = undefined;
+      return undefined;
+    }
     const isLong = longLines !== undefined && lineEnd - start > longLines.maxLineBytes;
     const starts = isLong ? await longLines.pieces(start, lineEnd) : [start];
     lineEnd = start;
@@ -65,6 +72,10 @@ export async function findLinesBack(
     }
     const start = evenOffset(Math.max(from, blockEnd - BLOCK_BYTES));
     const block = await readAt(handle, start, blockEnd - start);
+    if (nulsFrom === blockEnd) {
+      const text = withoutLastNuls(block, encoding.unit);
+      nulsFrom = start + text;
+    }
     let behind = encoding.behindLastNewline(block, start, block.length);
     while (behind !== -1) {
       // The newline right before `end` ends the last line; the line before it begins behind the next one.

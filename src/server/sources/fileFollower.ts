@@ -96,9 +96,9 @@ export class FileFollower {
     return this.#current?.isSearching === true;
   }
 
-  /** The file at the path may be written with nothing to be seen of it from outside. */
+  /** The file at the path may be written with nothing to be seen of it from outside, as far as it was searched. */
   get hasRoom(): boolean {
-    return this.#current?.hasRoom === true;
+    return this.#current?.hasRoom === true && !this.isSearching;
   }
 
   get everSeen(): boolean {

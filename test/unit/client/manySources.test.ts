@@ -126,6 +126,19 @@ describe('a client whose messages are too long for what answers', () => {
     assert.equal(new Set(hellos).size, hellos.length);
   });
 
+  it('does not forget where it stands where nothing that it sent can have been too long', () => {
+    const run = new Simulation({ server: { markEveryMs: 5000 } }).goLive();
+    run.server.socket.lines(['a', 'b'], { source: 's', seq: 10 });
+    run.clock.advance(15_000);
+    // As a gateway does for a frame of the server's.
+    run.server.socket.serverClose(1009);
+    run.clock.advance(30_000);
+    assert.equal(run.state, 'live');
+    const hello = JSON.parse(run.server.socket.sent[0] ?? '{}') as HelloMessage;
+    assert.ok(hello.resume?.some(({ source, nextSeq }) => source === 's' && nextSeq === 12));
+    assert.deepEqual(run.gaps, []);
+  });
+
   it('begins with all of it again when a person connects anew', () => {
     const run = closing(5000, 500);
     run.clock.advance(300_000);

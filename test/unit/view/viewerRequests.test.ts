@@ -449,6 +449,19 @@ describe('an export', () => {
     assert.equal(await contentOf(exportRows({ format: 'text' }, found, parts)), 'INFO one\nERROR boom\n');
   });
 
+  it('that is given up while the filter is still looking wants nothing more of it', async () => {
+    const { intake } = setUp(trace);
+    const reader = new RowReader(intake.store, intake.indexes);
+    let done = 0;
+    const found = { advance: () => false, done: () => ++done, first: 0, end: 0, rowAt: () => undefined };
+    const parts = { store: intake.store, indexes: intake.indexes, reader, sources: () => intake.sources };
+    for await (const _part of exportRows({ format: 'text' }, found, parts)) {
+      assert.equal(done, 0);
+      break;
+    }
+    assert.equal(done, 1);
+  });
+
   it('has an entry for a line that states a time no date can be', async () => {
     const { holder, exported, intake } = setUp(['{"time":1e300,"msg":"far"}', '{"time":-8.7e22,"msg":"gone"}']);
     intake.setFormats([{ name: 'own', pattern: '^never$' }]);

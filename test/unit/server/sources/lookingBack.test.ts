@@ -90,6 +90,37 @@ describe('looking back in a file', () => {
     last.dispose();
   });
 
+  it('finds the lines before a hole from the line behind it, and counts no other', async () => {
+    const named = (name: string) => Array.from({ length: 10 }, (_, at) => `${name}${at}\n`).join('');
+    for (const hole of [16, 700_000]) {
+      writeFileSync(files.path(), `${named('before')}${'\0'.repeat(hole)}${named('behind')}`);
+      const source = await files.follow();
+      const reader = await source.open({ kind: 'last', lines: 10 });
+      await reader.read();
+      const first = await reader.read();
+      assert.equal(first.kind === 'lines' ? first.count : 0, 10);
+      const cursor = first.kind === 'lines' ? first.cursor : null;
+      for (const lines of [1, 3, 10, 11]) {
+        const answer = await source.history({ cursor, epoch: 'e', beforeSeq: 0, lines });
+        const found: string[] = [];
+        for await (const { bytes } of answer.batches) {
+          found.push(bytes.toString());
+        }
+        const wanted = Math.min(lines, 10);
+        assert.equal(answer.linesInAll, wanted);
+        assert.equal(
+          found.join(''),
+          named('before')
+            .split('\n')
+            .slice(10 - wanted)
+            .join('\n'),
+        );
+        assert.equal(answer.note === '', lines <= 10);
+      }
+      reader.dispose();
+    }
+  });
+
   it('costs nothing more when a reader in the middle of a hole is gone', async function () {
     if (process.platform !== 'linux') {
       this.skip();
