@@ -336,6 +336,38 @@ describe('a file that is rotated', () => {
     assert.deepEqual(lines, [banner, banner, banner, 'the second run has longer lines']);
   });
 
+  it('is not taken for one that was written anew with the same lines before the place', async () => {
+    const tick = 'the same line again and again, longer than what is compared before a place\n';
+    writeFileSync(log, `${BANNER}first run\n${tick.repeat(20)}`);
+    const before = await files.follow();
+    const cursor = await leave(await last(before, 0));
+    before.dispose();
+    writeFileSync(log, `${BANNER}other run\n${tick.repeat(30)}`);
+    const [gap, ...lines] = await readAll(await resume(await files.follow(), cursor));
+    assert.match(gap ?? '', /^<gap: The place you had read to is not in app\.log any more/);
+    assert.equal(lines.length, 32);
+  });
+
+  it('says that lines are missing where it was cut while nobody was there', async () => {
+    writeFileSync(log, 'a1\n');
+    const before = await files.follow();
+    const cursor = await leave(await last(before));
+    before.dispose();
+    renameSync(log, `${log}.1`);
+    writeFileSync(log, 'b1\n');
+    await aYearLater(async () => {
+      const source = await files.follow();
+      truncateSync(log, 0);
+      await source.check();
+      appendFileSync(log, 'c1\n');
+      await source.check();
+      const [rotated, gap, ...lines] = await readAll(await resume(source, cursor, 1));
+      assert.equal(rotated, '<rotated>');
+      assert.match(gap ?? '', /^<gap: app\.log was cut/);
+      assert.deepEqual(lines, ['c1']);
+    });
+  });
+
   it('is told from its beginning, without a gap, to a client that was there before it', async () => {
     const before = await files.follow();
     const cursor = await leave(await last(before));

@@ -195,6 +195,45 @@ describe('what happened to a file between two looks', () => {
     assert.equal(found.length, 31);
   });
 
+  for (const [differs, content] of [
+    ['at its beginning', ['other', ...lines('old', 500).slice(1), 'more']],
+    ['before the place', [...lines('old', 499), 'other line', 'more, so that it is longer']],
+    ['in nothing but that it is shorter', lines('old', 499)],
+  ] as const) {
+    it(`tells all of a file that took the place of a long one and differs ${differs}`, async () => {
+      const followed = await follow(text(...lines('old', 500)));
+      writeFileSync(files.path('.app.log.Xk3f'), text(...content));
+      renameSync(files.path('.app.log.Xk3f'), log);
+      assert.deepEqual(await seen(followed), ['<rotated>', ...content]);
+    });
+  }
+
+  it('tells what a file gets yet that a longer copy took the place of', async () => {
+    const followed = await follow(text(...lines('old', 100)));
+    const service = openSync(log, 'a');
+    copyFileSync(log, files.path('.app.log.Xk3f'));
+    appendFileSync(files.path('.app.log.Xk3f'), 'in the copy\n');
+    renameSync(files.path('.app.log.Xk3f'), log);
+    assert.deepEqual(await seen(followed), ['in the copy']);
+    writeSync(service, 'late\n');
+    closeSync(service);
+    assert.deepEqual(await seen(followed), ['late']);
+  });
+
+  it('tells a reader that is behind where an old file was cut, before what was read of the new one', async () => {
+    writeFileSync(log, text(...lines('old', 50)));
+    const source = await files.follow();
+    const reader = await last(source);
+    renameSync(log, `${log}.1`);
+    writeFileSync(log, 'new\n');
+    await source.check();
+    truncateSync(`${log}.1`, 0);
+    await source.check();
+    const [gap, ...found] = await readAll(reader);
+    assert.match(gap ?? '', /^<gap: app\.log was cut/);
+    assert.deepEqual(found.slice(0, 2), ['<rotated>', 'new']);
+  });
+
   it('tells no line again of a longer copy that took the place of the file', async () => {
     const followed = await follow(text(...lines('old', 100)));
     for (const round of ['one', 'two', 'three']) {
