@@ -230,7 +230,7 @@ export class LogServer implements SessionServer {
     return this.#access.accepts(token);
   }
 
-  register(session: Session, { clientId, takeoverKey: shownKey }: HelloMessage): string {
+  register(session: Session, { clientId, takeoverKey: shownKey }: HelloMessage): string | null {
     const { takeoverKey, older } = this.#takeover.register(session, clientId, shownKey);
     older?.close(CLOSE.takenOver, texts.server.closeReason.takenOver);
     const peer = this.#sessions.get(session);
@@ -239,8 +239,7 @@ export class LogServer implements SessionServer {
       if (inherits || this.#hasPlace()) {
         this.#prove(session, peer);
       } else {
-        // Not before the session has taken its hello.
-        queueMicrotask(() => session.close(CLOSE.overloaded, texts.server.closeReason.overloaded));
+        return null;
       }
     }
     this.log('info', texts.server.clientConnected(shownClient(clientId), session.from, this.#sessions.size));

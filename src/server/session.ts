@@ -53,8 +53,11 @@ export interface SessionServer {
   reconnectWindowMs(): number;
   /** Whether a token that came in `hello` is right; true where none is wanted. */
   acceptsToken(token: string | undefined): boolean;
-  /** Makes this session the one of its client, closes an older one, and returns the key to take it over by. */
-  register(session: Session, hello: HelloMessage): string;
+  /**
+   * Makes this session the one of its client, closes an older one, and returns the key to take it over by; null where
+   * there is no place for one client more.
+   */
+  register(session: Session, hello: HelloMessage): string | null;
   /** All sources of a session have ended. True: the stream ends with them. */
   endsWithSources(): boolean;
   log(level: 'info' | 'debug', text: string): void;
@@ -305,6 +308,11 @@ export class Session implements FlowSink, Disposable {
     const { resume: _resume, sources: _sources, ...rest } = hello;
     this.#hello = rest;
     const takeoverKey = this.#server.register(this, hello);
+    if (takeoverKey === null) {
+      // Before anything is opened for it.
+      this.close(CLOSE.overloaded, closeReason.overloaded);
+      return;
+    }
     const { timings } = this.#server;
     this.#send({
       type: 'welcome',
