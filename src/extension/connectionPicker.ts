@@ -30,6 +30,8 @@ export async function chooseConnection(options: ConnectionPickerOptions): Promis
     title: connect.title,
     placeHolder: first ? connect.placeholderFirst : connect.placeholder,
     matchOnDescription: true,
+    // As in the other question: see serverPicker.
+    ignoreFocusOut: true,
   });
   if (picked?.choice === 'enterAddress') {
     const url = await enterAddress(options.checkAddress);

@@ -21,6 +21,8 @@ export async function chooseServerSources(
   const picked = await vscode.window.showQuickPick(items(platform), {
     title: server.title,
     placeHolder: running === undefined ? server.placeholder : server.replaces(sourcesLabel(running)),
+    // A webview that had the focus takes it back once the palette has closed: the question must not vanish with that.
+    ignoreFocusOut: true,
   });
   return picked?.choose?.();
 }

@@ -10,17 +10,26 @@ import { findBrowser } from './findBrowser';
 export async function launchChromium(options: { readonly args?: readonly string[] } = {}): Promise<Browser> {
   const executablePath = await findBrowser();
   const withoutSandbox = process.getuid?.() === 0 || process.env.CI === 'true';
-  return chromium.launch({
-    executablePath,
-    headless: true,
-    chromiumSandbox: !withoutSandbox,
-    args: [
-      ...(withoutSandbox ? ['--no-sandbox'] : []),
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      ...(options.args ?? []),
-    ],
+  const launch = () =>
+    chromium.launch({
+      executablePath,
+      headless: true,
+      chromiumSandbox: !withoutSandbox,
+      args: [
+        ...(withoutSandbox ? ['--no-sandbox'] : []),
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        ...(options.args ?? []),
+      ],
+    });
+  return launch().catch((error: unknown) => {
+    // On a busy machine Chromium itself crashes while it starts, about once in a thousand times.
+    if (!String(error).includes('has been closed')) {
+      throw error;
+    }
+    console.log('Chromium crashed while it started; it is started once more.');
+    return launch();
   });
 }
