@@ -35,8 +35,9 @@ describe('the end of the text in a file that ends in room', () => {
   it('is found wherever it is, with room of any length behind it', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.integer({ min: 0, max: 3 * MEBIBYTE }),
-        fc.integer({ min: 0, max: 40 * MEBIBYTE }),
+        fc.integer({ min: 0, max: MEBIBYTE }),
+        // Many pieces, and yet soon read where it has to be read whole.
+        fc.integer({ min: 0, max: 6 * MEBIBYTE }),
         fc.constantFrom(1, 2, MEBIBYTE, 64 * MEBIBYTE),
         async (text, room, searched) => {
           const file = await made(text + room, 0, text);
