@@ -13,6 +13,15 @@ describe('the browser page', function () {
   let file: string;
   const serve = (...args: string[]) => pages.serve(...args);
   const open = (server: ServerProcess, options = {}) => pages.openPage(server, options);
+  /** A server that wants this token, and a page that it has let in with it. */
+  const letInWith = async (token: string) => {
+    const server = await pages.serveWith({ environment: { LOG_STREAM_TOKEN: token } }, file);
+    const viewer = await pages.openPage(server);
+    await viewer.page.locator('#token').fill(token);
+    await viewer.page.keyboard.press('Enter');
+    await viewer.untilLines('the line', (lines) => lines.length === 1);
+    return { server, viewer };
+  };
   before(() => pages.start());
   after(() => pages.stop());
   beforeEach(() => {
@@ -247,11 +256,7 @@ describe('the browser page', function () {
 
   it('asks for another token where its own is refused again and again, once, and reads on with that', async () => {
     writeFileSync(file, 'one\n');
-    const first = await pages.serveWith({ environment: { LOG_STREAM_TOKEN: 'first' } }, file);
-    const viewer = await pages.openPage(first);
-    await viewer.page.locator('#token').fill('first');
-    await viewer.page.keyboard.press('Enter');
-    await viewer.untilLines('the line', (lines) => lines.length === 1);
+    const { server: first, viewer } = await letInWith('first');
     const { port } = first;
     await first.kill();
     await pages.serveWith({ environment: { LOG_STREAM_TOKEN: 'second' } }, '--port', String(port), file);
@@ -268,11 +273,7 @@ describe('the browser page', function () {
     writeFileSync(file, 'one\n');
     const serveAgain = (port: number, token: string) =>
       pages.serveWith({ environment: { LOG_STREAM_TOKEN: token } }, '--port', String(port), file);
-    const first = await pages.serveWith({ environment: { LOG_STREAM_TOKEN: 'first' } }, file);
-    const viewer = await pages.openPage(first);
-    await viewer.page.locator('#token').fill('first');
-    await viewer.page.keyboard.press('Enter');
-    await viewer.untilLines('the line', (lines) => lines.length === 1);
+    const { server: first, viewer } = await letInWith('first');
     const { port } = first;
     await first.kill();
     const second = await serveAgain(port, 'second');

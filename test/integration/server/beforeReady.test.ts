@@ -10,21 +10,28 @@ import { QuickServer } from '../../support/quickServer';
 import { StreamClient } from '../../support/streamClient';
 import { createTemporaryDirectory } from '../../support/temporaryDirectory';
 
+/** A server whose sources are there once `admit` is called. */
+async function startUnready(token?: string) {
+  let admit = () => {};
+  const ready = new Promise<void>((resolve) => {
+    admit = resolve;
+  });
+  const server = await QuickServer.start({
+    files: [],
+    factor: 1,
+    receiveTimeoutMs: 70_000,
+    heartbeatTimeoutMs: 180_000,
+    ready,
+    ...(token === undefined ? {} : { token }),
+  });
+  return { server, admit };
+}
+
 describe('a client that dials before the sources of a server are there', () => {
   it('waits for them, and is not given them as if they had come later', async () => {
     const folder = await createTemporaryDirectory('ready');
     writeFileSync(join(folder.path, 'app.log'), 'old\nlast\n');
-    let admit = () => {};
-    const ready = new Promise<void>((resolve) => {
-      admit = resolve;
-    });
-    const server = await QuickServer.start({
-      files: [],
-      factor: 1,
-      receiveTimeoutMs: 70_000,
-      heartbeatTimeoutMs: 180_000,
-      ready,
-    });
+    const { server, admit } = await startUnready();
     try {
       let isOpen = false;
       const connecting = StreamClient.connect(server.url, { lines: 1 }).then((client) => {
@@ -45,18 +52,7 @@ describe('a client that dials before the sources of a server are there', () => {
   });
 
   it('is kept out by nobody once it has shown the token', async () => {
-    let admit = () => {};
-    const ready = new Promise<void>((resolve) => {
-      admit = resolve;
-    });
-    const server = await QuickServer.start({
-      files: [],
-      factor: 1,
-      receiveTimeoutMs: 70_000,
-      heartbeatTimeoutMs: 180_000,
-      token: 'secret',
-      ready,
-    });
+    const { server, admit } = await startUnready('secret');
     const strangers: Socket[] = [];
     try {
       const headers = { Authorization: 'Bearer secret' };
