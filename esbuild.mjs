@@ -42,7 +42,7 @@ const builds = [
   { ...node, entryPoints: { window: 'src/extension/window.ts' }, outdir: 'dist' },
   {
     ...node,
-    entryPoints: { server: 'src/server/main.ts' },
+    entryPoints: { server: 'src/server/cli/main.ts' },
     outdir: 'dist',
     // tinyglobby is an ES module that asks for its own address, which a CommonJS bundle has not.
     define: { ...node.define, 'import.meta.url': 'importMetaUrl' },

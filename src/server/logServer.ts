@@ -10,20 +10,21 @@ import type { HelloMessage, LineCount } from '../protocol/messages';
 import { socketAddress } from '../protocol/socketAddress';
 import { SUBPROTOCOL, WEBSOCKET_PATH } from '../protocol/version';
 import { texts } from '../text/texts';
-import { Access, drawSecret } from './access';
-import { createRequestHandler } from './http';
-import { Listener, type Peer } from './listener';
-import { listenOnSocket } from './localSocket';
-import { PlainSession } from './plainSession';
-import { type AccessRules, bearerToken, checkRequest, isOperator } from './security';
+import { Access } from './http/access';
+import { type AccessRules, bearerToken, checkRequest, isOperator } from './http/accessRules';
+import { Listener, type Peer } from './http/listener';
+import { listenOnSocket } from './http/localSocket';
+import { createRequestHandler } from './http/requestHandler';
+import type { DropReason } from './http/unprovenPool';
+import { RingSource } from './ring/ringSource';
+import type { ServerLog } from './ring/serverLog';
+import { drawSecret } from './secret';
 import type { ServerTimings } from './serverTimings';
-import { type RunnableCommand, Session, type SessionServer } from './session';
-import { SESSION_LIMITS } from './sessionLimits';
+import { PlainSession } from './sessions/plainSession';
+import { type RunnableCommand, Session, type SessionServer } from './sessions/session';
+import { SESSION_LIMITS } from './sessions/sessionLimits';
+import { shownClient, Takeover } from './sessions/takeover';
 import type { SourceSet } from './sourceSet';
-import type { OwnLog } from './sources/ownLog';
-import { RingSource } from './sources/ringSource';
-import { shownClient, Takeover } from './takeover';
-import type { DropReason } from './unprovenPool';
 
 export interface LogServerOptions {
   readonly clock: Clock;
@@ -40,7 +41,7 @@ export interface LogServerOptions {
   readonly pageFolder: string;
   readonly version: string;
   readonly sources: SourceSet;
-  readonly ownLog: OwnLog;
+  readonly serverLog: ServerLog;
   /** Clients wait for it, from the opening of the port on: the sources are there. Absent: they are. */
   readonly ready?: Promise<void>;
   /** The stream is over for everyone once all sources have ended. */
@@ -263,7 +264,7 @@ export class LogServer implements SessionServer {
   }
 
   log(level: 'info' | 'debug', text: string): void {
-    this.#options.ownLog.write(level, text);
+    this.#options.serverLog.write(level, text);
   }
 
   // --- admission ----------------------------------------------------------------------------------

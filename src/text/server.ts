@@ -159,7 +159,7 @@ ${options}`,
   inputEnded: (name: string | undefined) => `${name ?? 'Standard input'} has ended; what came is still served.`,
   standardInput: 'standard input',
   demoName: 'demo (made-up lines)',
-  ownLogName: "this server's log",
+  serverLogName: "this server's log",
 
   /** In place of a client's name, before it has said hello and where it never does. */
   unnamedClient: '(unnamed)',

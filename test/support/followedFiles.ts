@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { BlockPool } from '../../src/server/sources/blockPool';
-import { READ_BLOCK_SIZES } from '../../src/server/sources/fileBlocks';
-import { FileSource, type FileSourceOptions } from '../../src/server/sources/fileSource';
-import { SlowLooks } from '../../src/server/sources/slowLooks';
-import type { SourceReader } from '../../src/server/sources/source';
-import { WatchedFolders } from '../../src/server/sources/watchedFolders';
+import { BlockPool } from '../../src/server/file/bytes/blockPool';
+import { READ_BLOCK_SIZES } from '../../src/server/file/bytes/fileBlocks';
+import { FileSource, type FileSourceOptions } from '../../src/server/file/fileSource';
+import { SlowLooks } from '../../src/server/file/watching/slowLooks';
+import { WatchedFolders } from '../../src/server/file/watching/watchedFolders';
+import type { SourceReader } from '../../src/server/logSource';
 import { FakeClock } from './fakeClock';
 import { createTemporaryDirectory, type TemporaryDirectory } from './temporaryDirectory';
 

@@ -16,13 +16,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { BlockPool } from '../../src/server/sources/blockPool';
-import { READ_BLOCK_SIZES } from '../../src/server/sources/fileBlocks';
-import { identityOf, type StatusTimes, statusTimes } from '../../src/server/sources/fileIdentity';
-import { FileSource } from '../../src/server/sources/fileSource';
-import { SlowLooks } from '../../src/server/sources/slowLooks';
-import type { SourceReader } from '../../src/server/sources/source';
-import { WatchedFolders } from '../../src/server/sources/watchedFolders';
+import { BlockPool } from '../../src/server/file/bytes/blockPool';
+import { READ_BLOCK_SIZES } from '../../src/server/file/bytes/fileBlocks';
+import { identityOf, type StatusTimes, statusTimes } from '../../src/server/file/bytes/fileIdentity';
+import { FileSource } from '../../src/server/file/fileSource';
+import { SlowLooks } from '../../src/server/file/watching/slowLooks';
+import { WatchedFolders } from '../../src/server/file/watching/watchedFolders';
+import type { SourceReader } from '../../src/server/logSource';
 import { FakeClock } from './fakeClock';
 import { createTemporaryDirectory } from './temporaryDirectory';
 

@@ -1,8 +1,8 @@
 import { LogServer } from '../../src/server/logServer';
+import type { LogSource } from '../../src/server/logSource';
+import { ServerLog } from '../../src/server/ring/serverLog';
 import { serverTimings } from '../../src/server/serverTimings';
 import { SourceSet } from '../../src/server/sourceSet';
-import { OwnLog } from '../../src/server/sources/ownLog';
-import type { LogSource } from '../../src/server/sources/source';
 import { scaledClock } from './scaledClock';
 
 export interface QuickServerOptions {
@@ -61,7 +61,7 @@ export class QuickServer {
       pageFolder: options.pageFolder ?? '/nonexistent',
       version: '0.0.0',
       sources,
-      ownLog: new OwnLog(clock, options.verbose === true, options.log ?? (() => {})),
+      serverLog: new ServerLog(clock, options.verbose === true, options.log ?? (() => {})),
       endWithSources: false,
       ...(options.ready ? { ready: options.ready } : {}),
     });

@@ -8,7 +8,7 @@ import type {
   ReadItem,
   SourceReader,
   StartingPoint,
-} from '../../src/server/sources/source';
+} from '../../src/server/logSource';
 
 /** An error as a network file system that is away gives it. */
 export function inputOutputError(): Error {

@@ -4,9 +4,9 @@ import { Emitter } from '../../src/base/emitter';
 import { decodeFrame, type LinesFrame } from '../../src/protocol/frames';
 import type { EventMessage, HelloMessage, ServerMessage } from '../../src/protocol/messages';
 import { PROTOCOL_VERSION } from '../../src/protocol/version';
+import type { LogSource } from '../../src/server/logSource';
 import { serverTimings } from '../../src/server/serverTimings';
-import { type RunnableCommand, Session, type SessionServer } from '../../src/server/session';
-import type { LogSource } from '../../src/server/sources/source';
+import { type RunnableCommand, Session, type SessionServer } from '../../src/server/sessions/session';
 import { FakeClock } from './fakeClock';
 
 /** The server's end of a WebSocket, as far as a session uses one. It takes everything unless a test stops it. */

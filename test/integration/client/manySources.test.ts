@@ -5,7 +5,7 @@ import { Connection } from '../../../src/client/connection';
 import { createMemoryStorage } from '../../../src/client/learned';
 import { nodeTransport } from '../../../src/client/nodeTransport';
 import { LIMITS } from '../../../src/protocol/limits';
-import { RingSource } from '../../../src/server/sources/ringSource';
+import { RingSource } from '../../../src/server/ring/ringSource';
 import { QuickServer } from '../../support/quickServer';
 import { untilConnection } from '../../support/untilConnection';
 

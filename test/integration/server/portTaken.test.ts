@@ -5,7 +5,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/base/clock';
-import { findPortHolder, nextFreePort } from '../../../src/server/portHolder';
+import { findPortHolder, nextFreePort } from '../../../src/server/cli/portHolder';
 import { startProcess, stopProcess } from '../../support/processes';
 import { SERVER_PATH, ServerProcess } from '../../support/serverProcess';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../../support/temporaryDirectory';

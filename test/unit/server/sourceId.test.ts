@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { encodeFrameHead } from '../../../src/protocol/frames';
 import { LIMITS } from '../../../src/protocol/limits';
-import { SESSION_LIMITS } from '../../../src/server/sessionLimits';
+import { SESSION_LIMITS } from '../../../src/server/sessions/sessionLimits';
 import { SOURCE_ID_BYTES, SourceNames, sourceIdOf } from '../../../src/server/sourceId';
 
 describe('the id of a source', () => {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Disposable } from '../../../src/base/disposable';
-import { filesMatching, patternOf, unmatchedPatterns } from '../../../src/server/filePatterns';
+import { filesMatching, patternOf, unmatchedPatterns } from '../../../src/server/file/filePatterns';
+import type { FileSource } from '../../../src/server/file/fileSource';
 import { SOURCE_ID_BYTES } from '../../../src/server/sourceId';
 import { SourceSet } from '../../../src/server/sourceSet';
-import type { FileSource } from '../../../src/server/sources/fileSource';
 import { FakeClock } from '../../support/fakeClock';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../../support/temporaryDirectory';
 
