@@ -294,6 +294,7 @@ export class Driver implements Disposable {
           if (isCurrent()) {
             this.#hooks.text(text);
           }
+          this.#serveAsTimer();
         }
       },
       binary: (bytes) => {
@@ -302,11 +303,13 @@ export class Driver implements Disposable {
           if (isCurrent()) {
             this.#hooks.binary(bytes);
           }
+          this.#serveAsTimer();
         }
       },
       pingFrame: () => {
         if (isCurrent()) {
           this.#noteFrame(id);
+          this.#serveAsTimer();
         }
       },
       pongFrame: (payload) => {
@@ -316,6 +319,7 @@ export class Driver implements Disposable {
           if (Number.isSafeInteger(pingId)) {
             this.dispatch({ type: 'plainPong', socket: id, id: pingId });
           }
+          this.#serveAsTimer();
         }
       },
     };
@@ -332,11 +336,19 @@ export class Driver implements Disposable {
     if (wantsFrames(this.#state)) {
       this.dispatch({ type: 'received', socket: id });
     }
-    // A hidden browser tab runs its timers once a minute, but frames arrive: they serve as the timer.
+  }
+
+  /**
+   * A hidden browser tab runs its timers once a minute, but frames arrive: they serve as the timer. After the
+   * frame, which may be what was waited for: the welcome behind which a machine slept. Behind another one it may
+   * yet lie in the buffer, so while it is waited for, the time without us does not count.
+   */
+  #serveAsTimer(): void {
+    const now = this.now();
     if (this.#timer !== null && now > this.#timer.due) {
       const deadline = nextDeadline(this.#state.timers);
       if (deadline !== undefined && deadline <= now) {
-        this.dispatch({ type: 'tick', lateMs: 0 });
+        this.dispatch({ type: 'tick', lateMs: this.#state.name === 'opening' ? now - this.#timer.due : 0 });
       }
     }
   }

@@ -395,7 +395,10 @@ function allowedSilenceMs(turn: Turn): number | null {
   if (link.welcome !== null) {
     return turn.policy.negotiatedSilenceMs;
   }
-  return link.answered ? turn.policy.unstatedSilenceMs : null;
+  // One that has shown nothing whatever, neither a welcome nor a line nor an answer, may have been cut off right
+  // behind its handshake: it would count as live for ever.
+  const isMute = link.assumedPlain && turn.state.options.canPingFrame;
+  return link.answered || isMute ? turn.policy.unstatedSilenceMs : null;
 }
 
 /** Since when the peer has been silent in a way that counts. */
@@ -410,7 +413,7 @@ function armSilence(turn: Turn): void {
   turn.timer('silence', Math.max(turn.now, from + allowedMs - turn.policy.graceMs));
 }
 
-/** Whether a verdict on the peer's silence would be just: we are reading, and it has shown that it answers. */
+/** Whether a verdict on the peer's silence would be just: we are reading, and its silence means something. */
 function canJudge(turn: Turn): boolean {
   return !turn.moment.activity.paused && allowedSilenceMs(turn) !== null;
 }

@@ -25,7 +25,7 @@ export const POLICY_TABLE = {
   heartbeatShare: { value: 0.4, unit: 'factor', minimum: 0.1, maximum: 0.49 },
   /** A peer that states its timings is dead after this long without any frame: four quiet marks. */
   negotiatedSilenceMs: { value: 20 * second, unit: 'ms', minimum: 10 * second, maximum: 60 * second },
-  /** A peer that states nothing is dead after this long without any frame, once it has answered a ping. */
+  /** A peer that states nothing is dead after this long without any frame, once it has answered a ping, or if none ever came. */
   unstatedSilenceMs: { value: 30 * second, unit: 'ms', minimum: 15 * second, maximum: 120 * second },
   /** How long a probe may go unanswered before the verdict. */
   graceMs: { value: 3 * second, unit: 'ms', minimum: 500, maximum: 10 * second },

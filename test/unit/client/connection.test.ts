@@ -279,6 +279,45 @@ describe('a connection', () => {
       assert.equal(run.server.dials, 2);
     });
 
+    for (const first of ['the welcome', 'a ping of the library'] as const) {
+      it(`is not assumed of a server whose welcome waited while the machine slept, and ${first} is read first`, () => {
+        const run = new Simulation();
+        run.server.onHello = (socket) => {
+          socket.lines(['one'], { seq: 0 });
+        };
+        run.connection.connect();
+        run.clock.advance(1);
+        if (first !== 'the welcome') {
+          run.server.socket.deliver((listener) => listener.pingFrame());
+        }
+        run.clock.advance(1);
+        run.clock.sleepThrough(35_000);
+        run.clock.advance(2000);
+        assert.equal(run.state, 'live');
+        assert.equal(run.server.dials, 1);
+        assert.deepEqual(run.lines, ['one']);
+      });
+    }
+
+    it('is assumed of a peer that was cut off right behind its handshake and never showed anything', () => {
+      const run = new Simulation();
+      run.connection.connect();
+      run.clock.advance(2);
+      run.server.socket.halfOpen = true;
+      run.clock.advance(60_000);
+      assert.equal(run.state, 'live');
+      assert.equal(run.server.dials, 2);
+      run.server.socket.lines(['x'], { seq: 0 });
+      run.clock.advance(10);
+      assert.deepEqual(run.lines, ['x']);
+    });
+
+    it('is not assumed of a peer that a browser, which cannot ping, takes for plain text by its silence', () => {
+      const run = new Simulation({ browser: true, server: { ours: false, answersPings: false } }).goLive();
+      run.clock.advance(10 * 60_000);
+      assert.equal(run.state, 'live');
+    });
+
     it('that shows any frame again while doubted is live again', () => {
       const run = new Simulation({ server: { markEveryMs: 0, answersPings: false } }).goLive();
       run.clock.advance(17_500);
