@@ -21,8 +21,9 @@ import type { ServerLog } from './ring/serverLog';
 import { drawSecret } from './secret';
 import type { ServerTimings } from './serverTimings';
 import { PlainSession } from './sessions/plainSession';
-import { type RunnableCommand, Session, type SessionServer } from './sessions/session';
+import { Session } from './sessions/session';
 import { SESSION_LIMITS } from './sessions/sessionLimits';
+import type { RunnableCommand, SessionServer } from './sessions/sessionServer';
 import { shownClient, Takeover } from './sessions/takeover';
 import type { SourceSet } from './sourceSet';
 

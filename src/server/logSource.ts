@@ -35,11 +35,17 @@ export interface EventItem {
   readonly sharedBy?: readonly string[];
 }
 
+/** Lines are missing; `count` null: nobody knows how many. */
+export interface GapItem {
+  readonly kind: 'gap';
+  readonly count: number | null;
+  readonly reason: string;
+}
+
 /** What a reader finds at its position, and moves behind. */
 export type ReadItem =
   | LinesItem
-  /** Lines are missing; `count` null: nobody knows how many. */
-  | { readonly kind: 'gap'; readonly count: number | null; readonly reason: string }
+  | GapItem
   | EventItem
   /** Nothing more for now; `onDidChange` tells when to look again. */
   | { readonly kind: 'idle' }

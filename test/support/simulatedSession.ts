@@ -6,7 +6,8 @@ import type { EventMessage, HelloMessage, ServerMessage } from '../../src/protoc
 import { PROTOCOL_VERSION } from '../../src/protocol/version';
 import type { LogSource } from '../../src/server/logSource';
 import { serverTimings } from '../../src/server/serverTimings';
-import { type RunnableCommand, Session, type SessionServer } from '../../src/server/sessions/session';
+import { Session } from '../../src/server/sessions/session';
+import type { RunnableCommand, SessionServer } from '../../src/server/sessions/sessionServer';
 import { FakeClock } from './fakeClock';
 
 /** The server's end of a WebSocket, as far as a session uses one. It takes everything unless a test stops it. */

@@ -1,14 +1,18 @@
 import type { Clock } from '../../base/clock';
 import type { Disposable } from '../../base/disposable';
-import type { SourceState } from '../../protocol/messages';
-import type { LogSource, ReadItem, SourceReader } from '../logSource';
+import type { EventItem, GapItem, LinesItem, LogSource, ReadItem, SourceReader } from '../logSource';
 import { Retry } from '../retry';
+import { Numbering } from './numbering';
 
 /** What a delivery hands to its session. Every number is final when it is told. */
 export interface DeliverySink {
   /** Whether the socket takes more now. */
   hasRoom(): boolean;
-  item(delivery: Delivery, item: Exclude<ReadItem, { kind: 'idle' } | { kind: 'ended' }>): void;
+  /** `seq`: the number of the first line. */
+  lines(delivery: Delivery, item: LinesItem, seq: number): void;
+  /** Lines are missing: those numbered from `from` up to but not with `to`; or nobody knows how many, and both are the same. */
+  gap(delivery: Delivery, item: GapItem, from: number, to: number): void;
+  event(delivery: Delivery, item: EventItem): void;
   /** Everything there is was sent; more may come. */
   caughtUp(delivery: Delivery): void;
   ended(delivery: Delivery): void;
@@ -21,20 +25,9 @@ export interface DeliverySink {
 export class Delivery implements Disposable {
   readonly source: LogSource;
   readonly reader: SourceReader;
-  epoch: string;
-  nextSeq: number;
-  /** Monotonic ms of the last frame or mark of this source. */
-  lastSentAt = 0;
-  /** What was told last of the source. */
-  toldState: SourceState | undefined;
-  toldPartial = '';
-  isCaughtUp = false;
-  hasEnded = false;
-  historyRunning = false;
-  /** Something was not told because the socket had no room for it. */
-  isUntold = false;
-  /** The same of the mark that says where it stands. */
-  owesMark = false;
+  readonly #numbering: Numbering;
+  #isCaughtUp = false;
+  #hasEnded = false;
   #held = false;
   readonly #sink: DeliverySink;
   readonly #subscription: Disposable;
@@ -46,24 +39,42 @@ export class Delivery implements Disposable {
   constructor(source: LogSource, reader: SourceReader, sink: DeliverySink, clock: Clock) {
     this.source = source;
     this.reader = reader;
-    this.epoch = reader.epoch;
-    this.nextSeq = reader.firstSeq;
+    this.#numbering = new Numbering(reader.epoch, reader.firstSeq);
     this.#sink = sink;
     this.#retry = new Retry(clock);
     this.#subscription = source.onDidChange(() => {
-      if (this.hasEnded && source.state !== 'ended') {
+      if (this.#hasEnded && source.state !== 'ended') {
         // A command that runs again: more comes after all.
-        this.hasEnded = false;
-        this.isCaughtUp = false;
+        this.#hasEnded = false;
+        this.#isCaughtUp = false;
       }
       sink.sourceChanged(this);
       this.pump();
     });
   }
 
+  get epoch(): string {
+    return this.#numbering.epoch;
+  }
+
+  /** The number that the next line gets. */
+  get nextSeq(): number {
+    return this.#numbering.next;
+  }
+
+  /** Everything that there is was sent. */
+  get isCaughtUp(): boolean {
+    return this.#isCaughtUp;
+  }
+
+  /** Everything was sent, and nothing more will come. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
   /** There is something to send that the socket has no room for. */
   get isWaiting(): boolean {
-    return !this.isCaughtUp && !this.hasEnded;
+    return !this.#isCaughtUp && !this.#hasEnded;
   }
 
   /** Aborted once the client has left the source. */
@@ -113,7 +124,7 @@ export class Delivery implements Disposable {
       }
     }
     if (!this.#reading && !this.#disposed && !this.#sink.hasRoom()) {
-      this.isCaughtUp = false;
+      this.#isCaughtUp = false;
     }
   }
 
@@ -126,12 +137,12 @@ export class Delivery implements Disposable {
   }
 
   #mayRead(): boolean {
-    return !this.#reading && !this.#held && !this.#retry.isWaiting && !this.#disposed && !this.hasEnded;
+    return !this.#reading && !this.#held && !this.#retry.isWaiting && !this.#disposed && !this.#hasEnded;
   }
 
   /** A quiet file gives no other occasion to read on, so the delivery makes its own. */
   #fail(error: unknown): void {
-    this.isCaughtUp = false;
+    this.#isCaughtUp = false;
     this.#retry.failed(() => this.pump());
     if (this.#retry.failures === 1) {
       this.#sink.failed(this, error);
@@ -146,19 +157,35 @@ export class Delivery implements Disposable {
     }
     switch (item.kind) {
       case 'idle':
-        if (!this.isCaughtUp) {
-          this.isCaughtUp = true;
+        if (!this.#isCaughtUp) {
+          this.#isCaughtUp = true;
           this.#sink.caughtUp(this);
         }
         return false;
       case 'ended':
-        this.hasEnded = true;
+        this.#hasEnded = true;
         this.#sink.ended(this);
         return false;
       default:
-        this.isCaughtUp = false;
-        this.#sink.item(this, item);
+        this.#isCaughtUp = false;
+        this.#hand(item);
         return true;
+    }
+  }
+
+  #hand(item: LinesItem | GapItem | EventItem): void {
+    switch (item.kind) {
+      case 'lines':
+        this.#sink.lines(this, item, this.#numbering.take(item.count));
+        break;
+      case 'gap': {
+        const from = this.#numbering.take(item.count ?? 0);
+        this.#sink.gap(this, item, from, this.nextSeq);
+        break;
+      }
+      case 'event':
+        this.#sink.event(this, item);
+        break;
     }
   }
 }

@@ -8,7 +8,9 @@ async function begin(source: ScriptedSource, change: Partial<DeliverySink> = {})
   const told: string[] = [];
   const sink: DeliverySink = {
     hasRoom: () => true,
-    item: (_flow, item) => told.push(item.kind === 'lines' ? item.bytes.toString().trim() : item.kind),
+    lines: (_delivery, item) => told.push(item.bytes.toString().trim()),
+    gap: () => told.push('gap'),
+    event: () => told.push('event'),
     caughtUp: () => told.push('caught up'),
     ended: () => told.push('ended'),
     sourceChanged: () => {},
@@ -64,7 +66,7 @@ describe('a delivery', () => {
     source.items.push(linesItem('one\n'));
     let failures = 0;
     const { clock, delivery } = await begin(source, {
-      item: () => {
+      lines: () => {
         throw new Error('unexpected');
       },
       failed: () => failures++,

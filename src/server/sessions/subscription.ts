@@ -1,0 +1,40 @@
+import type { LogSource } from '../logSource';
+import { SourceNames } from '../sourceId';
+
+/** Which sources a client wants to read: all, until it says so. */
+export class Subscription {
+  readonly #sources: () => readonly LogSource[];
+  #wanted: ReadonlySet<string> | undefined;
+
+  constructor(sources: () => readonly LogSource[]) {
+    this.#sources = sources;
+  }
+
+  /** It has said which. */
+  get isChosen(): boolean {
+    return this.#wanted !== undefined;
+  }
+
+  wants(id: string): boolean {
+    return this.#wanted === undefined || this.#wanted.has(id);
+  }
+
+  /**
+   * Takes note of what is wanted, by id or by name; undefined: all.
+   *
+   * @returns the first text that names no source, if there is one: then nothing has changed.
+   */
+  choose(wanted: readonly string[] | undefined): string | undefined {
+    const names = new SourceNames(this.#sources());
+    const ids = new Set<string>();
+    for (const text of wanted ?? []) {
+      const found = names.find(text);
+      if (!found) {
+        return text;
+      }
+      ids.add(found.id);
+    }
+    this.#wanted = wanted && ids;
+    return undefined;
+  }
+}
