@@ -118,6 +118,7 @@ ${options}`,
   truncated: (name: string) => `${name} was cut and is read from its start.`,
   truncatedGap: (name: string) =>
     `${name} was cut; what was written to it after the last look and before the cut is lost.`,
+  copiedGap: (name: string) => `${name} was cut after it had been copied; what was written to it in between is lost.`,
   cutUnread: (name: string, bytes: number) =>
     `${name} was cut before the last ${size(bytes)} of it had been read for you; they are lost.`,
   placeLost: (name: string) =>

@@ -1,14 +1,16 @@
 // Runs for as long as one asks: `npm run soak -- --minutes 10`. In turn: schedules of faults on the
 // simulated network (`--schedules N`), what can happen to a followed file (`--files N`), input thrown
-// at a server (`--inputs N`), and a writer, a rotator and five clients (`--minutes N`). `--only NAME`
-// runs one of schedules, files, fuzzing, streaming.
+// at a server (`--inputs N`), a writer, a rotator and five clients, and logs that are rotated in three ways while
+// server and clients are stopped (`--minutes N` each). `--only NAME` runs one of schedules, files, fuzzing,
+// streaming, rotations.
 import { parseArgs } from 'node:util';
 import { soakFollowedFiles } from './followedFiles';
 import { soakFuzzing } from './fuzzing';
+import { soakRotations } from './rotations';
 import { soakSchedules } from './schedules';
 import { soakStreaming } from './streaming';
 
-const NAMES = ['schedules', 'files', 'fuzzing', 'streaming'];
+const NAMES = ['schedules', 'files', 'fuzzing', 'streaming', 'rotations'];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -47,6 +49,9 @@ async function main(): Promise<void> {
   }
   if (wanted('streaming')) {
     await soakStreaming(minutes);
+  }
+  if (wanted('rotations')) {
+    await soakRotations(minutes, seed);
   }
 }
 

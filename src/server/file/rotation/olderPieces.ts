@@ -27,7 +27,7 @@ export function olderPieces(
     return { kind: 'file', generation: of, offset, ...(end === undefined ? {} : { end }) };
   };
   const isCopy = between.kind === 'rotated' && between.place.isCopy;
-  const afterEach = isCopy ? gap(texts.server.truncatedGap(name)) : rotated(name);
+  const afterEach = isCopy ? gap(texts.server.copiedGap(name)) : rotated(name);
   return [
     ...(between.kind === 'rotated' ? [file(between.place.generation, from)] : []),
     afterEach,

@@ -119,7 +119,7 @@ describe('what happened to a file between two looks', () => {
     truncateSync(log, 0);
     appendFileSync(log, 'after the cut\n');
     const found = await seen(followed);
-    assert.match(found[6] ?? '', /^<gap: app\.log was cut/);
+    assert.match(found[6] ?? '', /^<gap: app\.log was cut after it had been copied/);
     assert.deepEqual(
       [...found.slice(0, 6), ...found.slice(7)],
       [...lines('unseen', 5), '<truncated>', 'after the cut'],
