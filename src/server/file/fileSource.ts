@@ -12,7 +12,8 @@ import type { HistoryAnswer, HistoryRequest, LogSource, SourceReader, StartingPo
 import type { BlockPool } from './bytes/blockPool';
 import { FileBlocks } from './bytes/fileBlocks';
 import { parseCursor } from './bytes/fileIdentity';
-import type { FreshLines, LogFileHandle } from './bytes/logFileHandle';
+import type { LogFileHandle } from './bytes/logFileHandle';
+import type { FreshLines } from './bytes/tipReader';
 import { FileFollower, isGone } from './fileFollower';
 import { readHistory } from './fileHistory';
 import type { FileJournal } from './fileJournal';
