@@ -19,7 +19,9 @@ import { readHistory } from './fileHistory';
 import type { FileJournal } from './fileJournal';
 import { problemAt } from './fileProblem';
 import type { FileReader } from './fileReader';
-import { type PlacedFile, ResumeLocator } from './resumeLocator';
+import { openLast } from './places/lastLines';
+import type { PlacedFile } from './places/readerPlaces';
+import { ResumeLocator } from './places/resumeLocator';
 import { FolderWatchers } from './watching/folderWatchers';
 import { type LookedAt, LookSchedule, type Watching } from './watching/lookSchedule';
 import type { SlowLooks } from './watching/slowLooks';
@@ -227,7 +229,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     return this.#pinned(async () => {
       const reader =
         start.kind === 'last'
-          ? await this.#places.openLast(start.lines, signal)
+          ? await openLast(this, start.lines, signal)
           : await this.#places.openResumed(start.position);
       this.#readers.add(reader);
       this.#searchOn();
