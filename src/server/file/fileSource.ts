@@ -14,13 +14,13 @@ import { FileBlocks } from './bytes/fileBlocks';
 import { parseCursor } from './bytes/fileIdentity';
 import type { LogFileHandle } from './bytes/logFileHandle';
 import type { FreshLines } from './bytes/tipReader';
-import { FileFollower, isGone } from './fileFollower';
 import { readHistory } from './fileHistory';
 import type { FileJournal } from './fileJournal';
-import { problemAt } from './fileProblem';
+import { isGone, problemAt } from './fileProblem';
 import type { FileReader } from './fileReader';
+import { FileFollower } from './following/fileFollower';
 import { openLast } from './places/lastLines';
-import type { PlacedFile } from './places/readerPlaces';
+import type { FollowedGenerations, PlacedFile } from './places/readerPlaces';
 import { ResumeLocator } from './places/resumeLocator';
 import { FolderWatchers } from './watching/folderWatchers';
 import { type LookedAt, LookSchedule, type Watching } from './watching/lookSchedule';
@@ -147,16 +147,12 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   }
 
   get isCalm(): boolean {
-    const isThere = this.current !== undefined && this.#state === 'live';
-    return (isThere || this.#state === 'waiting') && this.draining.length === 0;
+    const isThere = this.#follower.current !== undefined && this.#state === 'live';
+    return (isThere || this.#state === 'waiting') && this.#follower.draining.length === 0;
   }
 
-  get everSeen(): boolean {
-    return this.#follower.everSeen;
-  }
-
-  get current(): LogFileHandle | undefined {
-    return this.#follower.current;
+  get generations(): FollowedGenerations {
+    return this.#follower;
   }
 
   /**
@@ -257,10 +253,6 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     });
   }
 
-  get draining(): readonly LogFileHandle[] {
-    return this.#follower.draining;
-  }
-
   /** The file being followed and those it was rotated to, by device and inode; a number may be another file's by now. */
   get filesHeld(): readonly string[] {
     return this.#follower.filesHeld;
@@ -269,18 +261,6 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   /** Whether this is the file being followed, or one it was rotated to. */
   holds(path: string): Promise<boolean> {
     return this.#follower.holds(path);
-  }
-
-  isFromBefore(generation: LogFileHandle): boolean {
-    return this.#follower.isFromBefore(generation);
-  }
-
-  isAfterCut(generation: LogFileHandle): boolean {
-    return this.#follower.isAfterCut(generation);
-  }
-
-  isRest(generation: LogFileHandle): boolean {
-    return this.#follower.isRest(generation);
   }
 
   isRead(file: string): boolean {
@@ -323,7 +303,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   /** Entries that no reader stands in or before, and that are not the newest, are dropped. */
   #trimJournal(): void {
     let needed = this.journal.end - 1;
-    const held = new Set<LogFileHandle | undefined>([this.current, ...this.draining]);
+    const held = new Set<LogFileHandle | undefined>([this.#follower.current, ...this.#follower.draining]);
     for (let index = this.journal.first; index < needed; index++) {
       const entry = this.journal.at(index);
       if (entry?.kind === 'extent' && held.has(entry.generation)) {
@@ -337,9 +317,9 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   }
 
   #cannotRead(error: unknown): void {
-    if (isGone(error) || this.current) {
+    if (isGone(error) || this.#follower.current) {
       this.#awaySince ??= this.#clock.now();
-      if (this.everSeen && this.#clock.now() - this.#awaySince < AWAY_MS) {
+      if (this.#follower.everSeen && this.#clock.now() - this.#awaySince < AWAY_MS) {
         return;
       }
     }
@@ -380,7 +360,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   }
 
   #schedulePartial(): void {
-    const { current } = this;
+    const { current } = this.#follower;
     const unfinished = current?.unfinished;
     const place = unfinished ? `${current?.tip}+${unfinished.length}` : '';
     if (place === this.#partialPlace || this.#disposed) {

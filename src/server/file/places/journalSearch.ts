@@ -20,10 +20,10 @@ export class JournalSearch {
    */
   async find(cursor: FileCursor): Promise<JournalPlace | undefined> {
     const ofFile = this.#stretches(({ generation }) => generation.isOrWas(cursor.file));
-    if (cursor.end === 0 && ofFile.some(([, { generation }]) => this.#file.isAfterCut(generation))) {
+    if (cursor.end === 0 && ofFile.some(([, { generation }]) => this.#file.generations.isAfterCut(generation))) {
       // Nothing in a cursor in front of the first byte tells the file from what it was before it was cut.
       const first = ofFile[0];
-      return first && !this.#file.isAfterCut(first[1].generation) ? [first[0]] : undefined;
+      return first && !this.#file.generations.isAfterCut(first[1].generation) ? [first[0]] : undefined;
     }
     return this.#findAmong(cursor, ofFile);
   }
@@ -65,7 +65,7 @@ export class JournalSearch {
         return entry.start;
       }
     }
-    return this.#file.draining.find((generation) => generation.file === file)?.tip;
+    return this.#file.generations.draining.find((generation) => generation.file === file)?.tip;
   }
 
   /** The files that the journal has from their first byte on. */
@@ -102,7 +102,7 @@ export class JournalSearch {
       if (entry?.kind === 'gap') {
         return false;
       }
-      if (entry?.kind === 'extent' && entry.start === 0 && this.#file.isAfterCut(entry.generation)) {
+      if (entry?.kind === 'extent' && entry.start === 0 && this.#file.generations.isAfterCut(entry.generation)) {
         return true;
       }
     }
@@ -116,14 +116,14 @@ export class JournalSearch {
     const { end } = cursor;
     for (const [, { generation, start }] of stretches.slice().reverse()) {
       // What the rest of a replaced file had before is in the file that goes on in its place.
-      const isAsked = !generation.isCut && !(this.#file.isRest(generation) && start >= end);
+      const isAsked = !generation.isCut && !(this.#file.generations.isRest(generation) && start >= end);
       if (isAsked && start <= end && end <= generation.tip && (await cursorFits(generation.handle, cursor))) {
         const own = stretches.filter(([, stretch]) => stretch.generation === generation);
         const read = own.findLast(([, stretch]) => stretch.start < end);
         if (read) {
           return [read[0], end];
         }
-        if (this.#file.isFromBefore(generation)) {
+        if (this.#file.generations.isFromBefore(generation)) {
           // Others from before may come between.
           return undefined;
         }

@@ -4,11 +4,8 @@ import { NOWHERE, tailAt } from '../bytes/fileIdentity';
 import type { LogFileHandle } from '../bytes/logFileHandle';
 import { FileReader, type FollowedFile, type ReaderPlace } from '../fileReader';
 
-/** What finding a place needs of the file. */
-export interface PlacedFile extends FollowedFile {
-  /** Absolute. */
-  readonly path: string;
-  readonly maxLineBytes: number;
+/** The generations behind a path, as far as finding a place needs them. */
+export interface FollowedGenerations {
   /** Whether a file was ever at its path. */
   readonly everSeen: boolean;
   /** The file at its path, if one is there. */
@@ -21,6 +18,14 @@ export interface PlacedFile extends FollowedFile {
   isAfterCut(generation: LogFileHandle): boolean;
   /** Whether the path's file goes on with what was this file's, as a longer copy of it: this one only got more. */
   isRest(generation: LogFileHandle): boolean;
+}
+
+/** What finding a place needs of the file. */
+export interface PlacedFile extends FollowedFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly maxLineBytes: number;
+  readonly generations: FollowedGenerations;
 }
 
 /** A reader that goes on behind no other one: its lines are counted from 0, in an epoch of its own. */
@@ -52,7 +57,7 @@ export async function placeAt(file: PlacedFile, index: number, offset?: number):
     }
   }
   // Of one that is gone, and closed, nothing is left to name.
-  return { index, offset: 0, cursor: file.everSeen ? null : NOWHERE };
+  return { index, offset: 0, cursor: file.generations.everSeen ? null : NOWHERE };
 }
 
 /**

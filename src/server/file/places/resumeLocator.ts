@@ -115,7 +115,7 @@ export class ResumeLocator {
         logs,
         cursor,
         isOpen: false,
-        now: this.#file.current?.file,
+        now: this.#file.generations.current?.file,
         maxLineBytes: this.#file.maxLineBytes,
         nowHolds: async () => false,
         isKnown: async () => false,
