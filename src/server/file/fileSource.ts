@@ -17,8 +17,8 @@ import { isGone } from './fileProblem';
 import type { FileReader } from './fileReader';
 import { FileState } from './fileState';
 import { FileFollower } from './following/fileFollower';
-import { JournalHolds } from './journalHolds';
 import { LookQueue } from './lookQueue';
+import { NeededEntries } from './neededEntries';
 import { PartialLine } from './partialLine';
 import { openLast } from './places/lastLines';
 import type { FollowedGenerations, PlacedFile } from './places/readerPlaces';
@@ -63,7 +63,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   readonly blocks: FileBlocks;
   readonly #follower: FileFollower;
   readonly #state: FileState;
-  readonly #holds: JournalHolds;
+  readonly #needed: NeededEntries;
   readonly #partial: PartialLine;
   readonly #watchers: FolderWatching;
   readonly #places: ResumeLocator;
@@ -97,7 +97,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     this.journal = this.#follower.journal;
     const changed = () => this.#changed.fire();
     this.#state = new FileState({ path: this.path, clock: this.clock, journal: this.journal, changed });
-    this.#holds = new JournalHolds(this.journal, () => [this.#follower.current, ...this.#follower.draining]);
+    this.#needed = new NeededEntries(this.journal, () => [this.#follower.current, ...this.#follower.draining]);
     this.#partial = new PartialLine(this.clock, changed);
     this.#places = new ResumeLocator(this);
     this.#schedule = new LookSchedule(this, this.#watchers, options.clock, options.slowLooks);
@@ -179,7 +179,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     try {
       await this.#follower.look(this.state === 'waiting');
       this.#partial.look(this.#follower.current);
-      this.#holds.trim();
+      this.#needed.trim();
     } catch (error) {
       this.#failed(error);
     }
@@ -193,19 +193,19 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
 
   /** Looks again at once where a hole is not searched to its end, for as long as somebody waits for what is behind it. */
   #searchOn(): void {
-    if (this.#follower.isSearching && this.#holds.hasReaders && !this.#disposed) {
+    if (this.#follower.isSearching && this.#needed.hasReaders && !this.#disposed) {
       void this.check();
     }
   }
 
   async open(start: StartingPoint, signal?: AbortSignal): Promise<SourceReader> {
     await this.glance();
-    return this.#holds.during(async () => {
+    return this.#needed.during(async () => {
       const reader =
         start.kind === 'last'
           ? await openLast(this, start.lines, signal)
           : await this.#places.openResumed(start.position);
-      this.#holds.add(reader);
+      this.#needed.add(reader);
       this.#searchOn();
       return reader;
     });
@@ -213,7 +213,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
 
   async history(request: HistoryRequest, signal?: AbortSignal): Promise<HistoryAnswer> {
     const cursor = request.cursor === null ? undefined : parseCursor(request.cursor);
-    const generation = cursor && (await this.#holds.during(() => this.#places.findGeneration(cursor)));
+    const generation = cursor && (await this.#needed.during(() => this.#places.findGeneration(cursor)));
     return generation
       ? readHistory(this, generation, cursor.start, request.lines, signal)
       : { linesInAll: 0, batches: toAsync([]), note: texts.server.historyLost(this.name) };
@@ -248,11 +248,11 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   }
 
   readerMoved(): void {
-    this.#holds.trim();
+    this.#needed.trim();
   }
 
   readerGone(reader: FileReader): void {
-    this.#holds.remove(reader);
+    this.#needed.remove(reader);
   }
 
   #failed(error: unknown): void {

@@ -21,7 +21,7 @@ export class LogFileHandle implements GrowingFile {
   readonly head = new FileHead();
   #open: OpenFile;
   readonly #maxLineBytes: number;
-  readonly #reader: TipReader;
+  readonly #tipReader: TipReader;
   #users = 1;
   #cut = false;
 
@@ -29,12 +29,12 @@ export class LogFileHandle implements GrowingFile {
     this.#open = open.retain();
     this.#file = file;
     this.#maxLineBytes = maxLineBytes;
-    this.#reader = new TipReader(this, maxLineBytes);
+    this.#tipReader = new TipReader(this, maxLineBytes);
   }
 
   /**
    * Opens the file behind a path now.
-   * @throws the system's error (ENOENT, EACCES …), and {@link NotFollowable} for what is no file.
+   * @throws the system's error (ENOENT, EACCES …), and `NotFollowable` for what is no file.
    */
   static async open(path: string, maxLineBytes: number): Promise<LogFileHandle> {
     return OpenFile.open(path, async (opened) => {
@@ -60,7 +60,7 @@ export class LogFileHandle implements GrowingFile {
 
   /** Everything before was read: complete lines, or pieces of one that is too long. */
   get tip(): number {
-    return this.#reader.tip;
+    return this.#tipReader.tip;
   }
 
   /** The place at the tip, with digests of what leads to it. */
@@ -70,7 +70,7 @@ export class LogFileHandle implements GrowingFile {
       head: this.head.fingerprint,
       start: this.tip,
       end: this.tip,
-      ...this.#reader.tail,
+      ...this.#tipReader.tail,
     };
   }
 
@@ -81,7 +81,7 @@ export class LogFileHandle implements GrowingFile {
 
   /** The line still being written, as far as it was read. */
   get unfinished(): Buffer {
-    return this.#reader.unfinished;
+    return this.#tipReader.unfinished;
   }
 
   /** The same as a person reads it, at most so many bytes of it. */
@@ -100,7 +100,7 @@ export class LogFileHandle implements GrowingFile {
 
   /** A hole was not searched to its end at the last {@link grow}: the next one goes on. */
   get isSearching(): boolean {
-    return this.#reader.isSearching;
+    return this.#tipReader.isSearching;
   }
 
   /**
@@ -108,7 +108,7 @@ export class LogFileHandle implements GrowingFile {
    * nor, for a while, its times.
    */
   get hasRoom(): boolean {
-    return this.#reader.hasRoom;
+    return this.#tipReader.hasRoom;
   }
 
   /** Keeps the file open until the same number of {@link release}s. */
@@ -138,7 +138,7 @@ export class LogFileHandle implements GrowingFile {
   continueIn(other: LogFileHandle, offset: number, isSameLog: boolean): LogFileHandle {
     const rest = new LogFileHandle(this.#open, this.#file, this.#maxLineBytes);
     if (offset > 0) {
-      rest.#reader.continueFrom(this.#reader);
+      rest.#tipReader.continueFrom(this.#tipReader);
     }
     this.#open.release();
     this.#open = other.#open.retain();
@@ -146,7 +146,7 @@ export class LogFileHandle implements GrowingFile {
       this.#formerFiles = [...this.#formerFiles, this.#file].slice(-MOST_FORMER_FILES);
       this.#file = other.file;
     }
-    this.#reader.continueInCopy();
+    this.#tipReader.continueInCopy();
     other.release();
     return rest;
   }
@@ -185,7 +185,7 @@ export class LogFileHandle implements GrowingFile {
   reopen(path: string): Promise<boolean> {
     return this.#open.reopen(
       path,
-      async (handle, file) => (await this.#reader.isIntactIn(handle)) && file === this.file,
+      async (handle, file) => (await this.#tipReader.isIntactIn(handle)) && file === this.file,
     );
   }
 
@@ -208,21 +208,21 @@ export class LogFileHandle implements GrowingFile {
 
   /** Moves the tip to the last newline before the end without giving out lines: what existed at the start. */
   skipExisting(): Promise<void> {
-    return this.#reader.skipExisting();
+    return this.#tipReader.skipExisting();
   }
 
   /** Reads on from the tip; at most one read's worth, so call again until `none`. */
   grow(receivedAt: () => number): Promise<Growth> {
-    return this.#reader.grow(receivedAt);
+    return this.#tipReader.grow(receivedAt);
   }
 
   /** Gives out a last line that has no newline, when nothing more will be written. */
   finish(receivedAt: number): FreshLines | undefined {
-    return this.#reader.finish(receivedAt);
+    return this.#tipReader.finish(receivedAt);
   }
 
   /** Whether the bytes before the tip are still those that were read: the file was not cut and written anew. */
   isIntact(): Promise<boolean> {
-    return this.#reader.isIntactIn(this.handle);
+    return this.#tipReader.isIntactIn(this.handle);
   }
 }

@@ -41,6 +41,10 @@ export class DrainingFiles {
     this.#known = known;
   }
 
+  get isEmpty(): boolean {
+    return this.#draining.length === 0;
+  }
+
   /** The newest last. */
   get generations(): readonly LogFileHandle[] {
     return this.#draining.map(({ generation }) => generation);

@@ -110,7 +110,9 @@ export class FileFollower {
    * @throws the system's error where the file cannot be read or is not there.
    */
   async look(isAwaited: boolean): Promise<void> {
-    await this.#draining.drain(this.#current !== undefined, (cut) => this.#copies.readAnew(cut));
+    if (!this.#draining.isEmpty) {
+      await this.#draining.drain(this.#current !== undefined, (cut) => this.#copies.readAnew(cut));
+    }
     await this.#follow();
     await this.#lookAtPath(isAwaited);
   }

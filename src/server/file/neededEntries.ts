@@ -2,17 +2,17 @@ import type { LogFileHandle } from './bytes/logFileHandle';
 import type { FileJournal } from './fileJournal';
 
 /** Who needs the entries of a journal from one on. */
-interface Holder {
+interface Needing {
   readonly index: number;
 }
 
 /** Which entries of a journal are needed still: the others leave it, and with them the files they hold open. */
-export class JournalHolds {
+export class NeededEntries {
   readonly #journal: FileJournal;
   readonly #open: () => readonly (LogFileHandle | undefined)[];
-  readonly #readers = new Set<Holder>();
+  readonly #readers = new Set<Needing>();
   /** First entries that somebody needs who has no reader yet. */
-  readonly #pins = new Set<Holder>();
+  readonly #pins = new Set<Needing>();
 
   /** `open`: the files that may still be written, whose stretches stay. */
   constructor(journal: FileJournal, open: () => readonly (LogFileHandle | undefined)[]) {
@@ -24,11 +24,11 @@ export class JournalHolds {
     return this.#readers.size > 0;
   }
 
-  add(reader: Holder): void {
+  add(reader: Needing): void {
     this.#readers.add(reader);
   }
 
-  remove(reader: Holder): void {
+  remove(reader: Needing): void {
     this.#readers.delete(reader);
     this.trim();
   }
@@ -47,10 +47,10 @@ export class JournalHolds {
   /** Entries that no reader stands in or before, and that are not the newest, are dropped. */
   trim(): void {
     let needed = this.#journal.end - 1;
-    const held = new Set(this.#open());
+    const open = new Set(this.#open());
     for (let index = this.#journal.first; index < needed; index++) {
       const entry = this.#journal.at(index);
-      if (entry?.kind === 'extent' && held.has(entry.generation)) {
+      if (entry?.kind === 'extent' && open.has(entry.generation)) {
         needed = index;
       }
     }
