@@ -1,6 +1,12 @@
 import { texts } from '../../text/texts';
 import { NotFollowable } from './fileKind';
 
+/** Whether nothing is at a path: the file, or a folder on the way to it. */
+export function isGone(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
 /** Why what lies at a path cannot be read, as a sentence for a person. */
 export function problemAt(path: string, error: unknown): string {
   if (error instanceof NotFollowable) {

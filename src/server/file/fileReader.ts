@@ -5,7 +5,8 @@ import type { ReadItem, SourceReader } from '../logSource';
 import { BlockSizer } from './bytes/blockSizer';
 import { cursorFor, type FileBlock, type FileBlocks } from './bytes/fileBlocks';
 import { cursorFits, parseCursor, tailAt, withOther } from './bytes/fileIdentity';
-import type { FreshLines, LogFileHandle } from './bytes/logFileHandle';
+import type { LogFileHandle } from './bytes/logFileHandle';
+import type { FreshLines } from './bytes/tipReader';
 import type { Extent, FileJournal } from './fileJournal';
 import type { OlderPiece } from './rotation/olderPieces';
 

@@ -2,25 +2,29 @@ import { statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Clock } from '../../base/clock';
-import type { Disposable } from '../../base/disposable';
 import { Emitter } from '../../base/emitter';
-import { LIMITS } from '../../protocol/limits';
-import { EVENT_KINDS, type SourceState } from '../../protocol/messages';
-import { TIMINGS } from '../../protocol/timings';
+import type { SourceState } from '../../protocol/messages';
 import { texts } from '../../text/texts';
 import type { HistoryAnswer, HistoryRequest, LogSource, SourceReader, StartingPoint } from '../logSource';
 import type { BlockPool } from './bytes/blockPool';
 import { FileBlocks } from './bytes/fileBlocks';
 import { parseCursor } from './bytes/fileIdentity';
-import type { FreshLines, LogFileHandle } from './bytes/logFileHandle';
-import { FileFollower, isGone } from './fileFollower';
+import type { LogFileHandle } from './bytes/logFileHandle';
+import type { FreshLines } from './bytes/tipReader';
 import { readHistory } from './fileHistory';
 import type { FileJournal } from './fileJournal';
-import { problemAt } from './fileProblem';
+import { isGone } from './fileProblem';
 import type { FileReader } from './fileReader';
-import { type PlacedFile, ResumeLocator } from './resumeLocator';
-import { FolderWatchers } from './watching/folderWatchers';
-import { type LookedAt, LookSchedule, type Watching } from './watching/lookSchedule';
+import { FileState } from './fileState';
+import { FileFollower } from './following/fileFollower';
+import { LookQueue } from './lookQueue';
+import { NeededEntries } from './neededEntries';
+import { PartialLine } from './partialLine';
+import { openLast } from './places/lastLines';
+import type { FollowedGenerations, PlacedFile } from './places/readerPlaces';
+import { ResumeLocator } from './places/resumeLocator';
+import { FolderWatchers, type FolderWatching } from './watching/folderWatchers';
+import { type LookedAt, LookSchedule } from './watching/lookSchedule';
 import type { SlowLooks } from './watching/slowLooks';
 import type { WatchedFolders } from './watching/watchedFolders';
 
@@ -40,17 +44,6 @@ export interface FileSourceOptions {
   readonly watch?: (path: string, changed: () => void) => FolderWatching;
 }
 
-/** Tells of changes around a file. */
-export interface FolderWatching extends Watching, Disposable {
-  /** Looks which folders are to be watched now. */
-  update(): Promise<void>;
-  /** Tells which files are read, by device and inode. */
-  reads(files: readonly string[]): void;
-}
-
-/** A file that is away for less is being rotated, which needs no remark. */
-const AWAY_MS = 1_000;
-
 /**
  * A file that is followed over growth, rotation, truncation, absence and return. The file itself is
  * the buffer: readers that are behind read from it at their own pace, those at the tip share what
@@ -63,29 +56,25 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   /** Absolute. */
   readonly path: string;
   readonly maxLineBytes: number;
-  readonly #clock: Clock;
+  readonly clock: Clock;
   readonly #changed = new Emitter<void>();
   readonly onDidChange = this.#changed.event;
   readonly journal: FileJournal;
   readonly blocks: FileBlocks;
-  readonly #readers = new Set<FileReader>();
-  /** First entries that somebody needs who has no reader yet. */
-  readonly #pins = new Set<{ readonly index: number }>();
   readonly #follower: FileFollower;
-  #changes = 0;
-  #state: SourceState = 'waiting';
-  #problem = '';
-  #awaySince: number | undefined;
+  readonly #state: FileState;
+  readonly #needed: NeededEntries;
+  readonly #partial: PartialLine;
   readonly #watchers: FolderWatching;
   readonly #places: ResumeLocator;
+  readonly #looks = new LookQueue(
+    () => this.#look(),
+    () => this.#looked(),
+  );
   readonly #schedule: LookSchedule;
-  #partialTimer: Disposable | undefined;
-  #partial = '';
-  #partialPlace = '';
+  #changes = 0;
   /** What the file at the path was like before the last look that a glance led to. */
   #seen: string | undefined;
-  #looking: Promise<void> | undefined;
-  #nextLook: Promise<void> | undefined;
   #disposed = false;
 
   constructor(options: FileSourceOptions) {
@@ -93,44 +82,44 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     this.path = options.path;
     this.name = basename(options.path);
     this.maxLineBytes = options.maxLineBytes;
-    this.#clock = options.clock;
+    this.clock = options.clock;
     const watch = options.watch ?? ((path, changed) => new FolderWatchers(path, changed, options.folders));
     this.#watchers = watch(this.path, () => void this.check());
     this.#follower = new FileFollower({
       path: this.path,
       name: this.name,
       maxLineBytes: this.maxLineBytes,
-      clock: this.#clock,
+      clock: this.clock,
       changed: () => this.#gotMore(),
-      found: () => this.#isThere(),
+      found: () => this.#state.found(),
       moved: () => this.#watchers.update(),
     });
     this.journal = this.#follower.journal;
+    const changed = () => this.#changed.fire();
+    this.#state = new FileState({ path: this.path, clock: this.clock, journal: this.journal, changed });
+    this.#needed = new NeededEntries(this.journal, () => [this.#follower.current, ...this.#follower.draining]);
+    this.#partial = new PartialLine(this.clock, changed);
     this.#places = new ResumeLocator(this);
     this.#schedule = new LookSchedule(this, this.#watchers, options.clock, options.slowLooks);
     this.blocks = new FileBlocks(options.blocks, options.maxLineBytes, options.clock);
   }
 
   get state(): SourceState {
-    return this.#state;
+    return this.#state.state;
   }
 
   get partial(): string {
-    return this.#partial;
-  }
-
-  get clock(): Clock {
-    return this.#clock;
+    return this.#partial.text;
   }
 
   /** Why it waits or failed, as a sentence; '' while it is read. */
   get problem(): string {
-    return this.#problem;
+    return this.#state.problem;
   }
 
   /** Opens the file, if it is there, and begins to follow it. */
   async start(): Promise<void> {
-    await this.#follower.start().catch((error) => this.#cannotRead(error));
+    await this.#follower.start().catch((error) => this.#failed(error));
     if (this.#disposed) {
       return;
     }
@@ -144,16 +133,12 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   }
 
   get isCalm(): boolean {
-    const isThere = this.current !== undefined && this.#state === 'live';
-    return (isThere || this.#state === 'waiting') && this.draining.length === 0;
+    const isThere = this.#follower.current !== undefined && this.state === 'live';
+    return (isThere || this.state === 'waiting') && this.#follower.draining.length === 0;
   }
 
-  get everSeen(): boolean {
-    return this.#follower.everSeen;
-  }
-
-  get current(): LogFileHandle | undefined {
-    return this.#follower.current;
+  get generations(): FollowedGenerations {
+    return this.#follower;
   }
 
   /**
@@ -161,7 +146,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
    * with room at its end is looked at each time.
    */
   async glance(): Promise<void> {
-    const isCalm = this.isCalm && this.#looking === undefined && !this.#follower.hasRoom;
+    const isCalm = this.isCalm && !this.#looks.isLooking && !this.#follower.hasRoom;
     const seen = await this.#appearance();
     if (!isCalm || seen === undefined || seen !== this.#seen) {
       await this.check();
@@ -178,57 +163,49 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
         : await stat(this.path, { bigint: true });
       return [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join();
     } catch (error) {
-      return isGone(error) && this.#state === 'waiting' ? '' : undefined;
+      return isGone(error) && this.state === 'waiting' ? '' : undefined;
     }
   }
 
-  /**
-   * Looks at the file. What it finds was there when it was called, or came later: while a look is under
-   * way one more is made, which all share who ask meanwhile.
-   */
+  /** Looks at the file. What it finds was there when it was called, or came later. */
   check(): Promise<void> {
-    const looking = this.#looking;
-    if (!looking) {
-      this.#looking = this.#lookOnce();
-      return this.#looking;
-    }
-    this.#nextLook ??= looking.then(() => {
-      this.#nextLook = undefined;
-      this.#looking = this.#lookOnce();
-      return this.#looking;
-    });
-    return this.#nextLook;
+    return this.#looks.ask();
   }
 
-  async #lookOnce(): Promise<void> {
-    try {
-      await this.#look();
-    } catch (error) {
-      this.#cannotRead(error);
+  async #look(): Promise<void> {
+    if (this.#disposed) {
+      return;
     }
+    try {
+      await this.#follower.look(this.state === 'waiting');
+      this.#partial.look(this.#follower.current);
+      this.#needed.trim();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #looked(): void {
     this.#watchers.reads(this.#follower.files);
     this.#schedule.looked();
     this.#searchOn();
-    if (!this.#nextLook) {
-      this.#looking = undefined;
-    }
   }
 
   /** Looks again at once where a hole is not searched to its end, for as long as somebody waits for what is behind it. */
   #searchOn(): void {
-    if (this.#follower.isSearching && this.#readers.size > 0 && !this.#disposed) {
+    if (this.#follower.isSearching && this.#needed.hasReaders && !this.#disposed) {
       void this.check();
     }
   }
 
   async open(start: StartingPoint, signal?: AbortSignal): Promise<SourceReader> {
     await this.glance();
-    return this.#pinned(async () => {
+    return this.#needed.during(async () => {
       const reader =
         start.kind === 'last'
-          ? await this.#places.openLast(start.lines, signal)
+          ? await openLast(this, start.lines, signal)
           : await this.#places.openResumed(start.position);
-      this.#readers.add(reader);
+      this.#needed.add(reader);
       this.#searchOn();
       return reader;
     });
@@ -236,7 +213,7 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
 
   async history(request: HistoryRequest, signal?: AbortSignal): Promise<HistoryAnswer> {
     const cursor = request.cursor === null ? undefined : parseCursor(request.cursor);
-    const generation = cursor && (await this.#pinned(() => this.#places.findGeneration(cursor)));
+    const generation = cursor && (await this.#needed.during(() => this.#places.findGeneration(cursor)));
     return generation
       ? readHistory(this, generation, cursor.start, request.lines, signal)
       : { linesInAll: 0, batches: toAsync([]), note: texts.server.historyLost(this.name) };
@@ -246,16 +223,10 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     this.#disposed = true;
     this.#follower.stop();
     this.#schedule.dispose();
-    this.#partialTimer?.dispose();
+    this.#partial.dispose();
     this.#watchers.dispose();
     this.#changed.dispose();
-    void (this.#nextLook ?? this.#looking ?? Promise.resolve()).then(() => {
-      this.#follower.release();
-    });
-  }
-
-  get draining(): readonly LogFileHandle[] {
-    return this.#follower.draining;
+    void this.#looks.done().then(() => this.#follower.release());
   }
 
   /** The file being followed and those it was rotated to, by device and inode; a number may be another file's by now. */
@@ -268,18 +239,6 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
     return this.#follower.holds(path);
   }
 
-  isFromBefore(generation: LogFileHandle): boolean {
-    return this.#follower.isFromBefore(generation);
-  }
-
-  isAfterCut(generation: LogFileHandle): boolean {
-    return this.#follower.isAfterCut(generation);
-  }
-
-  isRest(generation: LogFileHandle): boolean {
-    return this.#follower.isRest(generation);
-  }
-
   isRead(file: string): boolean {
     return this.#follower.isRead(file);
   }
@@ -289,110 +248,22 @@ export class FileSource implements LogSource, PlacedFile, LookedAt {
   }
 
   readerMoved(): void {
-    this.#trimJournal();
+    this.#needed.trim();
   }
 
   readerGone(reader: FileReader): void {
-    this.#readers.delete(reader);
-    this.#trimJournal();
+    this.#needed.remove(reader);
   }
 
-  /** Does something while no entry of the journal leaves that is there now: it needs them, and takes its time. */
-  async #pinned<T>(work: () => Promise<T>): Promise<T> {
-    const pin = { index: this.journal.first };
-    this.#pins.add(pin);
-    try {
-      return await work();
-    } finally {
-      this.#pins.delete(pin);
-    }
-  }
-
-  async #look(): Promise<void> {
-    if (this.#disposed) {
-      return;
-    }
-    await this.#follower.look(this.#state === 'waiting');
-    this.#schedulePartial();
-    this.#trimJournal();
-  }
-
-  /** Entries that no reader stands in or before, and that are not the newest, are dropped. */
-  #trimJournal(): void {
-    let needed = this.journal.end - 1;
-    const held = new Set<LogFileHandle | undefined>([this.current, ...this.draining]);
-    for (let index = this.journal.first; index < needed; index++) {
-      const entry = this.journal.at(index);
-      if (entry?.kind === 'extent' && held.has(entry.generation)) {
-        needed = index;
-      }
-    }
-    for (const { index } of [...this.#readers, ...this.#pins]) {
-      needed = Math.min(needed, index);
-    }
-    this.journal.dropBefore(needed);
-  }
-
-  #cannotRead(error: unknown): void {
-    if (isGone(error) || this.current) {
-      this.#awaySince ??= this.#clock.now();
-      if (this.everSeen && this.#clock.now() - this.#awaySince < AWAY_MS) {
-        return;
-      }
-    }
-    if (isGone(error)) {
-      this.#setState('waiting', texts.server.waitingFor(this.path), EVENT_KINDS.waiting);
-      return;
-    }
-    this.#setState('failed', problemAt(this.path, error), EVENT_KINDS.failed);
-  }
-
-  #isThere(): void {
-    this.#awaySince = undefined;
-    this.#setState('live', '');
+  #failed(error: unknown): void {
+    const { current, everSeen } = this.#follower;
+    this.#state.failed(error, current !== undefined, everSeen);
   }
 
   #gotMore(): void {
     this.#changes++;
-    this.#setPartial('');
+    this.#partial.clear();
     this.#changed.fire();
-  }
-
-  #setState(state: SourceState, problem: string, event?: string): void {
-    if (state !== this.#state || problem !== this.#problem) {
-      this.#state = state;
-      this.#problem = problem;
-      if (event !== undefined) {
-        this.journal.add({ kind: 'event', event, text: problem });
-      }
-      this.#changed.fire();
-    }
-  }
-
-  #setPartial(text: string): void {
-    if (text !== this.#partial) {
-      this.#partial = text;
-      this.#changed.fire();
-    }
-  }
-
-  #schedulePartial(): void {
-    const { current } = this;
-    const unfinished = current?.unfinished;
-    const place = unfinished ? `${current?.tip}+${unfinished.length}` : '';
-    if (place === this.#partialPlace || this.#disposed) {
-      return;
-    }
-    this.#partialPlace = place;
-    this.#partialTimer?.dispose();
-    this.#partialTimer = undefined;
-    if (!current || !unfinished || unfinished.length === 0) {
-      this.#setPartial('');
-      return;
-    }
-    this.#partialTimer = this.#clock.schedule(TIMINGS.partialMs, () => {
-      this.#setPartial(current.unfinishedText(LIMITS.partialBytes));
-    });
   }
 }
 

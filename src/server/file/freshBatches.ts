@@ -1,4 +1,5 @@
-import type { FreshLines, LogFileHandle } from './bytes/logFileHandle';
+import type { LogFileHandle } from './bytes/logFileHandle';
+import type { FreshLines } from './bytes/tipReader';
 
 /** Bytes of fresh batches kept for sessions that stand right before them. */
 const MOST_BYTES = 2 * 1024 * 1024;

@@ -3,7 +3,16 @@ import { basename, dirname, join, parse } from 'node:path';
 import type { Disposable } from '../../../base/disposable';
 import { identityOf } from '../bytes/fileIdentity';
 import { logPaths } from '../rotation/rotatedFiles';
+import type { Watching } from './lookSchedule';
 import type { FolderWatch, Follower, WatchedFolders } from './watchedFolders';
+
+/** Tells of changes around a file. */
+export interface FolderWatching extends Watching, Disposable {
+  /** Looks which folders are to be watched now. */
+  update(): Promise<void>;
+  /** Tells which files are read, by device and inode. */
+  reads(files: readonly string[]): void;
+}
 
 /** A name in a folder: of the file, or of the first folder that is missing on the way to it. */
 interface Place {
@@ -17,7 +26,7 @@ interface Place {
  * Watches what concerns one path: its name in its folder and, behind a link, that of the file it leads
  * to; while a folder is missing, the one in which it will be made.
  */
-export class FolderWatchers implements Follower, Disposable {
+export class FolderWatchers implements FolderWatching, Follower {
   readonly #path: string;
   readonly #changed: () => void;
   readonly #folders: WatchedFolders;

@@ -4,7 +4,8 @@ import { open } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { endOfNulsIn, findHole, withoutLastNuls } from '../../../../../src/server/file/bytes/holes';
-import { type Growth, LogFileHandle } from '../../../../../src/server/file/bytes/logFileHandle';
+import { LogFileHandle } from '../../../../../src/server/file/bytes/logFileHandle';
+import type { Growth } from '../../../../../src/server/file/bytes/tipReader';
 import { FollowedFiles } from '../../../../support/followedFiles';
 
 /** Pieces that a log with holes is made of, long runs of NULs among them. */

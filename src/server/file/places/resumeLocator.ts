@@ -1,0 +1,180 @@
+import type { ResumePosition } from '../../../protocol/messages';
+import { texts } from '../../../text/texts';
+import { type FileCursor, hasProof, headFits, NOWHERE, parseCursor } from '../bytes/fileIdentity';
+import type { LogFileHandle } from '../bytes/logFileHandle';
+import { FileReader } from '../fileReader';
+import { type OlderPiece, olderPieces } from '../rotation/olderPieces';
+import {
+  type BetweenQuery,
+  findBetween,
+  logPaths,
+  type OpenedBetween,
+  release,
+  sizeBeside,
+} from '../rotation/rotatedFiles';
+import { type JournalPlace, JournalSearch, laterOf } from './journalSearch';
+import { newReader, type PlacedFile, placeAt } from './readerPlaces';
+
+/**
+ * Finds where a client stood before: in the journal, or in a file beside the log. Entries of the journal must
+ * not leave while it looks.
+ */
+export class ResumeLocator {
+  readonly #file: PlacedFile;
+  readonly #search: JournalSearch;
+
+  constructor(file: PlacedFile) {
+    this.#file = file;
+    this.#search = new JournalSearch(file);
+  }
+
+  /** A reader that goes on behind what a client has; a gap says so where that place cannot be found. */
+  async openResumed(position: ResumePosition): Promise<FileReader> {
+    if (position.cursor === NOWHERE && this.#file.journal.first === 0) {
+      return new FileReader(this.#file, await placeAt(this.#file, 0), position.epoch, position.nextSeq);
+    }
+    const cursor = position.cursor === null ? undefined : parseCursor(position.cursor);
+    const resumed = cursor && (await this.#resume(position, cursor));
+    if (resumed) {
+      return resumed;
+    }
+    const reader = newReader(this.#file, await placeAt(this.#file, this.#file.journal.first));
+    reader.announceGap(texts.server.placeLost(this.#file.name));
+    return reader;
+  }
+
+  async #resume(position: ResumePosition, cursor: FileCursor): Promise<FileReader | undefined> {
+    const { other } = cursor;
+    // Of another file beside it, too, a part may have been read already: the one after it, or the one before.
+    const there = other && ((await this.#search.find(other)) ?? (await this.#search.findCopy(other)));
+    let here = await this.#search.find(cursor);
+    if (here !== undefined) {
+      return this.#resumeHere(position, cursor, here, there);
+    }
+    const nowHolds = async () => {
+      here = await this.#search.findCopy(cursor);
+      return here !== undefined;
+    };
+    const rest = other && there === undefined ? await this.#restOf(other, cursor.file) : undefined;
+    const known = this.#search.filesFromStart();
+    // Who has begun with one of two files has read all before the other one.
+    const isUnread = (file: string) => !known.has(file) && rest?.after?.has(file) !== false;
+    const between = await this.#between(cursor, {
+      nowHolds,
+      isKnown: async (path, file) => !isUnread(file) || (await this.#search.isCopyOfCut(path)),
+    });
+    if (between.kind === 'rotated') {
+      return this.#resumeInRotated(position, cursor, between, there, rest?.pieces ?? []);
+    }
+    release(between);
+    releasePieces(rest?.pieces ?? []);
+    return here && this.#resumeHere(position, cursor, here, there);
+  }
+
+  /** Goes on in a file that is open. */
+  async #resumeHere(
+    position: ResumePosition,
+    { file, other }: FileCursor,
+    here: JournalPlace,
+    there: JournalPlace | undefined,
+  ): Promise<FileReader> {
+    // What stands in the journal before either of the two has been read, too.
+    const place = await placeAt(this.#file, ...laterOf(here, there));
+    const reader = new FileReader(this.#file, place, position.epoch, position.nextSeq);
+    if (other && there === undefined) {
+      reader.readFirst((await this.#restOf(other, file)).pieces, position.cursor, place);
+    }
+    return reader;
+  }
+
+  /** Goes on in a file from before the server's time, and with those that came after it. */
+  async #resumeInRotated(
+    position: ResumePosition,
+    cursor: FileCursor,
+    between: Extract<OpenedBetween, { kind: 'rotated' }>,
+    there: JournalPlace | undefined,
+    rest: readonly OlderPiece[],
+  ): Promise<FileReader> {
+    const place = await placeAt(this.#file, ...(there ?? [this.#file.journal.first]));
+    const reader = new FileReader(this.#file, place, position.epoch, position.nextSeq);
+    if (there !== undefined) {
+      // Somebody who has read of the new file knows that it was rotated.
+      reader.readFirst(this.#rest(between, cursor.end), position.cursor, place);
+      return reader;
+    }
+    const pieces = olderPieces(this.#file.name, between, cursor.end, (file) => this.#search.beginningOf(file));
+    const cut = this.#search.beginsBehindCut() ? [lost(texts.server.truncatedGap(this.#file.name))] : [];
+    reader.readFirst([...rest, ...pieces, ...cut], position.cursor, null);
+    return reader;
+  }
+
+  /** What lies between a client's place and the files of the journal, in which it was not found. */
+  #between(cursor: FileCursor, options: Partial<BetweenQuery> = {}): Promise<OpenedBetween> {
+    return logPaths(this.#file.path).then((logs) =>
+      findBetween({
+        logs,
+        cursor,
+        isOpen: false,
+        now: this.#file.generations.current?.file,
+        maxLineBytes: this.#file.maxLineBytes,
+        nowHolds: async () => false,
+        isKnown: async () => false,
+        ...options,
+      }),
+    );
+  }
+
+  /** What the old file of a rotation got since, beside the file that a client stands in: `place`, by device and inode. */
+  async #restOf(old: FileCursor, place: string): Promise<RestOfFile> {
+    const after = new Set<string>();
+    const isKnown = async (_path: string, file: string) => {
+      after.add(file);
+      return true;
+    };
+    const between = await this.#between(old, { isKnown });
+    const restLost = lost(texts.server.restLost(this.#file.name));
+    if (between.kind !== 'rotated' || between.place.generation.file === place) {
+      release(between);
+      // Of one that was empty nothing proves which it is; only that it lies there, and is empty still, is seen.
+      const isLost = hasProof(old) || (await sizeBeside(await logPaths(this.#file.path), old.file)) !== 0;
+      return { pieces: isLost ? [restLost] : [] };
+    }
+    // What the file itself got behind a copy of it may be lost.
+    return { pieces: [...this.#rest(between, old.end), ...(between.place.isCopy ? [restLost] : [])], after };
+  }
+
+  /** The rest of a rotated file, without a word of the rotation. */
+  #rest(between: Extract<OpenedBetween, { kind: 'rotated' }>, from: number): readonly OlderPiece[] {
+    const [first, ...others] = olderPieces(this.#file.name, between, from, (file) => this.#search.beginningOf(file));
+    releasePieces(others);
+    return first ? [first] : [];
+  }
+
+  /** A retained generation that begins as the cursor says, among the open files and those beside. */
+  async findGeneration(cursor: FileCursor): Promise<LogFileHandle | undefined> {
+    const open = await this.#search.retainGeneration(cursor);
+    if (open) {
+      return open;
+    }
+    const between = await this.#between(cursor, { fits: headFits, isKnown: async () => true });
+    return between.kind === 'rotated' ? between.place.generation : undefined;
+  }
+}
+
+/** What a file got since; and the files that were rotated after it, where it was found. */
+interface RestOfFile {
+  readonly pieces: readonly OlderPiece[];
+  readonly after?: ReadonlySet<string>;
+}
+
+function releasePieces(pieces: readonly OlderPiece[]): void {
+  for (const piece of pieces) {
+    if (piece.kind === 'file') {
+      piece.generation.release();
+    }
+  }
+}
+
+function lost(reason: string): OlderPiece {
+  return { kind: 'item', item: { kind: 'gap', count: null, reason } };
+}
