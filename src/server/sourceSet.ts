@@ -6,11 +6,12 @@ import type { SourceState } from '../protocol/messages';
 import { BlockPool } from './file/bytes/blockPool';
 import { READ_BLOCK_SIZES } from './file/bytes/fileBlocks';
 import { kindOf, ownDescriptor } from './file/fileKind';
-import { filesMatching, patternOf } from './file/filePatterns';
+import { patternOf } from './file/filePatterns';
 import { FileSource } from './file/fileSource';
 import { SlowLooks } from './file/watching/slowLooks';
 import { WatchedFolders } from './file/watching/watchedFolders';
 import type { LogSource } from './logSource';
+import { MatchedFiles } from './matchedFiles';
 import { newLogs } from './newLogs';
 import { createPipeSource, type PipeSource } from './ring/pipeSource';
 import { sourceIdOf } from './sourceId';
@@ -94,8 +95,9 @@ export class SourceSet implements Disposable {
     }
     const added = await this.#addNamed(named);
     if (dynamic.length > 0) {
-      added.push(...(await this.#match(dynamic)));
-      this.#scheduleRescan(dynamic);
+      const matched = new MatchedFiles(dynamic, { clock: this.#options.clock, folders: this.#folders });
+      added.push(...(await this.#match(matched)));
+      this.#scheduleRescan(matched);
     }
     return added;
   }
@@ -179,21 +181,21 @@ export class SourceSet implements Disposable {
     return { source, added: source };
   }
 
-  async #match(patterns: readonly string[]): Promise<NamedSource[]> {
-    const found = await filesMatching(patterns);
+  async #match(matched: MatchedFiles): Promise<NamedSource[]> {
+    const found = await matched.list();
     const hasRoom = this.#paths.size < this.#options.mostFiles;
     const isWanted = (path: string) => !this.#paths.has(path) && (hasRoom || !this.#leftOut.has(path));
     const logs = await newLogs(found, { paths: this.#paths, sources: this.#sources }, isWanted);
     return this.#addNamed(logs.map((path) => ({ id: shortest(path), path: resolve(path) })));
   }
 
-  #scheduleRescan(patterns: readonly string[]): void {
+  #scheduleRescan(matched: MatchedFiles): void {
     this.#rescan = this.#options.clock.schedule(RESCAN_MS, () => {
-      this.#match(patterns)
+      this.#match(matched)
         .catch(() => undefined) // A folder that cannot be read now may be readable at the next look.
         .finally(() => {
           if (!this.#disposed) {
-            this.#scheduleRescan(patterns);
+            this.#scheduleRescan(matched);
           }
         });
     });
