@@ -183,12 +183,12 @@ describe('what patterns match', () => {
     age('v1');
     age('v2');
     const files = matched('current/*.log');
-    const before = await filesMatching([at('current/*.log')]);
-    assert.deepEqual((await files.list()).toString(), before.toString());
+    assert.deepEqual(await look(files), ['a.log']);
+    assert.deepEqual(await look(files), ['a.log']);
+    assert.equal(listings.length, 1);
     unlinkSync(at('current'));
     symlinkSync(at('v2'), at('current'));
-    clock.advance(RESCAN_MS);
-    assert.deepEqual((await files.list()).toString(), (await filesMatching([at('current/*.log')])).toString());
+    assert.deepEqual(await look(files), ['b.log']);
   });
 
   it('is listed each time for a pattern that looks in more folders than one', async () => {
