@@ -1,19 +1,18 @@
-import { stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import type { SourceState } from '../protocol/messages';
 import { BlockPool } from './file/bytes/blockPool';
 import { READ_BLOCK_SIZES } from './file/bytes/fileBlocks';
-import { identityOf } from './file/bytes/fileIdentity';
 import { kindOf, ownDescriptor } from './file/fileKind';
-import { filesMatching, patternOf } from './file/filePatterns';
+import { patternOf } from './file/filePatterns';
 import { FileSource } from './file/fileSource';
-import { COMPRESSED, namesRotatedTo } from './file/rotation/rotationNames';
 import { SlowLooks } from './file/watching/slowLooks';
 import { WatchedFolders } from './file/watching/watchedFolders';
 import type { LogSource } from './logSource';
+import { MatchedFiles } from './matchedFiles';
+import { newLogs } from './newLogs';
 import { createPipeSource, type PipeSource } from './ring/pipeSource';
 import { sourceIdOf } from './sourceId';
 
@@ -96,8 +95,9 @@ export class SourceSet implements Disposable {
     }
     const added = await this.#addNamed(named);
     if (dynamic.length > 0) {
-      added.push(...(await this.#match(dynamic)));
-      this.#scheduleRescan(dynamic);
+      const matched = new MatchedFiles(dynamic, { clock: this.#options.clock, folders: this.#folders });
+      added.push(...(await this.#match(matched)));
+      this.#scheduleRescan(matched);
     }
     return added;
   }
@@ -181,62 +181,25 @@ export class SourceSet implements Disposable {
     return { source, added: source };
   }
 
-  async #match(patterns: readonly string[]): Promise<NamedSource[]> {
-    const found = await filesMatching(patterns);
+  async #match(matched: MatchedFiles): Promise<NamedSource[]> {
+    const found = await matched.list();
     const hasRoom = this.#paths.size < this.#options.mostFiles;
-    const isNew = (path: string) => !this.#paths.has(path) && (hasRoom || !this.#leftOut.has(path));
-    const news = found.filter((path) => isNew(resolve(path)));
-    if (news.length === 0) {
-      return [];
-    }
-    // Rotated and compressed files are no logs of their own.
-    const logs = new Set([...found.filter((path) => !COMPRESSED.test(path)), ...this.#paths]);
-    const added = news.filter((path) => logs.has(path) && !isRotationOfAny(path, logs)).sort();
-    const fresh = await this.#notRotated(added);
-    return this.#addNamed(fresh.map((path) => ({ id: shortest(path), path: resolve(path) })));
+    const isWanted = (path: string) => !this.#paths.has(path) && (hasRoom || !this.#leftOut.has(path));
+    const logs = await newLogs(found, { paths: this.#paths, sources: this.#sources }, isWanted);
+    return this.#addNamed(logs.map((path) => ({ id: shortest(path), path: resolve(path) })));
   }
 
-  /** Those whose new name is not only that of a file followed already, just rotated: its lines have been told. */
-  async #notRotated(paths: readonly string[]): Promise<readonly string[]> {
-    if (paths.length === 0) {
-      return [];
-    }
-    const holders = new Map<string, FileSource[]>();
-    for (const source of this.#sources) {
-      for (const file of source instanceof FileSource ? source.filesHeld : []) {
-        holders.set(file, [...(holders.get(file) ?? []), source as FileSource]);
-      }
-    }
-    const fresh = new Map<string, string>();
-    const stats = await Promise.all(paths.map((path) => stat(path, { bigint: true }).catch(() => undefined)));
-    for (const [at, path] of paths.entries()) {
-      const found = stats[at];
-      const file = found ? identityOf(found) : path;
-      const held = await Promise.all((holders.get(file) ?? []).map((source) => source.holds(path)));
-      // Of several names of one file, one is enough.
-      if (!held.includes(true) && !fresh.has(file)) {
-        fresh.set(file, path);
-      }
-    }
-    return [...fresh.values()];
-  }
-
-  #scheduleRescan(patterns: readonly string[]): void {
+  #scheduleRescan(matched: MatchedFiles): void {
     this.#rescan = this.#options.clock.schedule(RESCAN_MS, () => {
-      this.#match(patterns)
+      this.#match(matched)
         .catch(() => undefined) // A folder that cannot be read now may be readable at the next look.
         .finally(() => {
           if (!this.#disposed) {
-            this.#scheduleRescan(patterns);
+            this.#scheduleRescan(matched);
           }
         });
     });
   }
-}
-
-/** Whether a file is a rotation of one of the others, whose lines were told under that one's name. */
-function isRotationOfAny(path: string, others: ReadonlySet<string>): boolean {
-  return namesRotatedTo(basename(path)).some((name) => others.has(join(dirname(path), name)));
 }
 
 /** A path as a person would write it here: relative where it lies below the working folder. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Disposable } from '../../../src/base/disposable';
 import { filesMatching, patternOf, unmatchedPatterns } from '../../../src/server/file/filePatterns';
@@ -19,6 +19,11 @@ const MOST_FILES = 5;
 class CountingClock extends FakeClock {
   rescans = 0;
 
+  /** @param wallStartMs how late it is; at the beginning of time no folder's times are old enough to be trusted. */
+  constructor(wallStartMs = 0) {
+    super(0, wallStartMs);
+  }
+
   override schedule(delayMs: number, callback: () => void): Disposable {
     const caller = new Error().stack?.split('\n')[2] ?? '';
     this.rescans += Number(delayMs === RESCAN_MS && caller.includes('sourceSet'));
@@ -36,19 +41,21 @@ describe('files that a pattern matches', () => {
     folder = await createTemporaryDirectory('patterns');
     clock = new CountingClock();
     leftOut = [];
-    set = new SourceSet({
-      clock,
-      maxLineBytes: 1024,
-      capacityBytes: 1024,
-      mostFiles: MOST_FILES,
-      onLeftOut: (paths) => leftOut.push(...paths.map((each) => basename(each))),
-    });
+    set = createSet();
   });
   afterEach(async () => {
     set.dispose();
     await folder.remove();
   });
 
+  const createSet = () =>
+    new SourceSet({
+      clock,
+      maxLineBytes: 1024,
+      capacityBytes: 1024,
+      mostFiles: MOST_FILES,
+      onLeftOut: (paths) => leftOut.push(...paths.map((each) => basename(each))),
+    });
   const path = (name: string) => join(folder.path, name);
   const names = () => set.all.map(({ name }) => name);
   const look = () => Promise.all(set.all.map((source) => (source as FileSource).check()));
@@ -65,6 +72,19 @@ describe('files that a pattern matches', () => {
   it('join as they come', async () => {
     writeFileSync(path('a.log'), '');
     await set.addFiles([`${folder.path}/*.log`]);
+    writeFileSync(path('b.log'), '');
+    await matchAgain();
+    assert.deepEqual(names(), ['a.log', 'b.log']);
+  });
+
+  it('join as they come, also in a folder that is not listed as long as its times are the same', async () => {
+    clock = new CountingClock(Date.now() + 10_000);
+    set.dispose();
+    set = createSet();
+    writeFileSync(path('a.log'), '');
+    utimesSync(folder.path, 1_000_000_000, 1_000_000_000);
+    await set.addFiles([`${folder.path}/*.log`]);
+    await matchAgain();
     writeFileSync(path('b.log'), '');
     await matchAgain();
     assert.deepEqual(names(), ['a.log', 'b.log']);
