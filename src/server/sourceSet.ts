@@ -6,13 +6,13 @@ import type { SourceState } from '../protocol/messages';
 import { BlockPool } from './file/bytes/blockPool';
 import { READ_BLOCK_SIZES } from './file/bytes/fileBlocks';
 import { kindOf, ownDescriptor } from './file/fileKind';
-import { patternOf } from './file/filePatterns';
 import { FileSource } from './file/fileSource';
+import { patternOf } from './file/matching/filePatterns';
+import { MatchedFiles } from './file/matching/matchedFiles';
+import { newLogs } from './file/matching/newLogs';
 import { SlowLooks } from './file/watching/slowLooks';
 import { WatchedFolders } from './file/watching/watchedFolders';
 import type { LogSource } from './logSource';
-import { MatchedFiles } from './matchedFiles';
-import { newLogs } from './newLogs';
 import { createPipeSource, type PipeSource } from './ring/pipeSource';
 import { sourceIdOf } from './sourceId';
 

@@ -3,7 +3,7 @@ import type { DisposableStore } from '../../base/disposable';
 import { systemRandom } from '../../base/random';
 import { texts } from '../../text/texts';
 import { CommandSources } from '../command/commandSource';
-import { unmatchedPatterns } from '../file/filePatterns';
+import { unmatchedPatterns } from '../file/matching/filePatterns';
 import { createDemoSource } from '../ring/demoSource';
 import type { ServerLog } from '../ring/serverLog';
 import { createStdinSource } from '../ring/stdinSource';

@@ -17,7 +17,7 @@ export async function patternOf(named: string): Promise<string | undefined> {
 }
 
 /** Whether a pattern takes away from what the others match. */
-function isExclusion(pattern: string): boolean {
+export function isExclusion(pattern: string): boolean {
   return pattern.startsWith('!') && !pattern.startsWith('!(');
 }
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { filesMatching } from '../../../src/server/file/filePatterns';
-import { WatchedFolders } from '../../../src/server/file/watching/watchedFolders';
-import { MatchedFiles } from '../../../src/server/matchedFiles';
-import { FakeClock } from '../../support/fakeClock';
-import { createTemporaryDirectory, type TemporaryDirectory } from '../../support/temporaryDirectory';
+import { filesMatching } from '../../../../../src/server/file/matching/filePatterns';
+import { MatchedFiles } from '../../../../../src/server/file/matching/matchedFiles';
+import { WatchedFolders } from '../../../../../src/server/file/watching/watchedFolders';
+import { FakeClock } from '../../../../support/fakeClock';
+import { createTemporaryDirectory, type TemporaryDirectory } from '../../../../support/temporaryDirectory';
 
 const RESCAN_MS = 2_000;
 /** From when on a folder's times are old enough. */

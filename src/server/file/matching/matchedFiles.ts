@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
-import type { Clock } from '../base/clock';
-import { identityOf } from './file/bytes/fileIdentity';
-import { filesMatching } from './file/filePatterns';
-import type { WatchedFolders } from './file/watching/watchedFolders';
+import type { Clock } from '../../../base/clock';
+import { identityOf } from '../bytes/fileIdentity';
+import type { WatchedFolders } from '../watching/watchedFolders';
+import { filesMatching, isExclusion } from './filePatterns';
 
 /**
  * How old the times of a folder have to be, so that it cannot have the same ones after a change, ms. File systems
@@ -158,11 +158,6 @@ function inMs(ns: bigint): number {
 async function linksIn(folder: string): Promise<readonly string[] | undefined> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
   return entries?.filter((entry) => entry.isSymbolicLink()).map(({ name }) => name);
-}
-
-/** Whether a pattern takes away from what the others match. */
-function isExclusion(pattern: string): boolean {
-  return pattern.startsWith('!') && !pattern.startsWith('!(');
 }
 
 /**

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { identityOf } from './file/bytes/fileIdentity';
-import { FileSource } from './file/fileSource';
-import { COMPRESSED, namesRotatedTo } from './file/rotation/rotationNames';
-import type { LogSource } from './logSource';
+import type { LogSource } from '../../logSource';
+import { identityOf } from '../bytes/fileIdentity';
+import { FileSource } from '../fileSource';
+import { COMPRESSED, namesRotatedTo } from '../rotation/rotationNames';
 
 /** What is followed already. */
 interface Followed {
