@@ -8,6 +8,7 @@ import { Admission, type Admitted } from './http/admission';
 import { Ports } from './http/ports';
 import { remoteAddress } from './http/remoteAddress';
 import { createRequestHandler } from './http/requestHandler';
+import { LimitedLog } from './limitedLog';
 import { RingSource } from './ring/ringSource';
 import type { ServerLog } from './ring/serverLog';
 import { drawSecret } from './secret';
@@ -63,6 +64,7 @@ export class LogServer implements SessionServer {
     this.timings = timings;
     const draw = options.drawSecret ?? drawSecret;
     const log = (text: string) => this.log('info', text);
+    const strangers = new LimitedLog(clock, log);
     this.#access = new Access(options.token, clock, draw);
     this.#register = new SessionRegister({
       clock,
@@ -70,6 +72,7 @@ export class LogServer implements SessionServer {
       unprovenMs: timings.unprovenMs,
       draw,
       log,
+      logStranger: (text) => strangers.write(text),
     });
     const rules: AccessRules = {
       host,
@@ -78,7 +81,7 @@ export class LogServer implements SessionServer {
       external: () => this.#external,
     };
     const onRefused = (why: string, request: IncomingMessage) =>
-      log(texts.server.requestRefused(why, remoteAddress(request)));
+      strangers.write(texts.server.requestRefused(why, remoteAddress(request)));
     const admission = new Admission({
       clock,
       rules,
@@ -172,6 +175,10 @@ export class LogServer implements SessionServer {
 
   get sources() {
     return this.#options.sources.all;
+  }
+
+  get names() {
+    return this.#options.sources.names;
   }
 
   get onDidAddSource() {

@@ -37,12 +37,21 @@ export function toldName(name: string): string {
 
 /** What a client means by a text: a source by its id, or else by its name where only one has it. */
 export class SourceNames<Source extends { readonly id: string; readonly name: string }> {
-  readonly #byId: ReadonlyMap<string, Source>;
-  /** Null: several have it. Made when a name is first looked for. */
-  #byName: Map<string, Source | null> | undefined;
+  readonly #byId = new Map<string, Source>();
+  /** Null: several have it. */
+  readonly #byName = new Map<string, Source | null>();
 
-  constructor(sources: readonly Source[]) {
-    this.#byId = new Map(sources.map((source) => [source.id, source]));
+  constructor(sources: Iterable<Source> = []) {
+    for (const source of sources) {
+      this.add(source);
+    }
+  }
+
+  add(source: Source): void {
+    this.#byId.set(source.id, source);
+    for (const name of new Set([source.name, toldName(source.name)])) {
+      this.#byName.set(name, this.#byName.has(name) ? null : source);
+    }
   }
 
   /** By id, also by the long text that an id stands for. */
@@ -51,18 +60,6 @@ export class SourceNames<Source extends { readonly id: string; readonly name: st
   }
 
   find(text: string): Source | undefined {
-    return this.withId(text) ?? this.#withName(text) ?? undefined;
-  }
-
-  #withName(text: string): Source | null | undefined {
-    if (this.#byName === undefined) {
-      this.#byName = new Map();
-      for (const source of this.#byId.values()) {
-        for (const name of new Set([source.name, toldName(source.name)])) {
-          this.#byName.set(name, this.#byName.has(name) ? null : source);
-        }
-      }
-    }
-    return this.#byName.get(text);
+    return this.withId(text) ?? this.#byName.get(text) ?? undefined;
   }
 }

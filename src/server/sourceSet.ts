@@ -14,7 +14,7 @@ import { SlowLooks } from './file/watching/slowLooks';
 import { WatchedFolders } from './file/watching/watchedFolders';
 import type { LogSource } from './logSource';
 import { createPipeSource, type PipeSource } from './ring/pipeSource';
-import { sourceIdOf } from './sourceId';
+import { SourceNames, sourceIdOf } from './sourceId';
 
 /** How often patterns are matched again, ms. */
 const RESCAN_MS = 2_000;
@@ -51,6 +51,8 @@ export interface SourceSetOptions {
 export class SourceSet implements Disposable {
   readonly #options: SourceSetOptions;
   readonly #sources: LogSource[] = [];
+  /** What clients call them. */
+  readonly names = new SourceNames<LogSource>();
   readonly #blocks = new BlockPool(READ_BLOCK_SIZES);
   readonly #folders = new WatchedFolders();
   readonly #slowLooks: SlowLooks;
@@ -75,6 +77,7 @@ export class SourceSet implements Disposable {
 
   add(source: LogSource): void {
     this.#sources.push(source);
+    this.names.add(source);
     this.#added.fire(source);
   }
 

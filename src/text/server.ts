@@ -99,6 +99,7 @@ ${options}`,
     system: (path: string) =>
       `${path} is a special file: the system makes it up whenever it is read, so it gets no lines to follow; have a command show it, behind "--".`,
   },
+  pipeReplaced: (name: string) => `${name} is another pipe now; what is written to the old one is not read any more.`,
   noPipeAnyMore: (path: string) =>
     `${path} was a named pipe and is none any more; start the server again to have read what it is now.`,
   noDescriptor: (path: string) =>
@@ -173,6 +174,8 @@ ${options}`,
   requestRefused: (why: string, from: string) => `refused a request from ${from}: ${why}`,
   crowded: (most: number) =>
     `more than ${most} connections wait that have not shown that they may read; the oldest are given up`,
+  strangersLeftOut: (count: number) =>
+    `${count} more requests or connections of strangers ended, which are left out here`,
   stopping: 'stopping',
 
   closeReason: {

@@ -8,6 +8,7 @@ import type { LogSource } from '../../src/server/logSource';
 import { serverTimings } from '../../src/server/serverTimings';
 import { Session } from '../../src/server/sessions/session';
 import type { RunnableCommand, SessionServer } from '../../src/server/sessions/sessionServer';
+import { SourceNames } from '../../src/server/sourceId';
 import { FakeClock } from './fakeClock';
 
 /** The server's end of a WebSocket, as far as a session uses one. It takes everything unless a test stops it. */
@@ -75,14 +76,17 @@ export class SimulatedSession {
   readonly log: string[] = [];
   readonly session: Session;
   readonly #added = new Emitter<LogSource>();
+  readonly #names: SourceNames<LogSource>;
 
   /** `command`: what this client, the operator's, may have run again. */
   constructor(sources: readonly LogSource[], hello: Partial<HelloMessage> = {}, command?: RunnableCommand) {
     const { clock, log } = this;
+    this.#names = new SourceNames(sources);
     const server: SessionServer = {
       clock,
       timings: serverTimings(70_000, 180_000),
       sources,
+      names: this.#names,
       onDidAddSource: this.#added.event,
       reconnectWindowMs: () => 0,
       acceptsToken: () => true,
@@ -98,6 +102,7 @@ export class SimulatedSession {
 
   /** Another source comes. */
   add(source: LogSource): void {
+    this.#names.add(source);
     this.#added.fire(source);
   }
 

@@ -11,7 +11,7 @@ import { ownDescriptor } from '../file/fileKind';
 import { problemAt } from '../file/fileProblem';
 import type { SlowLooks } from '../file/watching/slowLooks';
 import { RingSource } from './ringSource';
-import { feedFromStream, type StreamSettings } from './stdinSource';
+import { type Feed, feedFromStream, type StreamSettings } from './stdinSource';
 
 /** How soon a pipe is read again whose writers have gone, where it cannot be held open, ms. */
 const AGAIN_MS = 200;
@@ -91,7 +91,7 @@ class NamedPipe implements PipeSource {
   #problem = '';
   /** Device and inode of what is read. */
   #file: string | undefined;
-  #feed: Disposable | undefined;
+  #feed: Feed | undefined;
   #holder: number | undefined;
   #again: Disposable | undefined;
   #look: Disposable | undefined;
@@ -129,6 +129,11 @@ class NamedPipe implements PipeSource {
         this.#cannotRead(texts.server.noPipeAnyMore(this.#path));
         return;
       }
+      if (this.#file !== undefined) {
+        // Whoever has the old one open still writes where nobody reads any more.
+        this.#feed?.finish();
+        this.source.addEvent(EVENT_KINDS.rotated, texts.server.pipeReplaced(this.source.name));
+      }
       this.#open();
       this.#file = file;
       this.#problem = '';
@@ -162,7 +167,10 @@ class NamedPipe implements PipeSource {
   #open(): void {
     this.#close();
     try {
-      this.#read(openSync(this.#path, constants.O_RDWR | constants.O_NONBLOCK), () => {});
+      this.#read(openSync(this.#path, constants.O_RDWR | constants.O_NONBLOCK), () => {
+        // Held open like this it has no end: it cannot be read any more, and the next look opens it anew.
+        this.#file = undefined;
+      });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EACCES') {
         throw error;

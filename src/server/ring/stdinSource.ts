@@ -14,6 +14,12 @@ export interface StreamSettings {
   readonly clock: Clock;
 }
 
+/** What feeds a source; disposed, it does so no more, and what has no newline yet is dropped. */
+export interface Feed extends Disposable {
+  /** Gives out a last line that has no newline: nothing more will be written to the stream. */
+  finish(): void;
+}
+
 /**
  * Feeds a source from a stream of bytes. With `block` the stream waits while the ring is full of
  * lines that a connected client has not read, and also while nobody is connected: whoever asked for
@@ -26,7 +32,7 @@ export function feedFromStream(
   settings: StreamSettings,
   block: boolean,
   onEnd: () => void,
-): Disposable {
+): Feed {
   const cutter = new LineCutter(settings.maxLineBytes);
   let partialTimer: Disposable | undefined;
   let done = false;
@@ -47,15 +53,18 @@ export function feedFromStream(
       stream.resume();
     }
   });
+  const finish = () => {
+    partialTimer?.dispose();
+    const last = cutter.end();
+    if (last) {
+      source.append(last);
+    }
+  };
   const end = () => {
     if (!done) {
       done = true;
       resume.dispose();
-      partialTimer?.dispose();
-      const last = cutter.end();
-      if (last) {
-        source.append(last);
-      }
+      finish();
       onEnd();
     }
   };
@@ -64,6 +73,7 @@ export function feedFromStream(
   stream.once('close', end);
   stream.once('error', end);
   return {
+    finish,
     dispose() {
       done = true;
       resume.dispose();

@@ -1,7 +1,7 @@
 import { LIMITS } from '../../protocol/limits';
 import type { ResumePosition } from '../../protocol/messages';
 import type { LogSource } from '../logSource';
-import { SourceNames, sourceIdOf } from '../sourceId';
+import { type SourceNames, sourceIdOf } from '../sourceId';
 import { SESSION_LIMITS } from './sessionLimits';
 
 /**
@@ -10,12 +10,12 @@ import { SESSION_LIMITS } from './sessionLimits';
  * server hold whatever it sends.
  */
 export class ResumePositions {
-  readonly #sources: () => readonly LogSource[];
+  readonly #names: SourceNames<LogSource>;
   readonly #positions = new Map<string, ResumePosition>();
   #absent = 0;
 
-  constructor(sources: () => readonly LogSource[]) {
-    this.#sources = sources;
+  constructor(names: SourceNames<LogSource>) {
+    this.#names = names;
   }
 
   get size(): number {
@@ -27,13 +27,9 @@ export class ResumePositions {
   }
 
   add(positions: readonly ResumePosition[]): void {
-    if (positions.length === 0) {
-      return;
-    }
-    const names = new SourceNames(this.#sources());
     for (const position of positions) {
       // By id alone: a position belongs to the very source that gave it.
-      const known = names.withId(position.source);
+      const known = this.#names.withId(position.source);
       const id = known?.id ?? sourceIdOf(position.source);
       if (known === undefined && !this.#positions.has(id) && ++this.#absent > SESSION_LIMITS.absentPositions) {
         continue;

@@ -43,9 +43,8 @@ export class Session implements Disposable {
     this.#command = isOperator ? server.command : undefined;
     this.#channel = this.#openChannel(socket);
     this.#outgoing = new Outgoing(this.#channel, (text) => server.log('info', text));
-    const sources = () => server.sources;
-    const positions = new ResumePositions(sources);
-    this.#subscription = new Subscription(sources);
+    const positions = new ResumePositions(server.names);
+    this.#subscription = new Subscription(server.names);
     this.#deliveries = new Deliveries(server, this.#channel, this.#outgoing, () => this.#closeIfEnded());
     this.#announcement = new Announcement({
       server,

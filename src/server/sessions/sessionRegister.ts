@@ -47,6 +47,8 @@ export interface SessionRegisterOptions {
   /** Draws the keys of clients. */
   readonly draw: () => string;
   readonly log: (text: string) => void;
+  /** The same, of those who have proved nothing. */
+  readonly logStranger: (text: string) => void;
 }
 
 /** All sessions, from the opening of their WebSockets to the end of those: who counts as a client, and who takes whose place. */
@@ -84,7 +86,7 @@ export class SessionRegister {
 
   /** Takes in a session that has just begun, until its WebSocket is closed. */
   add(session: AnySession, { webSocket, socket, peer, from, isProof }: SessionConnection): void {
-    const { log } = this.#options;
+    const { log, logStranger } = this.#options;
     if (isProof) {
       this.#prove(session, peer);
     } else {
@@ -101,12 +103,13 @@ export class SessionRegister {
     webSocket.once('close', (code, reason) => {
       session.dispose();
       this.#sessions.delete(session);
-      this.#clients.delete(session);
+      const wasClient = this.#clients.delete(session);
       if (session instanceof Session && session.clientId !== undefined) {
         this.#takeover.remove(session, session.clientId);
       }
       const why = session.closeReason ?? problem ?? texts.server.closedByClient(code, reason.toString('utf8'));
-      log(texts.server.clientDisconnected(session.shownClient, why, this.#sessions.size));
+      const tell = wasClient ? log : logStranger;
+      tell(texts.server.clientDisconnected(session.shownClient, why, this.#sessions.size));
     });
   }
 

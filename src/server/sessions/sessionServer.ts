@@ -3,6 +3,7 @@ import type { Disposable } from '../../base/disposable';
 import type { HelloMessage } from '../../protocol/messages';
 import type { LogSource } from '../logSource';
 import type { ServerTimings } from '../serverTimings';
+import type { SourceNames } from '../sourceId';
 import type { Session } from './session';
 
 /** The server's own command, which can be run again once it has ended. */
@@ -17,6 +18,8 @@ export interface SessionServer {
   readonly clock: Clock;
   readonly timings: ServerTimings;
   readonly sources: readonly LogSource[];
+  /** What clients call them. */
+  readonly names: SourceNames<LogSource>;
   /** Told when a source joins (a new match of a pattern). */
   readonly onDidAddSource: (listener: (source: LogSource) => void) => Disposable;
   reconnectWindowMs(): number;

@@ -1,13 +1,13 @@
 import type { LogSource } from '../logSource';
-import { SourceNames } from '../sourceId';
+import type { SourceNames } from '../sourceId';
 
 /** Which sources a client wants to read: all, until it says so. */
 export class Subscription {
-  readonly #sources: () => readonly LogSource[];
+  readonly #names: SourceNames<LogSource>;
   #wanted: ReadonlySet<string> | undefined;
 
-  constructor(sources: () => readonly LogSource[]) {
-    this.#sources = sources;
+  constructor(names: SourceNames<LogSource>) {
+    this.#names = names;
   }
 
   /** It has said which. */
@@ -25,10 +25,9 @@ export class Subscription {
    * @returns the first text that names no source, if there is one: then nothing has changed.
    */
   choose(wanted: readonly string[] | undefined): string | undefined {
-    const names = new SourceNames(this.#sources());
     const ids = new Set<string>();
     for (const text of wanted ?? []) {
-      const found = names.find(text);
+      const found = this.#names.find(text);
       if (!found) {
         return text;
       }

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ServerProcess } from '../../support/serverProcess';
@@ -87,6 +97,20 @@ describe('what is named and is no regular file', function () {
     mkfifo('app.fifo');
     assert.equal(await writer(pipe, 'second'), 0);
     await started.client.until('the second', () => started.client.text(pipe) === 'first\nsecond\n');
+    assert.match(started.client.events('rotated')[0]?.text ?? '', /^app\.fifo is another pipe now/);
+  });
+
+  it('gives out the line that has no newline yet where another pipe takes the place of a pipe', async () => {
+    const pipe = mkfifo('app.fifo');
+    const started = await start([pipe]);
+    const held = openSync(pipe, 'w');
+    writeSync(held, 'unfinished');
+    await started.client.until('its beginning', () => started.client.events('partial').length > 0);
+    rmSync(pipe);
+    mkfifo('app.fifo');
+    assert.equal(await writer(pipe, 'second'), 0);
+    await started.client.until('the second', () => started.client.text(pipe) === 'unfinished\nsecond\n');
+    closeSync(held);
   });
 
   it('is read to its end where it is standard input under a name', async () => {

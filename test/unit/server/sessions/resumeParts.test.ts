@@ -3,7 +3,7 @@ import { LIMITS } from '../../../../src/protocol/limits';
 import { FEATURES, type ResumePosition } from '../../../../src/protocol/messages';
 import { ResumePositions } from '../../../../src/server/sessions/resumePositions';
 import { SESSION_LIMITS } from '../../../../src/server/sessions/sessionLimits';
-import { sourceIdOf } from '../../../../src/server/sourceId';
+import { SourceNames, sourceIdOf } from '../../../../src/server/sourceId';
 import { linesItem, ScriptedSource } from '../../../support/scriptedSource';
 import { SimulatedSession } from '../../../support/simulatedSession';
 
@@ -84,7 +84,7 @@ describe('the positions that a server keeps of a client', () => {
   const sources = [new ScriptedSource('a.log'), new ScriptedSource(sourceIdOf(long))];
 
   it('are one of each source it has, and only so many of others, whatever is sent', () => {
-    const kept = new ResumePositions(() => sources);
+    const kept = new ResumePositions(new SourceNames(sources));
     for (let part = 0; part < LIMITS.resumeParts; part++) {
       kept.add(Array.from({ length: 500 }, (_, at) => position(`made-up-${part}-${at}`)));
       kept.add([position('a.log', `${part}`)]);
@@ -94,13 +94,13 @@ describe('the positions that a server keeps of a client', () => {
   });
 
   it('are found under the short id of what an older server called by its long path', () => {
-    const kept = new ResumePositions(() => sources);
+    const kept = new ResumePositions(new SourceNames(sources));
     kept.add([position(long)]);
     assert.equal(kept.of(sourceIdOf(long))?.nextSeq, 7);
   });
 
   it('hold no cursor that is longer than any there is', () => {
-    const kept = new ResumePositions(() => sources);
+    const kept = new ResumePositions(new SourceNames(sources));
     kept.add([position('a.log', 'x'.repeat(LIMITS.cursorBytes + 1))]);
     assert.equal(kept.of('a.log')?.cursor, null);
   });
