@@ -17,7 +17,7 @@ import { PlainSession } from './sessions/plainSession';
 import { Session } from './sessions/session';
 import { SESSION_LIMITS } from './sessions/sessionLimits';
 import { SessionRegister } from './sessions/sessionRegister';
-import type { RunnableCommand, SessionServer } from './sessions/sessionServer';
+import type { RunnableCommand, ServedSession, SessionServer } from './sessions/sessionServer';
 import type { SourceSet } from './sourceSet';
 
 export interface LogServerOptions {
@@ -164,9 +164,9 @@ export class LogServer implements SessionServer {
   }
 
   #admit(admitted: Admitted): void {
-    const { webSocket, speaksOurs, authorized, from, isOperator } = admitted;
+    const { webSocket, speaksOurs, authorized, isOperator } = admitted;
     const session = speaksOurs
-      ? new Session(webSocket, this, authorized, from, isOperator)
+      ? new Session(webSocket, this, authorized, isOperator)
       : new PlainSession(webSocket, this, this.#options.lines);
     this.#register.add(session, admitted);
   }
@@ -201,7 +201,7 @@ export class LogServer implements SessionServer {
     return this.#access.accepts(token);
   }
 
-  register(session: Session, hello: HelloMessage): string | null {
+  register(session: ServedSession, hello: HelloMessage): string | null {
     return this.#register.register(session, hello);
   }
 

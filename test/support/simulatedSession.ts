@@ -96,7 +96,7 @@ export class SimulatedSession {
       clientCount: 1,
       command,
     };
-    this.session = new Session(this.socket as unknown as WebSocket, server, true, 'here', true);
+    this.session = new Session(this.socket as unknown as WebSocket, server, true, true);
     this.say({ type: 'hello', version: PROTOCOL_VERSION, clientId: 'c', heartbeatMs: 9000, lines: 'all', ...hello });
   }
 

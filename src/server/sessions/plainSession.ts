@@ -8,7 +8,7 @@ import type { LinesItem, LogSource, SourceReader } from '../logSource';
 import { Channel, type CloseEntry } from './channel';
 import { Delivery, type DeliverySink } from './delivery';
 import { SESSION_LIMITS } from './sessionLimits';
-import type { SessionServer } from './sessionServer';
+import type { ServedSession, SessionServer } from './sessionServer';
 import { SourceOpening } from './sourceOpening';
 
 /** Longest message that may be a heartbeat, in bytes; longer ones are not looked at. */
@@ -19,7 +19,8 @@ const MOST_HEARTBEAT_BYTES = 1000;
  * command-line WebSocket tool, a ten-line script or an old client works. It is kept alive by RFC 6455
  * pings, which every WebSocket library answers by itself.
  */
-export class PlainSession implements DeliverySink, Disposable {
+export class PlainSession implements DeliverySink, ServedSession {
+  readonly clientId = undefined;
   /** What logs call it. */
   readonly shownClient = texts.server.plainClient;
   readonly #server: SessionServer;

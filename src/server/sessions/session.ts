@@ -1,5 +1,4 @@
 import type { WebSocket } from 'ws';
-import type { Disposable } from '../../base/disposable';
 import { shorten } from '../../base/shorten';
 import { CLOSE } from '../../protocol/closeCodes';
 import { type ClientMessage, FEATURES, type HelloMessage, type RunMessage } from '../../protocol/messages';
@@ -14,14 +13,12 @@ import { HistoryAnswers } from './historyAnswers';
 import { Outgoing } from './outgoing';
 import { ResumePositions } from './resumePositions';
 import { SESSION_LIMITS } from './sessionLimits';
-import type { RunnableCommand, SessionServer } from './sessionServer';
+import type { RunnableCommand, ServedSession, SessionServer } from './sessionServer';
 import { Subscription } from './subscription';
 import { shownClient } from './takeover';
 
 /** A client that speaks this protocol; see docs/PROTOCOL.md. What it says is passed on to the part it concerns. */
-export class Session implements Disposable {
-  /** Address and port of the client. */
-  readonly from: string;
+export class Session implements ServedSession {
   readonly #server: SessionServer;
   /** The command that this client may have run again. */
   readonly #command: RunnableCommand | undefined;
@@ -37,8 +34,7 @@ export class Session implements Disposable {
    * `authorized`: the token, where one is wanted, was in the upgrade request. `isOperator`: who started the
    * server is at the other end, and not merely somebody who may read.
    */
-  constructor(socket: WebSocket, server: SessionServer, authorized: boolean, from: string, isOperator: boolean) {
-    this.from = from;
+  constructor(socket: WebSocket, server: SessionServer, authorized: boolean, isOperator: boolean) {
     this.#server = server;
     this.#command = isOperator ? server.command : undefined;
     this.#channel = this.#openChannel(socket);

@@ -4,15 +4,12 @@ import type { Clock } from '../../base/clock';
 import { CLOSE } from '../../protocol/closeCodes';
 import type { HelloMessage } from '../../protocol/messages';
 import { texts } from '../../text/texts';
-import { PlainSession } from './plainSession';
-import { Session } from './session';
 import { SESSION_LIMITS } from './sessionLimits';
+import type { ServedSession } from './sessionServer';
 import { shownClient, Takeover } from './takeover';
 
 /** Clients that may return per second after a restart. */
 const RETURNS_PER_SECOND = 200;
-
-type AnySession = Session | PlainSession;
 
 /** Why somebody loses its place who has proved nothing: others came, or its time is up. */
 type LostPlace = 'crowdedOut' | 'late';
@@ -35,6 +32,8 @@ export interface SessionConnection {
   readonly peer: SessionPeer;
   /** Where it comes from, as logs show it. */
   readonly from: string;
+  /** It says hello; others get lines as text. */
+  readonly speaksOurs: boolean;
   /** It has shown already that it may read. */
   readonly isProof: boolean;
 }
@@ -54,11 +53,11 @@ export interface SessionRegisterOptions {
 /** All sessions, from the opening of their WebSockets to the end of those: who counts as a client, and who takes whose place. */
 export class SessionRegister {
   readonly #options: SessionRegisterOptions;
-  /** With the other end of each. */
-  readonly #sessions = new Map<AnySession, SessionPeer>();
+  /** With what each runs over. */
+  readonly #sessions = new Map<ServedSession, SessionConnection>();
   /** Those of {@link #sessions} that have proved that they may read: they count against `maxClients`. */
-  readonly #clients = new Set<AnySession>();
-  readonly #takeover: Takeover<Session>;
+  readonly #clients = new Set<ServedSession>();
+  readonly #takeover: Takeover<ServedSession>;
 
   constructor(options: SessionRegisterOptions) {
     this.#options = options;
@@ -85,7 +84,8 @@ export class SessionRegister {
   }
 
   /** Takes in a session that has just begun, until its WebSocket is closed. */
-  add(session: AnySession, { webSocket, socket, peer, from, isProof }: SessionConnection): void {
+  add(session: ServedSession, connection: SessionConnection): void {
+    const { webSocket, socket, peer, from, speaksOurs, isProof } = connection;
     const { log, logStranger } = this.#options;
     if (isProof) {
       this.#prove(session, peer);
@@ -96,15 +96,15 @@ export class SessionRegister {
     webSocket.on('error', (error) => {
       problem = error.message;
     });
-    this.#sessions.set(session, peer);
-    if (session instanceof PlainSession) {
+    this.#sessions.set(session, connection);
+    if (!speaksOurs) {
       log(texts.server.clientConnected(session.shownClient, from, this.#sessions.size));
     }
     webSocket.once('close', (code, reason) => {
       session.dispose();
       this.#sessions.delete(session);
       const wasClient = this.#clients.delete(session);
-      if (session instanceof Session && session.clientId !== undefined) {
+      if (session.clientId !== undefined) {
         this.#takeover.remove(session, session.clientId);
       }
       const why = session.closeReason ?? problem ?? texts.server.closedByClient(code, reason.toString('utf8'));
@@ -117,19 +117,20 @@ export class SessionRegister {
    * Makes a session the one of its client, closes an older one, and returns the key to take it over by; null where
    * there is no place for one client more.
    */
-  register(session: Session, { clientId, takeoverKey: shownKey }: HelloMessage): string | null {
+  register(session: ServedSession, { clientId, takeoverKey: shownKey }: HelloMessage): string | null {
     const { takeoverKey, older } = this.#takeover.register(session, clientId, shownKey);
     older?.close(CLOSE.takenOver, texts.server.closeReason.takenOver);
-    const peer = this.#sessions.get(session);
-    if (peer?.isProven === false) {
-      const inherits = older !== undefined && this.#sessions.get(older)?.isProven === true;
+    const connection = this.#sessions.get(session);
+    if (connection?.peer.isProven === false) {
+      const inherits = older !== undefined && this.#sessions.get(older)?.peer.isProven === true;
       if (inherits || this.hasPlace()) {
-        this.#prove(session, peer);
+        this.#prove(session, connection.peer);
       } else {
         return null;
       }
     }
-    this.#options.log(texts.server.clientConnected(shownClient(clientId), session.from, this.#sessions.size));
+    const from = connection?.from ?? '';
+    this.#options.log(texts.server.clientConnected(shownClient(clientId), from, this.#sessions.size));
     return takeoverKey;
   }
 
@@ -155,7 +156,7 @@ export class SessionRegister {
     }
   }
 
-  #prove(session: AnySession, peer: SessionPeer): void {
+  #prove(session: ServedSession, peer: SessionPeer): void {
     peer.prove();
     if (peer.isProven) {
       this.#clients.add(session);
@@ -163,7 +164,7 @@ export class SessionRegister {
   }
 
   /** Ends a WebSocket that has not proved that it may read. It is told why, and not waited for. */
-  #turnAway(session: AnySession, socket: Duplex, why: LostPlace): void {
+  #turnAway(session: ServedSession, socket: Duplex, why: LostPlace): void {
     if (session.closeReason !== undefined) {
       socket.destroy();
       return;
