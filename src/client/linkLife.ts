@@ -172,6 +172,7 @@ export function welcomed(turn: Turn, welcome: WelcomeMessage): void {
 }
 
 function noteWelcome(turn: Turn): void {
+  turn.set({ mutes: 0 });
   if (!turn.state.welcomed) {
     turn.emit({ type: 'rememberDialect', dialect: 'logstream' });
     turn.set({ welcomed: true });
@@ -351,7 +352,7 @@ export function answered(turn: Turn, id: number | null): void {
   }
   const roundTripMs = turn.now - ping.sentAt;
   turn.setLink({ answered: true, outstanding: link.outstanding.filter((each) => each.id > ping.id) });
-  turn.set({ roundTripMs });
+  turn.set({ roundTripMs, mutes: 0 });
   turn.emit({ type: 'heartbeat', kind: 'answered', id: ping.id, roundTripMs });
   if (doubt !== null && ping.id >= doubt.probeId) {
     endDoubt(turn);
@@ -395,10 +396,17 @@ function allowedSilenceMs(turn: Turn): number | null {
   if (link.welcome !== null) {
     return turn.policy.negotiatedSilenceMs;
   }
-  // One that has shown nothing whatever, neither a welcome nor a line nor an answer, may have been cut off right
-  // behind its handshake: it would count as live for ever.
-  const isMute = link.assumedPlain && turn.state.options.canPingFrame;
-  return link.answered || isMute ? turn.policy.unstatedSilenceMs : null;
+  const isJudged = link.answered || (isMute(turn) && turn.state.mutes < turn.policy.mostMutes);
+  return isJudged ? turn.policy.unstatedSilenceMs : null;
+}
+
+/**
+ * Whether the peer has shown nothing whatever, neither a welcome nor a line nor an answer. It may have been cut off
+ * right behind its handshake, and would count as live for ever. Or it has nothing to say, and what answers pings
+ * does not hear them: judged each time, it would be given up again and again, and be away when a line comes.
+ */
+function isMute({ state: { link, options } }: Turn): boolean {
+  return link?.assumedPlain === true && !link.answered && options.canPingFrame;
 }
 
 /** Since when the peer has been silent in a way that counts. */
@@ -482,6 +490,9 @@ export function graceOver(turn: Turn, lateMs: number): void {
   } else if (!canJudge(turn)) {
     endDoubt(turn);
   } else {
+    if (isMute(turn)) {
+      turn.set({ mutes: turn.state.mutes + 1 });
+    }
     givenUp(turn, clientTexts.close.dead(turn.shownAddress, turn.now - turn.moment.activity.lastReceivedAt));
   }
 }

@@ -27,6 +27,8 @@ export const POLICY_TABLE = {
   negotiatedSilenceMs: { value: 20 * second, unit: 'ms', minimum: 10 * second, maximum: 60 * second },
   /** A peer that states nothing is dead after this long without any frame, once it has answered a ping, or if none ever came. */
   unstatedSilenceMs: { value: 30 * second, unit: 'ms', minimum: 15 * second, maximum: 120 * second },
+  /** After so many connections in a row on which no frame ever came, silence is taken for the way of that peer. */
+  mostMutes: { value: 2, unit: 'attempts', minimum: 1, maximum: 100 },
   /** How long a probe may go unanswered before the verdict. */
   graceMs: { value: 3 * second, unit: 'ms', minimum: 500, maximum: 10 * second },
   /** After a late timer, how long what has already arrived is read before anything is judged. */

@@ -59,6 +59,7 @@ export function initialState(options: MachineOptions): MachineState {
     refusals: 0,
     refusedSince: null,
     losses: 0,
+    mutes: 0,
     waitCause: null,
     delayMs: undefined,
     lastDialAt: null,
@@ -231,7 +232,7 @@ function connect(turn: Turn, event: Extract<MachineEvent, { readonly type: 'conn
 }
 
 function beginWith({ dialect, welcomed }: Recalled): Partial<MachineState> {
-  return { dialect, welcomed, guessedPlain: false };
+  return { dialect, welcomed, guessedPlain: false, mutes: 0 };
 }
 
 function disconnect(turn: Turn): void {

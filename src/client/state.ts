@@ -121,6 +121,8 @@ export interface MachineState {
   readonly refusedSince: number | null;
   /** Connections lost before they were stable, in a row. */
   readonly losses: number;
+  /** Connections that were given up as dead although nobody had shown anything there, since somebody last did. */
+  readonly mutes: number;
   /** What the present wait is for. */
   readonly waitCause: BackoffSituation['cause'] | null;
   readonly delayMs: number | undefined;

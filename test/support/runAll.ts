@@ -7,7 +7,7 @@ import { packExtension, vsixVariable } from './packedExtension';
 import { PartDurations } from './partDurations';
 import { startProcess, stopProcess } from './processes';
 import { runWithin, type Task } from './runWithin';
-import { hasSubject, type Need, type Stage, stages, testFilesOf } from './stages';
+import { type Need, type Stage, stages, testFilesOf } from './stages';
 import { addTallies, noTests, readTally, type Tally, tallyFileVariable, tallyLine } from './tally';
 import { createTemporaryDirectory } from './temporaryDirectory';
 import { repositoryRoot, testResultsDirectory } from './testCache';
@@ -50,8 +50,8 @@ async function main(): Promise<void> {
   rmSync(join(testResultsDirectory, 'screenshots'), { recursive: true, force: true });
   const outcomes: Outcome[] = [];
   const durations = new PartDurations();
-  const parts = durations.longestFirst(chosen.filter(hasSubject).flatMap((stage) => partsOf(stage, strict)));
-  const needs = new Needs(chosen.filter(hasSubject).flatMap((stage) => stage.needs));
+  const parts = durations.longestFirst(chosen.flatMap((stage) => partsOf(stage, strict)));
+  const needs = new Needs(chosen.flatMap((stage) => stage.needs));
   // Nothing may be built while tests run on what was built before.
   if (!(await needs.prepare())) {
     finish({ ...noTests, failed: 1 }, strict);
@@ -74,7 +74,7 @@ async function main(): Promise<void> {
   ]);
   durations.save();
   console.log(`\nAll stages, in ${((Date.now() - startedAt) / 1000).toFixed(0)} s:`);
-  const tallies = chosen.map((stage) => summarize(stage, outcomes, strict));
+  const tallies = chosen.map((stage) => summarize(stage, outcomes));
   const total = addTallies(tallies);
   tellSkipped(total);
   tellLeftToContinuousIntegration(chosen, strict);
@@ -276,11 +276,12 @@ function judge({ title, stage }: Part, tally: Tally | undefined, code: number, h
 }
 
 /** The line of a stage in the summary, and its tally. */
-function summarize(stage: Stage, outcomes: readonly Outcome[], strict: boolean): Tally {
+function summarize(stage: Stage, outcomes: readonly Outcome[]): Tally {
   const own = outcomes.filter(({ part }) => part.stage === stage);
   if (own.length === 0) {
-    console.log(`  There are no tests in test/${stage.directory} yet.`);
-    return { ...noTests, failed: strict && hasSubject(stage) ? 1 : 0 };
+    const trouble = `No test of "${stage.name}" was run: there are none in test/${stage.directory}.`;
+    console.log(`  ${trouble}`);
+    return { ...noTests, failed: 1, failures: [trouble] };
   }
   const tally = addTallies(own.map((outcome) => outcome.tally));
   const seconds = own.reduce((sum, outcome) => sum + outcome.seconds, 0);

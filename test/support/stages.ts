@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from './testCache';
 import { testFilesBelow } from './testFiles';
@@ -11,8 +10,6 @@ export interface Stage {
   readonly name: string;
   /** What it tests, for a person. */
   readonly title: string;
-  /** The file that what is tested begins with. Where it stands, there have to be tests. */
-  readonly subject: string;
   /** The folder of the test files, below `test/`. */
   readonly directory: string;
   readonly needs: readonly Need[];
@@ -38,7 +35,6 @@ export const stages: readonly Stage[] = [
   {
     name: 'unit',
     title: 'every pure part, with a fake clock',
-    subject: 'src/base/clock.ts',
     directory: 'unit',
     needs: [],
     parts: 'one',
@@ -49,7 +45,6 @@ export const stages: readonly Stage[] = [
   {
     name: 'person',
     title: 'the packed extension, by keystrokes, in the current and the lowest VS Code',
-    subject: 'src/extension/node.ts',
     directory: 'extension/person',
     needs: ['build', 'package', 'browser', 'tools', 'vscode'],
     parts: 'each VS Code',
@@ -63,7 +58,6 @@ export const stages: readonly Stage[] = [
   {
     name: 'extension',
     title: 'inside real VS Code, the current and the lowest one',
-    subject: 'src/extension/node.ts',
     directory: 'extension/suite',
     needs: ['build', 'browser', 'tools', 'vscode'],
     parts: 'each VS Code',
@@ -75,7 +69,6 @@ export const stages: readonly Stage[] = [
   {
     name: 'viewer',
     title: 'the page in Chromium',
-    subject: 'src/viewer/pageEntry.ts',
     directory: 'viewer',
     needs: ['build', 'browser'],
     parts: 'each file',
@@ -86,7 +79,6 @@ export const stages: readonly Stage[] = [
   {
     name: 'integration',
     title: 'real processes, sockets and files',
-    subject: 'src/server/main.ts',
     directory: 'integration',
     needs: ['build', 'tools'],
     parts: 'each file',
@@ -98,8 +90,4 @@ export const stages: readonly Stage[] = [
 
 export function testFilesOf(stage: Stage): string[] {
   return testFilesBelow(join(repositoryRoot, 'test', stage.directory));
-}
-
-export function hasSubject(stage: Stage): boolean {
-  return existsSync(join(repositoryRoot, stage.subject));
 }

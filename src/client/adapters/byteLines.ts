@@ -9,7 +9,7 @@ const keptBytes = 64 * 1024;
 /**
  * Whole lines cut from a stream of bytes that comes in pieces of any kind. A line longer than
  * `maxLineBytes` comes in pieces of that length, cut where a log server cuts those of its sources
- * (server/sources/lineCutter.ts, which may use Node's buffers). Work and memory are linear in what
+ * (server/lineCutter.ts, which may use Node's buffers). Work and memory are linear in what
  * comes: whole lines are passed on as views, only unfinished ones are copied.
  */
 export class ByteLines {

@@ -129,13 +129,15 @@ class NamedPipe implements PipeSource {
         this.#cannotRead(texts.server.noPipeAnyMore(this.#path));
         return;
       }
-      if (this.#file !== undefined) {
-        // Whoever has the old one open still writes where nobody reads any more.
-        this.#feed?.finish();
-        this.source.addEvent(EVENT_KINDS.rotated, texts.server.pipeReplaced(this.source.name));
+      // Where something else lay at the path for a while, it may be the one that is read still.
+      if (file !== this.#file) {
+        if (this.#file !== undefined) {
+          // Whoever has the old one open still writes where nobody reads any more.
+          this.#feed?.finish();
+          this.source.addEvent(EVENT_KINDS.rotated, texts.server.pipeReplaced(this.source.name));
+        }
+        this.#open(file);
       }
-      this.#open();
-      this.#file = file;
       this.#problem = '';
       this.source.setState('live');
     } catch (error) {
@@ -164,18 +166,22 @@ class NamedPipe implements PipeSource {
     }
   }
 
-  #open(): void {
+  /** `file`: its device and inode. Where it cannot be opened, none is read any more. */
+  #open(file: string): void {
     this.#close();
+    this.#file = undefined;
     try {
       this.#read(openSync(this.#path, constants.O_RDWR | constants.O_NONBLOCK), () => {
         // Held open like this it has no end: it cannot be read any more, and the next look opens it anew.
         this.#file = undefined;
       });
+      this.#file = file;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EACCES') {
         throw error;
       }
       this.#holder = openSync(this.#path, constants.O_RDONLY | constants.O_NONBLOCK);
+      this.#file = file;
       this.#readAgain();
     }
   }

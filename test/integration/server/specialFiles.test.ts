@@ -43,8 +43,8 @@ describe('what is named and is no regular file', function () {
   });
 
   const path = (name: string) => join(folder.path, name);
-  const mkfifo = (name: string) => {
-    execFileSync('mkfifo', ['-m', '644', path(name)]);
+  const mkfifo = (name: string, mode = '644') => {
+    execFileSync('mkfifo', ['-m', mode, path(name)]);
     return path(name);
   };
   /** A service that opens a pipe, writes lines for a moment, and ends; gives its exit code: not 0 after EPIPE. */
@@ -55,6 +55,8 @@ describe('what is named and is no regular file', function () {
     const [exit] = (await once(child, 'exit')) as [number | null];
     return exit;
   };
+  /** What was told last of the only source. */
+  const stateOf = ({ messages }: StreamClient) => messages.findLast((message) => message.type === 'source')?.state;
   const start = async (args: readonly string[], options = {}) => {
     server = await ServerProcess.start(args, options);
     client = await StreamClient.connect(server.url);
@@ -110,6 +112,39 @@ describe('what is named and is no regular file', function () {
     mkfifo('app.fifo');
     assert.equal(await writer(pipe, 'second'), 0);
     await started.client.until('the second', () => started.client.text(pipe) === 'unfinished\nsecond\n');
+    closeSync(held);
+  });
+
+  it('says once that it cannot be read where another pipe takes its place that may not be, and reads it once it may', async () => {
+    const pipe = mkfifo('app.fifo', '666');
+    const started = await start([pipe], { withoutRights: true });
+    await writer(pipe, 'first');
+    await started.client.until('the first', () => started.client.text(pipe) === 'first\n');
+    rmSync(pipe);
+    mkfifo('app.fifo', '000');
+    await started.client.until('the word', () => stateOf(started.client) === 'failed');
+    chmodSync(pipe, 0o644);
+    assert.equal(await writer(pipe, 'second'), 0);
+    await started.client.until('the second', () => started.client.text(pipe) === 'first\nsecond\n');
+    assert.equal(stateOf(started.client), 'live');
+    assert.equal(started.client.events('failed').length, 1);
+    assert.equal(started.client.events('rotated').length, 1);
+  });
+
+  it('is the same pipe still where something else lay at its path for a while', async () => {
+    const pipe = mkfifo('app.fifo');
+    const started = await start([pipe]);
+    const held = openSync(pipe, 'w');
+    writeSync(held, 'unfi');
+    await started.client.until('its beginning', () => started.client.events('partial').length > 0);
+    renameSync(pipe, path('away'));
+    writeFileSync(pipe, '');
+    await started.client.until('the word', () => stateOf(started.client) === 'failed');
+    renameSync(path('away'), pipe);
+    await started.client.until('the pipe', () => stateOf(started.client) === 'live');
+    writeSync(held, 'nished\n');
+    await started.client.until('the line', () => started.client.text(pipe) === 'unfinished\n');
+    assert.deepEqual(started.client.events('rotated'), []);
     closeSync(held);
   });
 

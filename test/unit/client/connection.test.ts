@@ -312,6 +312,17 @@ describe('a connection', () => {
       assert.deepEqual(run.lines, ['x']);
     });
 
+    it('is assumed twice of a peer that never shows anything, and then taken for its way: it may have nothing to say', () => {
+      const run = new Simulation({ server: { ours: false, echoes: true, answersPings: false } });
+      run.connection.connect();
+      run.clock.advance(60 * 60_000);
+      assert.equal(run.state, 'live');
+      assert.equal(run.server.dials, 3);
+      run.server.socket.deliver((listener) => listener.text('at last\n'));
+      run.clock.advance(1000);
+      assert.deepEqual(run.lines, ['at last']);
+    });
+
     it('is not assumed of a peer that a browser, which cannot ping, takes for plain text by its silence', () => {
       const run = new Simulation({ browser: true, server: { ours: false, answersPings: false } }).goLive();
       run.clock.advance(10 * 60_000);
