@@ -176,6 +176,46 @@ describe('a file that is rotated', () => {
     assert.deepEqual((await readAll(await resume(await files.follow(), cursor, 3))).filter(isLine), ['newest']);
   });
 
+  for (const isLeftEarly of [false, true]) {
+    const how = isLeftEarly ? 'after each piece of both' : 'once it has all';
+    it(`doubles nothing for a client that reads two files at servers which had neither, and leaves ${how}`, async () => {
+      writeFileSync(log, 'old1\n');
+      const before = await files.follow();
+      const reader = await last(before);
+      renameSync(log, `${log}.1`);
+      writeFileSync(log, 'new1\n');
+      await before.check();
+      appendFileSync(`${log}.1`, 'old2\n');
+      await before.check();
+      let cursor = await leave(reader);
+      before.dispose();
+      appendFileSync(`${log}.1`, 'old3\n');
+      appendFileSync(log, 'new2\n');
+      renameSync(`${log}.1`, `${log}.2`);
+      renameSync(log, `${log}.1`);
+      aged(`${log}.2`, 20);
+      aged(`${log}.1`, 10);
+      writeFileSync(log, '');
+      await aYearLater(async () => {
+        const told: string[] = [];
+        for (let server = 0; server < 4; server++) {
+          const source = await files.follow();
+          const later = await resume(source, cursor, 3);
+          const item = isLeftEarly ? await later.read() : undefined;
+          told.push(...(item?.kind === 'lines' ? [item.bytes.toString().trimEnd()] : []));
+          cursor = isLeftEarly ? later.cursor() : cursor;
+          if (!isLeftEarly) {
+            told.push(...(await readAll(later)).filter(isLine));
+            cursor = later.cursor();
+          }
+          later.dispose();
+          source.dispose();
+        }
+        assert.deepEqual(told, ['new2', 'old3']);
+      });
+    });
+  }
+
   it('goes on in both files after the server was started anew', async () => {
     writeFileSync(log, 'old1\n');
     const before = await files.follow();
