@@ -8,7 +8,7 @@ import { cursorFits, parseCursor, tailAt, withOther } from './bytes/fileIdentity
 import type { LogFileHandle } from './bytes/logFileHandle';
 import type { FreshLines } from './bytes/tipReader';
 import type { Extent, FileJournal } from './fileJournal';
-import type { OlderFile, OlderPiece } from './rotation/olderPieces';
+import { type OlderFile, type OlderPiece, releasePieces } from './rotation/olderPieces';
 
 /** What a reader needs of the file it reads. */
 export interface FollowedFile {
@@ -185,11 +185,7 @@ export class FileReader implements SourceReader {
 
   dispose(): void {
     this.#gone.abort();
-    for (const piece of this.#older) {
-      if (piece.kind === 'file') {
-        piece.generation.release();
-      }
-    }
+    releasePieces(this.#older);
     this.#older = [];
     this.#file.readerGone(this);
   }

@@ -3,7 +3,7 @@ import { texts } from '../../../text/texts';
 import { type FileCursor, formatCursor, hasProof, headFits, NOWHERE, parseCursor } from '../bytes/fileIdentity';
 import type { LogFileHandle } from '../bytes/logFileHandle';
 import { FileReader, type PlaceInFile, type ReaderStand } from '../fileReader';
-import { type OlderPiece, olderPieces } from '../rotation/olderPieces';
+import { type OlderPiece, olderPieces, releasePieces } from '../rotation/olderPieces';
 import {
   type BetweenQuery,
   findBetween,
@@ -229,14 +229,6 @@ function withAges(pieces: readonly OlderPiece[], ages: ReadonlyMap<string, numbe
     const age = piece.kind === 'file' ? ages.get(piece.generation.file) : undefined;
     return age === undefined ? piece : { ...piece, age };
   });
-}
-
-function releasePieces(pieces: readonly OlderPiece[]): void {
-  for (const piece of pieces) {
-    if (piece.kind === 'file') {
-      piece.generation.release();
-    }
-  }
 }
 
 function lost(reason: string): OlderPiece {

@@ -47,6 +47,15 @@ export function olderPieces(
   ];
 }
 
+/** Closes the files of pieces that nobody wants. */
+export function releasePieces(pieces: readonly OlderPiece[]): void {
+  for (const piece of pieces) {
+    if (piece.kind === 'file') {
+      piece.generation.release();
+    }
+  }
+}
+
 function rotated(name: string): OlderPiece {
   return { kind: 'item', item: { kind: 'event', event: EVENT_KINDS.rotated, text: texts.server.rotated(name) } };
 }

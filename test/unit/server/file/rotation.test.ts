@@ -216,6 +216,31 @@ describe('a file that is rotated', () => {
     });
   }
 
+  it('gives a client that came with the last line, of the oldest of three files, nothing before it at a new server', async () => {
+    writeFileSync(log, 'first1\n');
+    const before = await files.follow();
+    for (const name of ['second', 'third']) {
+      if (existsSync(`${log}.1`)) {
+        renameSync(`${log}.1`, `${log}.2`);
+      }
+      renameSync(log, `${log}.1`);
+      writeFileSync(log, `${name}1\n`);
+      await before.check();
+    }
+    for (const late of [1, 2]) {
+      appendFileSync(`${log}.${late}`, `late ${late}\n`);
+      await before.check();
+    }
+    const reader = await last(before, 1);
+    assert.deepEqual(await readAll(reader), ['late 2']);
+    const cursor = reader.cursor();
+    reader.dispose();
+    before.dispose();
+    await aYearLater(async () => {
+      assert.deepEqual(await readAll(await resume(await files.follow(), cursor, 1)), []);
+    });
+  });
+
   it('goes on in both files after the server was started anew', async () => {
     writeFileSync(log, 'old1\n');
     const before = await files.follow();
