@@ -3,7 +3,7 @@ import { texts } from '../../../text/texts';
 import { cursorFits, type StatusTimes } from '../bytes/fileIdentity';
 import type { LogFileHandle } from '../bytes/logFileHandle';
 import type { KnownFiles } from '../rotation/knownFiles';
-import { type OlderPiece, olderPieces } from '../rotation/olderPieces';
+import { type OlderPiece, olderPieces, releasePieces } from '../rotation/olderPieces';
 import { findBetween, logPaths, type OpenedBetween, release } from '../rotation/rotatedFiles';
 import type { DrainingFiles, Left } from './drainingFiles';
 import type { FollowedPath, JournalWriter } from './journalWriter';
@@ -126,7 +126,10 @@ export class Copies {
       place.release();
     } else {
       this.continueIn(place, generation);
-      await this.#writer.readUp(generation);
+      await this.#writer.readUp(generation).catch((error) => {
+        releasePieces(others);
+        throw error;
+      });
     }
     return others;
   }

@@ -81,7 +81,8 @@ function otherBefore(
     if (entry?.kind === 'extent' && !generation.isOrWas(entry.generation.file)) {
       const isNamed = index > beginning || file.isRead(entry.generation.file);
       last ??= isNamed ? entry : undefined;
-      newest = journal.ageOf(entry.generation) > journal.ageOf((newest ?? { generation }).generation) ? entry : newest;
+      const isNewer = journal.ageOf(entry.generation) > journal.ageOf((newest ?? { generation }).generation);
+      newest = isNewer && !entry.generation.isCut ? entry : newest;
     }
   }
   return newest ?? last;

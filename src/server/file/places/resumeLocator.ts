@@ -66,6 +66,9 @@ export class ResumeLocator {
         after.add(file);
         return !isUnread(file) || (await this.#search.isCopyOfCut(path));
       },
+    }).catch((error) => {
+      releasePieces(rest?.pieces ?? []);
+      throw error;
     });
     if (between.kind === 'rotated') {
       return this.#resumeInRotated(position, cursor, { ...between, after }, there, rest);
@@ -109,7 +112,11 @@ export class ResumeLocator {
     const otherFile = there && other ? this.#fileAt(there, other) : (fileOf(rest?.pieces ?? []) ?? other?.file);
     const ages = this.#search.agesWith(inTurn([file, ...between.after], otherFile, rest?.after));
     const stand = standing(cursor, file, otherFile, ages);
-    const place = await placeAt(this.#file, ...(there ?? [this.#file.journal.first]));
+    const place = await placeAt(this.#file, ...(there ?? [this.#file.journal.first])).catch((error) => {
+      release(between);
+      releasePieces(rest?.pieces ?? []);
+      throw error;
+    });
     const reader = new FileReader(this.#file, place, position.epoch, position.nextSeq);
     if (there !== undefined) {
       // Somebody who has read of the new file knows that it was rotated.
