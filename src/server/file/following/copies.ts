@@ -71,7 +71,8 @@ export class Copies {
       const [, ...others] = olderPieces(name, between, 0);
       this.#known.add(between.place.generation);
       anew = cut.continueIn(between.place.generation, 0, false);
-      await this.#writer.readOut(cut);
+      // The log has been left for the copy already: whatever is wrong with that keeps nobody from the log.
+      await this.#writer.readOut(cut).catch(() => this.#writer.giveUp(cut.retain()));
       journal.add(truncated);
       await this.#draining.noteAll(others);
     } else {

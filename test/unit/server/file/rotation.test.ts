@@ -4,7 +4,6 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  promises,
   readdirSync,
   renameSync,
   rmSync,
@@ -15,7 +14,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { mock } from 'node:test';
 import { statusTimes } from '../../../../src/server/file/bytes/fileIdentity';
 import type { FileSource } from '../../../../src/server/file/fileSource';
 import type { SourceReader } from '../../../../src/server/logSource';
@@ -598,51 +596,6 @@ describe('a file whose handle cannot be read any more', () => {
     const lines = await readAll(reader);
     assert.match(lines[0] ?? '', /^<gap: /);
     assert.deepEqual(lines.slice(1), ['<rotated>', 'b1']);
-  });
-
-  it('keeps nothing open and loses nothing, whenever in a rotation reading fails and no file can be opened', async () => {
-    const failure = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
-    for (let good = 0; good < 8; good++) {
-      const path = files.path(`log${good}.log`);
-      const opened = new OpenFiles();
-      try {
-        writeFileSync(path, 'a1\n');
-        const source = await files.follow(path);
-        const reader = await source.open({ kind: 'last', lines: 'all' });
-        assert.deepEqual(await readAll(reader), ['a1']);
-        renameSync(path, `${path}.2`);
-        writeFileSync(`${path}.1`, 'b1\n');
-        writeFileSync(path, 'c1\n');
-        const handle = handleOf(source, 0);
-        const stat = handle.stat.bind(handle);
-        let calls = 0;
-        let opening: { restore(): void } | undefined;
-        Object.assign(handle, {
-          stat: (options: { bigint: true }) => {
-            if (calls++ < good) {
-              return stat(options);
-            }
-            opening ??= mock.method(promises, 'open', () => failure('EMFILE')).mock;
-            return failure('ESTALE');
-          },
-        });
-        await source.check();
-        opening?.restore();
-        Object.assign(handle, { stat });
-        await source.check();
-        const found = await readAll(reader);
-        assert.deepEqual(
-          found.filter((line) => !line.startsWith('<')),
-          ['b1', 'c1'],
-          `after ${good} calls: ${found.join(', ')}`,
-        );
-        reader.dispose();
-        source.dispose();
-        await opened.allClosed();
-      } finally {
-        opened.dispose();
-      }
-    }
   });
 
   it('keeps nothing open that was opened for a client which cannot be placed because of it', async () => {
