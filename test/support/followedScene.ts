@@ -24,6 +24,7 @@ import { SlowLooks } from '../../src/server/file/watching/slowLooks';
 import { WatchedFolders } from '../../src/server/file/watching/watchedFolders';
 import type { SourceReader } from '../../src/server/logSource';
 import { FakeClock } from './fakeClock';
+import { OpenFiles } from './openFiles';
 import { createTemporaryDirectory } from './temporaryDirectory';
 
 /** What a service and a rotator may do to a file, in any order. */
@@ -101,19 +102,27 @@ export function schedules(most = 40): fc.Arbitrary<Schedule> {
   }) as fc.Arbitrary<Schedule>;
 }
 
-/** Plays a schedule on real files; throws where a line is lost or doubled and nobody was told. */
+/**
+ * Plays a schedule on real files; throws where a line is lost or doubled and nobody was told, and where a file
+ * stays open.
+ */
 export async function playSchedule(schedule: Schedule): Promise<void> {
   const folder = await createTemporaryDirectory('followed');
   const timesOf = statusTimes.of;
+  const files = new OpenFiles();
+  const scene = new Scene(folder.path, schedule);
   try {
-    const scene = new Scene(folder.path, schedule);
     statusTimes.of = (status) => scene.timesOf(status);
     await scene.start();
     for (const each of schedule.steps) {
       await scene.take(each);
     }
     await scene.finish();
+    scene.dispose();
+    await files.allClosed();
   } finally {
+    scene.dispose();
+    files.dispose();
     statusTimes.of = timesOf;
     await folder.remove();
   }
@@ -174,7 +183,7 @@ class Scene {
   readonly #stretch: number[] = [];
   /** Which lines were written to a file that was rotated already. */
   readonly #isLate: boolean[] = [];
-  #source!: FileSource;
+  #source: FileSource;
   #file: number | undefined;
   #old: number | undefined;
   #now!: Written;
@@ -212,6 +221,7 @@ class Scene {
     this.#schedule = schedule;
     this.#path = join(folder, 'app.log');
     this.#real = this.#path;
+    this.#source = this.#newSource();
   }
 
   timesOf(status: BigIntStats): StatusTimes {
@@ -287,12 +297,18 @@ class Scene {
     for (const client of this.#clients) {
       await this.#read(client);
       this.#check(client);
-      client.reader.dispose();
+    }
+  }
+
+  /** Ends server and clients, and closes the files. */
+  dispose(): void {
+    for (const { reader } of this.#clients) {
+      reader.dispose();
     }
     this.#source.dispose();
     this.#closeOld();
     this.#close();
-    for (const file of this.#kept) {
+    for (const file of this.#kept.splice(0)) {
       closeSync(file);
     }
   }
@@ -436,8 +452,8 @@ class Scene {
     return got.slice(Math.min(one, other), Math.max(one, other) + 1).includes('gap');
   }
 
-  async #serve(): Promise<void> {
-    this.#source = new FileSource({
+  #newSource(): FileSource {
+    return new FileSource({
       id: 'app.log',
       path: this.#path,
       maxLineBytes: 1024 * 1024,
@@ -454,6 +470,9 @@ class Scene {
       folders: new WatchedFolders(),
       slowLooks: new SlowLooks(this.#clock),
     });
+  }
+
+  async #serve(): Promise<void> {
     await this.#source.start();
     this.#ticks++;
     this.#now.seenBytes = this.#now.bytes;
@@ -532,6 +551,7 @@ class Scene {
     for (const line of this.#unproven) {
       this.#mayDouble.add(line);
     }
+    this.#source = this.#newSource();
     await this.#serve();
     this.#isDown = false;
     for (const client of this.#clients) {

@@ -8,7 +8,7 @@ import { cursorFits, parseCursor, tailAt, withOther } from './bytes/fileIdentity
 import type { LogFileHandle } from './bytes/logFileHandle';
 import type { FreshLines } from './bytes/tipReader';
 import type { Extent, FileJournal } from './fileJournal';
-import type { OlderPiece } from './rotation/olderPieces';
+import { type OlderFile, type OlderPiece, releasePieces } from './rotation/olderPieces';
 
 /** What a reader needs of the file it reads. */
 export interface FollowedFile {
@@ -27,12 +27,9 @@ export interface FollowedFile {
   readerGone(reader: FileReader): void;
 }
 
-/** A place in a journal. */
-export interface ReaderPlace {
-  readonly index: number;
-  /** Offset in the file, where the entry is a stretch of one. */
-  readonly offset: number;
-  /** The same as a cursor; null where the file was cut. */
+/** Where a reader stands, whether the journal has it or not. */
+export interface ReaderStand {
+  /** The place in the file that was read last; null where that was cut. */
   readonly cursor: string | null;
   /** Device and inode of the file, if one was there. */
   readonly file?: string;
@@ -42,7 +39,15 @@ export interface ReaderPlace {
   readonly other?: PlaceInFile;
 }
 
-interface PlaceInFile {
+/** A place in a journal. */
+export interface ReaderPlace extends ReaderStand {
+  readonly index: number;
+  /** Offset in the file, where the entry is a stretch of one. */
+  readonly offset: number;
+}
+
+/** A place in one of the files. */
+export interface PlaceInFile {
   /** Device and inode. */
   readonly file: string;
   readonly cursor: string;
@@ -87,10 +92,8 @@ export class FileReader implements SourceReader {
     this.#file = file;
     this.#index = place.index;
     this.#offset = place.offset;
-    this.#cursor = place.cursor && withOther(place.cursor, place.other?.cursor ?? null);
-    this.#read = inFile(place);
-    this.#readBefore = place.other;
-    this.#newest = newerOf(place.other, this.#read);
+    this.#cursor = null;
+    this.#standAt(place);
     this.epoch = epoch;
     this.firstSeq = firstSeq;
   }
@@ -105,19 +108,13 @@ export class FileReader implements SourceReader {
   }
 
   /**
-   * Gives out these before anything else; takes over the references to their files. `from`: the cursor
-   * of where they begin; `place`: where it goes on then, null if that is where a file begins.
+   * Gives out these before anything else; takes over the references to their files. `from`: where it stands until
+   * it has read of them; `place`: where it goes on then, null if that is where a file begins.
    */
-  readFirst(pieces: readonly OlderPiece[], from: string | null, place: ReaderPlace | null): void {
+  readFirst(pieces: readonly OlderPiece[], from: ReaderStand, place: ReaderPlace | null): void {
     this.#older = pieces;
-    this.#cursor = from;
+    this.#standAt(from);
     this.#afterOlder = (place && inFile(place)) ?? null;
-    if (!this.#afterOlder) {
-      // Nothing of the files that come behind these has been read.
-      this.#read = undefined;
-      this.#readBefore = undefined;
-      this.#newest = undefined;
-    }
   }
 
   cursor(): string | null {
@@ -188,11 +185,7 @@ export class FileReader implements SourceReader {
 
   dispose(): void {
     this.#gone.abort();
-    for (const piece of this.#older) {
-      if (piece.kind === 'file') {
-        piece.generation.release();
-      }
-    }
+    releasePieces(this.#older);
     this.#older = [];
     this.#file.readerGone(this);
   }
@@ -226,6 +219,13 @@ export class FileReader implements SourceReader {
     return { kind: 'event', event: EVENT_KINDS.skipped, text: texts.server.hole(this.#file.name, end - start) };
   }
 
+  #standAt(place: ReaderStand): void {
+    this.#cursor = place.cursor && withOther(place.cursor, place.other?.cursor ?? null);
+    this.#read = inFile(place);
+    this.#readBefore = place.other;
+    this.#newest = newerOf(place.other, this.#read);
+  }
+
   /** It has read up to `cursor`. Which is told, and where it stands in the other file that must be named as well. */
   #at(of: LogFileHandle | PlaceInFile, cursor: string): string {
     const { file } = of;
@@ -250,7 +250,13 @@ export class FileReader implements SourceReader {
       return this.#newest;
     }
     const before = this.#readBefore;
-    return before !== undefined && before.file !== read.file && this.#file.isRead(before.file) ? before : undefined;
+    return before !== undefined && before.file !== read.file && this.#isUnfinished(before.file) ? before : undefined;
+  }
+
+  /** Whether more of a file is to be given out, or may yet be written to it. */
+  #isUnfinished(file: string): boolean {
+    const isOlder = this.#older.some((piece) => piece.kind === 'file' && piece.generation.file === file);
+    return isOlder || this.#afterOlder?.file === file || this.#file.isRead(file);
   }
 
   #readBlock(generation: LogFileHandle, start: number, end: number): Promise<FileBlock | undefined> {
@@ -308,15 +314,18 @@ export class FileReader implements SourceReader {
       if (block.kind === 'hole') {
         return this.#holeItem(offset, block.end);
       }
-      this.#cursor = withOther(block.item.cursor ?? '', this.#afterOlder?.cursor ?? null);
-      return { ...block.item, cursor: this.#cursor };
+      return { ...block.item, cursor: this.#atOlder(older, block.item.cursor ?? '') };
     }
     const left = cursorFor(generation, offset, offset, await tailAt(generation.handle, offset));
-    this.#at(generation, left);
+    this.#atOlder(older, left);
     this.#olderRead.push(left);
     generation.release();
     this.#nextOlder();
     return this.read();
+  }
+
+  #atOlder({ generation, age = -1 }: OlderFile, cursor: string): string {
+    return this.#at({ file: generation.file, cursor, age }, cursor);
   }
 
   /** A file that was read before the journal came to it: what is known of it is not told again. */
@@ -336,6 +345,7 @@ export class FileReader implements SourceReader {
     this.#older = this.#older.slice(1);
     if (this.#older.length === 0 && this.#afterOlder) {
       this.#at(this.#afterOlder, this.#afterOlder.cursor);
+      this.#afterOlder = null;
     }
   }
 
@@ -347,7 +357,7 @@ export class FileReader implements SourceReader {
   }
 }
 
-function inFile({ file, cursor, age = -1 }: ReaderPlace): PlaceInFile | undefined {
+function inFile({ file, cursor, age = -1 }: ReaderStand): PlaceInFile | undefined {
   return file === undefined || cursor === null ? undefined : { file, cursor, age };
 }
 

@@ -3,7 +3,7 @@ import { texts } from '../../../text/texts';
 import { cursorFits, type StatusTimes } from '../bytes/fileIdentity';
 import type { LogFileHandle } from '../bytes/logFileHandle';
 import type { KnownFiles } from '../rotation/knownFiles';
-import { type OlderPiece, olderPieces } from '../rotation/olderPieces';
+import { type OlderPiece, olderPieces, releasePieces } from '../rotation/olderPieces';
 import { findBetween, logPaths, type OpenedBetween, release } from '../rotation/rotatedFiles';
 import type { DrainingFiles, Left } from './drainingFiles';
 import type { FollowedPath, JournalWriter } from './journalWriter';
@@ -71,7 +71,8 @@ export class Copies {
       const [, ...others] = olderPieces(name, between, 0);
       this.#known.add(between.place.generation);
       anew = cut.continueIn(between.place.generation, 0, false);
-      await this.#writer.readOut(cut);
+      // The log has been left for the copy already: whatever is wrong with that keeps nobody from the log.
+      await this.#writer.readOut(cut).catch(() => this.#writer.giveUp(cut.retain()));
       journal.add(truncated);
       await this.#draining.noteAll(others);
     } else {
@@ -126,7 +127,10 @@ export class Copies {
       place.release();
     } else {
       this.continueIn(place, generation);
-      await this.#writer.readUp(generation);
+      await this.#writer.readUp(generation).catch((error) => {
+        releasePieces(others);
+        throw error;
+      });
     }
     return others;
   }

@@ -8,6 +8,7 @@ import type { FileJournal, JournalEntry } from '../fileJournal';
 import { isGone } from '../fileProblem';
 import type { FreshBatches } from '../freshBatches';
 import { KnownFiles } from '../rotation/knownFiles';
+import { releasePieces } from '../rotation/olderPieces';
 import { Copies } from './copies';
 import { DrainingFiles, type Left } from './drainingFiles';
 import { type FollowedPath, JournalWriter } from './journalWriter';
@@ -93,7 +94,12 @@ export class FileFollower {
       await this.#draining.addRotated(undefined, () => this.#disposed);
       throw error;
     }
-    await this.#draining.addRotated(generation, () => this.#disposed);
+    await this.#draining
+      .addRotated(generation, () => this.#disposed)
+      .catch((error) => {
+        generation.release();
+        throw error;
+      });
     this.journal.extend(generation, 0, generation.tip);
     this.#current = generation;
     if (this.#disposed) {
@@ -218,7 +224,12 @@ export class FileFollower {
   /** The path leads to another file: what lies between comes first. */
   async #goOnWith(next: LogFileHandle, isAppearing: boolean): Promise<void> {
     // Whatever the old file got before the new one appeared comes before the new one's lines.
-    await this.#follow();
+    await this.#follow().catch((error) => {
+      if (!this.isRead(next.file)) {
+        next.release();
+      }
+      throw error;
+    });
     const isBack = this.#draining.find(next.file) !== undefined;
     if (isBack) {
       this.#retire();
@@ -255,7 +266,10 @@ export class FileFollower {
       return true;
     }
     const pieces = await this.#copies.goOnBeside(left, between);
-    await this.#follow();
+    await this.#follow().catch((error) => {
+      releasePieces(pieces);
+      throw error;
+    });
     this.#retire();
     const last = pieces.findLastIndex((piece) => piece.kind === 'item' && piece.item.kind === 'event');
     pieces[last] = { kind: 'item', item: word };

@@ -68,6 +68,22 @@ export class JournalSearch {
     return this.#file.generations.draining.find((generation) => generation.file === file)?.tip;
   }
 
+  /**
+   * When the files of the journal began, by {@link FileJournal.ageOf}, and others that the log was rotated to, given
+   * the oldest first: those stand between two files of the journal, right before the one that came after them.
+   */
+  agesWith(rotated: readonly string[]): ReadonlyMap<string, number> {
+    const { journal, generations } = this.#file;
+    const ofJournal = this.#stretches(() => true).map(([, { generation }]) => generation);
+    const ages = new Map(ofJournal.map((generation) => [generation.file, journal.ageOf(generation)]));
+    let next = generations.current ? journal.ageOf(generations.current) : journal.end;
+    for (const file of [...rotated].reverse()) {
+      next = ages.get(file) ?? next - 1 / (rotated.length + 1);
+      ages.set(file, next);
+    }
+    return ages;
+  }
+
   /** The files that the journal has from their first byte on. */
   filesFromStart(): Set<string> {
     // One that is followed from further on has a part from before the server's time.

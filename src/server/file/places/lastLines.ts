@@ -36,11 +36,7 @@ export async function openLast(file: PlacedFile, lines: number | 'all', signal?:
   const reader = newReader(file, place);
   if (isGivenUp) {
     const text = texts.server.linesGivenUp(file.name, lines - wanted, LOOKED_BACK_BYTES);
-    reader.readFirst(
-      [{ kind: 'item', item: { kind: 'event', event: EVENT_KINDS.skipped, text } }],
-      place.cursor,
-      place,
-    );
+    reader.readFirst([{ kind: 'item', item: { kind: 'event', event: EVENT_KINDS.skipped, text } }], place, place);
   }
   return reader;
 }

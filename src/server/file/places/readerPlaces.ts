@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { cursorFor } from '../bytes/fileBlocks';
 import { NOWHERE, tailAt } from '../bytes/fileIdentity';
 import type { LogFileHandle } from '../bytes/logFileHandle';
+import type { Extent } from '../fileJournal';
 import { FileReader, type FollowedFile, type ReaderPlace } from '../fileReader';
 
 /** The generations behind a path, as far as finding a place needs them. */
@@ -61,27 +62,30 @@ export async function placeAt(file: PlacedFile, index: number, offset?: number):
 }
 
 /**
- * How far the journal has, before an entry, the last file that is another one: if that may still be
- * written, or was while this one was, too.
+ * How far the journal has, before an entry, the other file that a cursor names, by the rule of a reader that came
+ * there itself: the newest one, if that is newer; else the last one, if it may still be written, or was while
+ * this one was, too.
  */
 function otherBefore(
   file: PlacedFile,
   generation: LogFileHandle,
   before: number,
 ): { generation: LogFileHandle; end: number } | undefined {
-  const beginning = file.journal.beginningOf(generation);
-  for (let index = before - 1; index >= file.journal.first; index--) {
-    const entry = file.journal.at(index);
-    if (
-      entry?.kind === 'extent' &&
-      // What this file was before it was cut or replaced is no other one.
-      !generation.isOrWas(entry.generation.file) &&
-      (index > beginning || file.isRead(entry.generation.file))
-    ) {
-      return entry;
+  const { journal } = file;
+  const beginning = journal.beginningOf(generation);
+  let last: Extent | undefined;
+  let newest: Extent | undefined;
+  for (let index = before - 1; index >= journal.first; index--) {
+    const entry = journal.at(index);
+    // What this file was before it was cut or replaced is no other one.
+    if (entry?.kind === 'extent' && !generation.isOrWas(entry.generation.file)) {
+      const isNamed = index > beginning || file.isRead(entry.generation.file);
+      last ??= isNamed ? entry : undefined;
+      const isNewer = journal.ageOf(entry.generation) > journal.ageOf((newest ?? { generation }).generation);
+      newest = isNewer && !entry.generation.isCut ? entry : newest;
     }
   }
-  return undefined;
+  return newest ?? last;
 }
 
 async function cursorAt(generation: LogFileHandle, offset: number): Promise<string | null> {

@@ -1,9 +1,9 @@
 import type { ResumePosition } from '../../../protocol/messages';
 import { texts } from '../../../text/texts';
-import { type FileCursor, hasProof, headFits, NOWHERE, parseCursor } from '../bytes/fileIdentity';
+import { type FileCursor, formatCursor, hasProof, headFits, NOWHERE, parseCursor } from '../bytes/fileIdentity';
 import type { LogFileHandle } from '../bytes/logFileHandle';
-import { FileReader } from '../fileReader';
-import { type OlderPiece, olderPieces } from '../rotation/olderPieces';
+import { FileReader, type PlaceInFile, type ReaderStand } from '../fileReader';
+import { type OlderPiece, olderPieces, releasePieces } from '../rotation/olderPieces';
 import {
   type BetweenQuery,
   findBetween,
@@ -59,12 +59,19 @@ export class ResumeLocator {
     const known = this.#search.filesFromStart();
     // Who has begun with one of two files has read all before the other one.
     const isUnread = (file: string) => !known.has(file) && rest?.after?.has(file) !== false;
+    const after = new Set<string>();
     const between = await this.#between(cursor, {
       nowHolds,
-      isKnown: async (path, file) => !isUnread(file) || (await this.#search.isCopyOfCut(path)),
+      isKnown: async (path, file) => {
+        after.add(file);
+        return !isUnread(file) || (await this.#search.isCopyOfCut(path));
+      },
+    }).catch((error) => {
+      releasePieces(rest?.pieces ?? []);
+      throw error;
     });
     if (between.kind === 'rotated') {
-      return this.#resumeInRotated(position, cursor, between, there, rest?.pieces ?? []);
+      return this.#resumeInRotated(position, cursor, { ...between, after }, there, rest);
     }
     release(between);
     releasePieces(rest?.pieces ?? []);
@@ -74,15 +81,20 @@ export class ResumeLocator {
   /** Goes on in a file that is open. */
   async #resumeHere(
     position: ResumePosition,
-    { file, other }: FileCursor,
+    cursor: FileCursor,
     here: JournalPlace,
     there: JournalPlace | undefined,
   ): Promise<FileReader> {
+    const { file, other } = cursor;
     // What stands in the journal before either of the two has been read, too.
     const place = await placeAt(this.#file, ...laterOf(here, there));
     const reader = new FileReader(this.#file, place, position.epoch, position.nextSeq);
     if (other && there === undefined) {
-      reader.readFirst((await this.#restOf(other, file)).pieces, position.cursor, place);
+      const rest = await this.#restOf(other, file);
+      const otherFile = fileOf(rest.pieces) ?? other.file;
+      const ages = this.#search.agesWith([otherFile, ...(rest.after ?? [])]);
+      const stand = standing(cursor, this.#fileAt(here, cursor), otherFile, ages);
+      reader.readFirst(withAges(rest.pieces, ages), stand, place);
     }
     return reader;
   }
@@ -91,21 +103,37 @@ export class ResumeLocator {
   async #resumeInRotated(
     position: ResumePosition,
     cursor: FileCursor,
-    between: Extract<OpenedBetween, { kind: 'rotated' }>,
+    between: Extract<OpenedBetween, { kind: 'rotated' }> & { readonly after: ReadonlySet<string> },
     there: JournalPlace | undefined,
-    rest: readonly OlderPiece[],
+    rest: RestOfFile | undefined,
   ): Promise<FileReader> {
-    const place = await placeAt(this.#file, ...(there ?? [this.#file.journal.first]));
+    const { other } = cursor;
+    const { file } = between.place.generation;
+    const otherFile = there && other ? this.#fileAt(there, other) : (fileOf(rest?.pieces ?? []) ?? other?.file);
+    const ages = this.#search.agesWith(inTurn([file, ...between.after], otherFile, rest?.after));
+    const stand = standing(cursor, file, otherFile, ages);
+    const place = await placeAt(this.#file, ...(there ?? [this.#file.journal.first])).catch((error) => {
+      release(between);
+      releasePieces(rest?.pieces ?? []);
+      throw error;
+    });
     const reader = new FileReader(this.#file, place, position.epoch, position.nextSeq);
     if (there !== undefined) {
       // Somebody who has read of the new file knows that it was rotated.
-      reader.readFirst(this.#rest(between, cursor.end), position.cursor, place);
+      reader.readFirst(withAges(this.#rest(between, cursor.end), ages), stand, place);
       return reader;
     }
     const pieces = olderPieces(this.#file.name, between, cursor.end, (file) => this.#search.beginningOf(file));
     const cut = this.#search.beginsBehindCut() ? [lost(texts.server.truncatedGap(this.#file.name))] : [];
-    reader.readFirst([...rest, ...pieces, ...cut], position.cursor, null);
+    reader.readFirst(withAges([...(rest?.pieces ?? []), ...pieces, ...cut], ages), stand, null);
     return reader;
+  }
+
+  /** The file in which a cursor was found: one of another identity, where that is a copy. */
+  #fileAt([index, offset]: JournalPlace, { file }: FileCursor): string {
+    const entry = this.#file.journal.at(index);
+    const isIts = entry?.kind === 'extent' && (offset !== undefined || entry.generation.isOrWas(file));
+    return isIts ? entry.generation.file : file;
   }
 
   /** What lies between a client's place and the files of the journal, in which it was not found. */
@@ -167,12 +195,47 @@ interface RestOfFile {
   readonly after?: ReadonlySet<string>;
 }
 
-function releasePieces(pieces: readonly OlderPiece[]): void {
-  for (const piece of pieces) {
-    if (piece.kind === 'file') {
-      piece.generation.release();
-    }
+/** Where a client stands that has read the files in which the two places of its cursor were found. */
+function standing(
+  cursor: FileCursor,
+  file: string,
+  otherFile: string | undefined,
+  ages: ReadonlyMap<string, number>,
+): ReaderStand {
+  const inFile = (of: FileCursor, found: string): PlaceInFile => ({
+    file: found,
+    cursor: formatCursor(of),
+    age: ages.get(found) ?? -1,
+  });
+  const { other } = cursor;
+  return {
+    ...inFile(cursor, file),
+    ...(other && otherFile !== undefined ? { other: inFile(other, otherFile) } : {}),
+  };
+}
+
+/** The files of a client's two places and all that were rotated after them, the oldest first. */
+function inTurn(
+  files: readonly string[],
+  other: string | undefined,
+  afterOther: ReadonlySet<string> | undefined,
+): readonly string[] {
+  const [place] = files;
+  if (other === undefined || files.includes(other)) {
+    return files;
   }
+  return [other, ...(afterOther && place !== undefined && afterOther.has(place) ? afterOther : files)];
+}
+
+function fileOf(pieces: readonly OlderPiece[]): string | undefined {
+  return pieces.find((piece) => piece.kind === 'file')?.generation.file;
+}
+
+function withAges(pieces: readonly OlderPiece[], ages: ReadonlyMap<string, number>): readonly OlderPiece[] {
+  return pieces.map((piece) => {
+    const age = piece.kind === 'file' ? ages.get(piece.generation.file) : undefined;
+    return age === undefined ? piece : { ...piece, age };
+  });
 }
 
 function lost(reason: string): OlderPiece {

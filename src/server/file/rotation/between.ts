@@ -93,7 +93,7 @@ export async function decideBetween(had: FileHad, seen: Surroundings): Promise<B
   if (await around.nowHolds()) {
     return { kind: 'continued' };
   }
-  const others = neighbours.filter((each) => !isSame(each) && !isCompressed(each)).sort(newestFirst);
+  const others = newestFirst(neighbours.filter((each) => !isSame(each) && !isCompressed(each)));
   for (const place of [...itself.filter(({ isRotation }) => !isRotation), ...others].slice(0, MOST_OPENED)) {
     if ((isSame(place) && had.isOpen) || (await around.holds(place))) {
       // Where the server saw the path lead elsewhere nothing was cut: then it only took the file's place.
@@ -119,7 +119,7 @@ async function followingOf(place: Neighbour, had: FileHad, around: Surroundings)
 /** What was rotated after a file that lies nowhere any more: those that are newer in every respect. */
 async function newerThan(times: FileTimes, around: Surroundings): Promise<Following[]> {
   const isOther = ({ file, isEvident }: Neighbour) => file !== around.now && isEvident;
-  const [newest] = around.neighbours.filter(isOther).sort(newestFirst);
+  const [newest] = newestFirst(around.neighbours.filter(isOther));
   const alike = inOrder(around.neighbours.filter((each) => isOther(each) && each.shape === newest?.shape));
   const strictly = alike.filter((each) => comparedByAge(each, times) > 0);
   const [first] = strictly;
@@ -167,7 +167,29 @@ const names = new Intl.Collator('en', { numeric: true });
 const byName = (one: Neighbour, other: Neighbour) => names.compare(plain(one.name), plain(other.name));
 const plain = (name: string) => name.replace(COMPRESSED, '');
 const compared = (one: bigint, other: bigint) => (one === other ? 0 : one < other ? -1 : 1);
-export const newestFirst = (one: Neighbour, other: Neighbour) => compared(other.writtenAt, one.writtenAt);
+
+/**
+ * The newest first, by their last writes. A file system's clock stands still for milliseconds: those written at
+ * the same time are ordered as they were rotated.
+ */
+export function newestFirst<T extends Neighbour>(files: readonly T[]): T[] {
+  const ranks = new Map<T, number>();
+  for (const alike of inOrderByShape(files)) {
+    for (const [rank, each] of alike.reverse().entries()) {
+      ranks.set(each, rank);
+    }
+  }
+  const rankOf = (each: T) => ranks.get(each) ?? 0;
+  return [...files].sort(
+    (one, other) => compared(other.writtenAt, one.writtenAt) || rankOf(one) - rankOf(other) || byName(one, other),
+  );
+}
+
+/** Rotations by their shapes, those of each shape oldest first. */
+export function inOrderByShape<T extends Neighbour>(files: readonly T[]): T[][] {
+  const shapes = [...new Set(files.map(({ shape }) => shape))];
+  return shapes.map((shape) => inOrder(files.filter((each) => each.shape === shape)));
+}
 
 /**
  * Rotations of one shape, the oldest first. A name that begins with a year says it. Numbers are counted
@@ -175,7 +197,7 @@ export const newestFirst = (one: Neighbour, other: Neighbour) => compared(other.
  * birth and by last write, since a rotated file may be written late, and a copy be born late. Where they
  * disagree, as with a ring of files, the last writes say it.
  */
-export function inOrder(alike: readonly Neighbour[]): Neighbour[] {
+export function inOrder<T extends Neighbour>(alike: readonly T[]): T[] {
   const ascending = [...alike].sort(byName);
   if (ascending[0] === undefined || /^[^#]*####/.test(ascending[0].shape)) {
     return ascending;
@@ -183,7 +205,7 @@ export function inOrder(alike: readonly Neighbour[]): Neighbour[] {
   let up = 0;
   let down = 0;
   for (const [at, one] of ascending.slice(1).entries()) {
-    const before = ascending[at] as Neighbour;
+    const before = ascending[at] as T;
     const written = compared(one.writtenAt, before.writtenAt);
     const born = comparedByAge(one, before);
     up += Number(born > 0 && written > 0);

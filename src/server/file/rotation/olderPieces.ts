@@ -4,10 +4,20 @@ import type { ReadItem } from '../../logSource';
 import type { LogFileHandle } from '../bytes/logFileHandle';
 import type { FollowingFile, OpenedBetween } from './rotatedFiles';
 
+/** What a file has from an offset on. */
+export interface OlderFile {
+  readonly kind: 'file';
+  readonly generation: LogFileHandle;
+  offset: number;
+  /** Where the journal goes on with the same file, if it does. */
+  readonly end?: number;
+  /** When it began, among the files of the journal: see `FileJournal.ageOf`. Older than all of them if left out. */
+  readonly age?: number;
+}
+
 /** A piece of what lies between a place and the file that is followed now. */
 export type OlderPiece =
-  /** `end`: where the journal goes on with the same file, if it does. */
-  | { readonly kind: 'file'; readonly generation: LogFileHandle; offset: number; readonly end?: number }
+  | OlderFile
   | { readonly kind: 'item'; readonly item: Exclude<ReadItem, { kind: 'lines' | 'idle' | 'ended' }> };
 
 /**
@@ -35,6 +45,15 @@ export function olderPieces(
       next.kind === 'file' ? [file(next.generation, 0), afterEach] : [gap(reasonOf(name, next))],
     ),
   ];
+}
+
+/** Closes the files of pieces that nobody wants. */
+export function releasePieces(pieces: readonly OlderPiece[]): void {
+  for (const piece of pieces) {
+    if (piece.kind === 'file') {
+      piece.generation.release();
+    }
+  }
 }
 
 function rotated(name: string): OlderPiece {

@@ -11,7 +11,7 @@ import {
 } from '../bytes/fileIdentity';
 import { LogFileHandle } from '../bytes/logFileHandle';
 import { namesBeginning } from '../watching/folderNames';
-import { type Between, decideBetween, type FileHad, inOrder, type Neighbour, newestFirst } from './between';
+import { type Between, decideBetween, type FileHad, inOrderByShape, type Neighbour, newestFirst } from './between';
 import { COMPRESSED, copyShape, isEvidentRotation, isRotationBehind, rotationShape, stemOf } from './rotationNames';
 
 /** Rotations that a service may still write to when the server starts. */
@@ -87,7 +87,7 @@ export async function sizeBeside(logs: readonly string[], file: string): Promise
   return neighbours.flat().find((neighbour) => neighbour.file === file)?.size;
 }
 
-/** The files beside a log that `shapeOf` takes, the newest first. */
+/** The files beside a log that `shapeOf` takes. */
 async function neighboursOf(path: string, shapeOf: typeof copyShape): Promise<(Neighbour & StatusTimes)[]> {
   const [folder, base] = [dirname(path), basename(path)];
   const named = (await namesBeginning(folder, stemOf(base))).flatMap((name) => {
@@ -113,12 +113,12 @@ async function neighboursOf(path: string, shapeOf: typeof copyShape): Promise<(N
     });
     await Promise.all(looks);
   }
-  return [...found.values()].sort(newestFirst);
+  return [...found.values()];
 }
 
 /**
  * Opens the files that a log was rotated into and that a service may still have open, oldest first: those
- * that were written or renamed since `since` (ms since the Unix epoch), and the newest where `isNew` says
+ * that were written or renamed since `since` (ms since the Unix epoch), and the one rotated last where `isNew` says
  * that the log has come after it since then, or is yet to come. Only those named behind the log's whole
  * name: `app-2.log` beside `app.log` may be a log of its own.
  * @param logs paths of the log: as it is followed, and where a symbolic link leads.
@@ -131,16 +131,16 @@ export async function openRecentRotations(
 ): Promise<readonly LogFileHandle[]> {
   const shapeOf = (name: string, base: string) =>
     isRotationBehind(name, base) ? rotationShape(name, base) : undefined;
-  const named = await Promise.all(logs.map((log) => neighboursOf(log, shapeOf)));
-  const recent = named
-    .flat()
-    .sort(newestFirst)
-    .filter(({ name }) => !COMPRESSED.test(name))
-    .filter(({ changedAt }, at) => changedAt >= since * 1e6 || (isNew && at === 0))
+  const beside = await Promise.all(logs.map((log) => neighboursOf(log, shapeOf)));
+  const named = beside.flat().filter(({ name }) => !COMPRESSED.test(name));
+  // Its service has it open longest, though nothing may stand in it yet, and the one before it was written later.
+  const [rotatedLast] = newestFirst(inOrderByShape(named).flatMap((alike) => alike.slice(-1)));
+  const others = newestFirst(named.filter((each) => each !== rotatedLast));
+  const recent = [...(rotatedLast ? [rotatedLast] : []), ...others]
+    .filter((each) => each.changedAt >= since * 1e6 || (isNew && each === rotatedLast))
     .slice(0, MOST_RECENT);
-  const shapes = [...new Set(recent.map(({ shape }) => shape))];
   const opened: LogFileHandle[] = [];
-  for (const { path } of shapes.flatMap((shape) => inOrder(recent.filter((each) => each.shape === shape)))) {
+  for (const { path } of inOrderByShape(recent).flat()) {
     // One that is gone meanwhile, or may not be read, is none.
     const generation = await LogFileHandle.open(path, maxLineBytes).catch(() => undefined);
     if (generation) {

@@ -18,6 +18,7 @@ import { statusTimes } from '../../../../src/server/file/bytes/fileIdentity';
 import type { FileSource } from '../../../../src/server/file/fileSource';
 import type { SourceReader } from '../../../../src/server/logSource';
 import { FollowedFiles, readAll } from '../../../support/followedFiles';
+import { OpenFiles } from '../../../support/openFiles';
 
 /** Long enough that a cursor tells the file from others by its bytes. */
 const BANNER = `${'service started, version 1.2.3, '.repeat(4)}\n`;
@@ -174,6 +175,71 @@ describe('a file that is rotated', () => {
     assert.deepEqual((await readAll(await resume(source, cursor, 3))).filter(isLine), ['newest']);
     source.dispose();
     assert.deepEqual((await readAll(await resume(await files.follow(), cursor, 3))).filter(isLine), ['newest']);
+  });
+
+  for (const isLeftEarly of [false, true]) {
+    const how = isLeftEarly ? 'after each piece of both' : 'once it has all';
+    it(`doubles nothing for a client that reads two files at servers which had neither, and leaves ${how}`, async () => {
+      writeFileSync(log, 'old1\n');
+      const before = await files.follow();
+      const reader = await last(before);
+      renameSync(log, `${log}.1`);
+      writeFileSync(log, 'new1\n');
+      await before.check();
+      appendFileSync(`${log}.1`, 'old2\n');
+      await before.check();
+      let cursor = await leave(reader);
+      before.dispose();
+      appendFileSync(`${log}.1`, 'old3\n');
+      appendFileSync(log, 'new2\n');
+      renameSync(`${log}.1`, `${log}.2`);
+      renameSync(log, `${log}.1`);
+      aged(`${log}.2`, 20);
+      aged(`${log}.1`, 10);
+      writeFileSync(log, '');
+      await aYearLater(async () => {
+        const told: string[] = [];
+        for (let server = 0; server < 4; server++) {
+          const source = await files.follow();
+          const later = await resume(source, cursor, 3);
+          const item = isLeftEarly ? await later.read() : undefined;
+          told.push(...(item?.kind === 'lines' ? [item.bytes.toString().trimEnd()] : []));
+          cursor = isLeftEarly ? later.cursor() : cursor;
+          if (!isLeftEarly) {
+            told.push(...(await readAll(later)).filter(isLine));
+            cursor = later.cursor();
+          }
+          later.dispose();
+          source.dispose();
+        }
+        assert.deepEqual(told, ['new2', 'old3']);
+      });
+    });
+  }
+
+  it('gives a client that came with the last line, of the oldest of three files, nothing before it at a new server', async () => {
+    writeFileSync(log, 'first1\n');
+    const before = await files.follow();
+    for (const name of ['second', 'third']) {
+      if (existsSync(`${log}.1`)) {
+        renameSync(`${log}.1`, `${log}.2`);
+      }
+      renameSync(log, `${log}.1`);
+      writeFileSync(log, `${name}1\n`);
+      await before.check();
+    }
+    for (const late of [1, 2]) {
+      appendFileSync(`${log}.${late}`, `late ${late}\n`);
+      await before.check();
+    }
+    const reader = await last(before, 1);
+    assert.deepEqual(await readAll(reader), ['late 2']);
+    const cursor = reader.cursor();
+    reader.dispose();
+    before.dispose();
+    await aYearLater(async () => {
+      assert.deepEqual(await readAll(await resume(await files.follow(), cursor, 1)), []);
+    });
   });
 
   it('goes on in both files after the server was started anew', async () => {
@@ -530,6 +596,33 @@ describe('a file whose handle cannot be read any more', () => {
     const lines = await readAll(reader);
     assert.match(lines[0] ?? '', /^<gap: /);
     assert.deepEqual(lines.slice(1), ['<rotated>', 'b1']);
+  });
+
+  it('keeps nothing open that was opened for a client which cannot be placed because of it', async () => {
+    writeFileSync(log, 'a1\n');
+    const before = await files.follow();
+    const reader = await before.open({ kind: 'last', lines: 'all' });
+    await readAll(reader);
+    const cursor = reader.cursor();
+    before.dispose();
+    renameSync(log, `${log}-20261120`);
+    for (const day of [1, 2, 3, 4]) {
+      writeFileSync(`${log}-2026112${day}`, `day ${day}\n`);
+    }
+    writeFileSync(log, 'b1\n');
+    const after = await files.follow();
+    // The oldest of those that are read on in. Only a read of it fails, not a look whether it has grown.
+    const stale = handleOf(after, 0);
+    await after.check();
+    Object.assign(stale, { read: () => Promise.reject(new Error('ESTALE: stale file handle')) });
+    const position = { source: after.id, epoch: 'e', nextSeq: 1, cursor };
+    const opened = new OpenFiles();
+    try {
+      await assert.rejects(after.open({ kind: 'resume', position }), /ESTALE/);
+      await opened.allClosed();
+    } finally {
+      opened.dispose();
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import fs, {
   closeSync,
   copyFileSync,
   existsSync,
+  fstatSync,
   ftruncateSync,
   openSync,
   renameSync,
@@ -306,6 +307,35 @@ describe('what happened to a file between two looks', () => {
       // It was renamed an hour ago, and its service has found no time for another one until now.
       statusTimes.of = ({ ino }) => ago(Number(ino) === old ? 3600 : 1);
       Object.assign(files, { clock: new FakeClock(0, Date.now()) });
+      const source = await files.follow();
+      const reader = await last(source);
+      await readAll(reader);
+      writeSync(service, 'late\n');
+      await source.check();
+      assert.deepEqual(await readAll(reader), ['late']);
+    } finally {
+      statusTimes.of = of;
+      closeSync(service);
+    }
+  });
+
+  it('reads on in the file that was rotated last, however many before it were written later', async () => {
+    for (let day = 1; day <= 6; day++) {
+      writeFileSync(`${log}-2026112${day}`, `day ${day}\n`);
+    }
+    writeFileSync(log, '');
+    const service = openSync(log, 'a');
+    renameSync(log, `${log}-20261127`);
+    writeFileSync(log, '');
+    const empty = fstatSync(service).ino;
+    const { of } = statusTimes;
+    const second = 1_000_000_000n;
+    try {
+      statusTimes.of = (status) => {
+        const times = of(status);
+        const at = times.changedAt - second;
+        return { ...times, ...(Number(status.ino) === empty ? { bornAt: at, writtenAt: at } : {}) };
+      };
       const source = await files.follow();
       const reader = await last(source);
       await readAll(reader);

@@ -5,6 +5,7 @@ import {
   type FileHad,
   inOrder,
   type Neighbour,
+  newestFirst,
   type Surroundings,
 } from '../../../../../src/server/file/rotation/between';
 import { isEvidentRotation, rotationShape } from '../../../../../src/server/file/rotation/rotationNames';
@@ -174,5 +175,16 @@ describe('the order of rotated files', () => {
   it('is not that of birth for files that were put there again with their old times', () => {
     const restored = [beside('app.log.1', 'a', 90, 20), beside('app.log.2', 'b', 95, 10)];
     assert.deepEqual(order(...restored), ['app.log.2', 'app.log.1']);
+  });
+
+  it('is that of their names where they were written in one tick of the clock', () => {
+    const newest = (...files: Neighbour[]) => newestFirst(files).map(({ name }) => name);
+    const named = ['app.log-20261124', 'app.log.2', 'app.log-20261126', 'app.log.1', 'app.log-20261125'];
+    const files = named.map((name) => beside(name, name, 1));
+    const inTurn = ['app.log-20261126', 'app.log.1', 'app.log-20261125', 'app.log.2', 'app.log-20261124'];
+    assert.deepEqual(newest(...files), inTurn);
+    assert.deepEqual(newest(...files.reverse()), inTurn);
+    const late = beside('app.log-20261101', 'late', 1, 2);
+    assert.deepEqual(newest(...files, late), ['app.log-20261101', ...inTurn]);
   });
 });
