@@ -287,13 +287,15 @@ describe('the browser page', function () {
 
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`has no known accessibility problem in its ${colorScheme} theme`, async () => {
-      writeFileSync(
-        file,
-        text(['INFO start', 'DEBUG detail', 'TRACE more', 'WARN slow', 'ERROR failed', 'FATAL gone', 'plain']),
-      );
+      const lines = ['INFO start', 'DEBUG detail', 'TRACE more', 'WARN slow', 'ERROR failed', 'FATAL gone', 'plain'];
+      writeFileSync(file, '');
       const viewer = await open(await serve(file, '--demo'), { colorScheme });
-      await viewer.untilLines('all', (lines) => lines.length > 10);
-      await viewer.wheel(-100);
+      await viewer.untilLines('those of the demo', (shown) => shown.length > 10);
+      appendFileSync(file, text(lines));
+      await viewer.untilLines('all', (shown) => shown.includes('plain'));
+      // Else what the demo goes on saying moves the line away from under the mouse.
+      await viewer.page.keyboard.press('Space');
+      await viewer.untilText('.pause-text', /^Paused/);
       // Also the current line, whose ground is another: the one with the strongest colour.
       await viewer.page.locator('.row .message', { hasText: 'ERROR failed' }).click();
       await viewer.page.locator('.row.active[data-level="error"]').waitFor();
