@@ -1,4 +1,4 @@
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import { levelOfName } from './detectLevel';
 import { detectTime } from './detectTime';
 import type { LineFormat } from './formats/format';

@@ -1,4 +1,4 @@
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import type { PatternFault } from './patternMatching';
 import { compilePattern, mayExplode } from './safePattern';
 

@@ -1,5 +1,6 @@
 import { shorten } from '../base/shorten';
 import { mentions, named } from './named';
+import { stateTexts } from './states';
 
 /** A number with thousands separated, as all counts are shown. */
 function grouped(value: number): string {
@@ -261,18 +262,7 @@ export const extensionTexts = {
     settings: '$(gear) Open settings',
   },
   /** A state in a word or two. */
-  states: {
-    idle: 'Not connected',
-    connecting: 'Connecting',
-    replaying: 'Catching up',
-    live: 'Live',
-    suspect: 'Checking',
-    draining: 'Disconnecting',
-    waiting: 'Reconnecting',
-    dormant: 'Disconnected',
-    failed: 'Failed',
-    closed: 'Ended',
-  },
+  states: stateTexts,
   /** What the panel says while no stream is open. */
   panel: {
     label: 'Not connected',

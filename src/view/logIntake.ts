@@ -6,7 +6,7 @@ import { compileFormats } from '../records/customFormat';
 import { LogStore } from '../store/logStore';
 import type { NoticeKind } from '../store/notice';
 import { StoreIndexes } from '../store/storeIndexes';
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import { LineRate } from './lineRate';
 import type { SourceInfo } from './messages';
 import type { FormatSetting } from './viewerSettings';

@@ -4,7 +4,7 @@ import { compileFormats } from '../records/customFormat';
 import type { LinkTarget } from '../records/links';
 import type { PatternMatching } from '../records/patternMatching';
 import type { Filter } from '../store/filter';
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import type { ConnectionView, ExtentMessage, HolderMessage, Row } from '../view/messages';
 import { ToldSources } from '../view/toldSources';
 import type { ViewerHost } from '../view/viewerHost';

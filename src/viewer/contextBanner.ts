@@ -1,4 +1,4 @@
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import { element, icon } from './dom';
 
 /** Says that the filter is put aside to show a line in context, and leads back. */

@@ -1,4 +1,4 @@
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import type { ConnectionView, ExtentMessage, ViewerAction } from '../view/messages';
 import { element, setText } from './dom';
 

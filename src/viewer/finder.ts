@@ -1,4 +1,4 @@
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import type { Row, SeekTarget } from '../view/messages';
 import type { ViewerHost } from '../view/viewerHost';
 import type { ListView } from './list/listView';

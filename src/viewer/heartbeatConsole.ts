@@ -1,4 +1,4 @@
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import type { HolderMessage } from '../view/messages';
 
 /** Writes a heartbeat to the console at debug level, for whoever looks for the reason of a lost connection. */

@@ -1,4 +1,4 @@
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import { element, iconButton } from './dom';
 import { KEY_BINDINGS, type KeyGroup, keyLabel } from './keyboard';
 

@@ -1,6 +1,7 @@
 import type { ConnectionStateName, ConnectionStatus } from '../client/status';
 import { endTone } from '../client/streamEnd';
-import { texts } from '../text/texts';
+import { clientTexts } from '../text/client';
+import { stateTexts } from '../text/states';
 import type { ConnectionView, ViewerAction } from '../view/messages';
 
 const TONES: Readonly<Record<ConnectionStateName, ConnectionView['tone']>> = {
@@ -38,8 +39,8 @@ export function pageConnectionView(status: ConnectionStatus): ConnectionView {
     tone: end === undefined ? TONES[status.state] : endTone(end),
     label:
       end === undefined
-        ? texts.extension.states[status.state === 'opening' ? 'connecting' : status.state]
-        : texts.client.ended.words(end),
+        ? stateTexts[status.state === 'opening' ? 'connecting' : status.state]
+        : clientTexts.ended.words(end),
     sentence: status.reason,
     address: status.address,
     // The page is of one server, and its title stays.

@@ -1,4 +1,4 @@
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import { ViewerApp } from './app';
 import { PageStream } from './pageStream';
 import { exchangeTicket, takeTicket, tellNotLetIn } from './pageTicket';

@@ -9,7 +9,7 @@ import { WEBSOCKET_PATH } from '../protocol/version';
 import { PatternMatching } from '../records/patternMatching';
 import type { Filter } from '../store/filter';
 import { readFilter } from '../store/readFilter';
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import { LogIntake } from '../view/logIntake';
 import { MemoryHost } from '../view/memoryHost';
 import type { ViewerAction } from '../view/messages';

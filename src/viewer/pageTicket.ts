@@ -1,5 +1,5 @@
 import { SESSION_PATH } from '../protocol/version';
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import { element } from './dom';
 
 /** What came of a ticket: a token for this page, or a sentence that says why not. */

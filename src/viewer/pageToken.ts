@@ -1,4 +1,4 @@
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import { element } from './dom';
 
 /** Asks for the server's token in a dialog over the page; settles with what was typed. */

@@ -1,4 +1,4 @@
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import { element, setText } from './dom';
 
 /** The end of a line that is still being written, below the rows; of several sources the one that wrote last. */

@@ -1,4 +1,4 @@
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import type { MissedCount } from '../view/messages';
 import { element, icon, setText } from './dom';
 

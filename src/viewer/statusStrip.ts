@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import type { ConnectionView, ExtentMessage, ViewerAction } from '../view/messages';
 import { element, icon, setText } from './dom';
 import { formatRemaining } from './format';

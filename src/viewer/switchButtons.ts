@@ -1,4 +1,4 @@
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import { iconButton } from './dom';
 import type { Switches } from './filter/filterTerms';
 

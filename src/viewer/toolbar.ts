@@ -1,4 +1,4 @@
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import { element, iconButton } from './dom';
 import type { FilterBar } from './filter/filterBar';
 import { keyOf } from './keyboard';

@@ -1,4 +1,4 @@
-import { texts } from '../text/texts';
+import { texts } from '../text/viewerTexts';
 import type { ViewerMessage } from '../view/messages';
 import type { ViewerKey } from './keyboard';
 import { keyOf } from './keyboard';

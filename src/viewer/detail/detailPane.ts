@@ -1,6 +1,6 @@
 import type { LineFormat } from '../../records/formats/format';
 import { parseLine } from '../../records/parseLine';
-import { texts } from '../../text/texts';
+import { texts } from '../../text/viewerTexts';
 import type { Row } from '../../view/messages';
 import { element, iconButton } from '../dom';
 import { formatMoment } from '../format';

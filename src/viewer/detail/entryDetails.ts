@@ -1,6 +1,6 @@
 import type { LineFormat } from '../../records/formats/format';
 import type { Term } from '../../store/filter';
-import { texts } from '../../text/texts';
+import { texts } from '../../text/viewerTexts';
 import type { HolderMessage, Row, SourceInfo } from '../../view/messages';
 import type { LinkOpener } from '../rows/messageContent';
 import { DetailPane } from './detailPane';

@@ -1,7 +1,7 @@
 import { fieldAt, formatValue } from '../../records/fieldPath';
 import type { Fields } from '../../records/parsedLine';
 import type { Term } from '../../store/filter';
-import { texts } from '../../text/texts';
+import { texts } from '../../text/viewerTexts';
 import { element, iconButton } from '../dom';
 import { nameOfKey } from '../keyboard';
 import { type FieldNode, fieldTree } from './fieldTree';

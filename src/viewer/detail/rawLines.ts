@@ -1,5 +1,5 @@
 import { findLinks } from '../../records/links';
-import { texts } from '../../text/texts';
+import { texts } from '../../text/viewerTexts';
 import type { Row } from '../../view/messages';
 import { element } from '../dom';
 import { decorate, textOfParts } from '../rows/decorate';

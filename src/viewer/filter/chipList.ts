@@ -1,5 +1,5 @@
 import type { Filter, Term } from '../../store/filter';
-import { texts } from '../../text/texts';
+import { texts } from '../../text/viewerTexts';
 import { element, icon } from '../dom';
 import { formatMoment, formatTimeOfDay } from '../format';
 import { nameOfTerm, turnedRound, without, withTerms } from './filterTerms';

@@ -1,6 +1,6 @@
 import type { Filter } from '../../store/filter';
 import { mostContextRows } from '../../store/readFilter';
-import { texts } from '../../text/texts';
+import { texts } from '../../text/viewerTexts';
 import { element } from '../dom';
 import { openFormDialog } from '../formDialog';
 

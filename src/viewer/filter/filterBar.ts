@@ -1,5 +1,5 @@
 import type { Filter, Term } from '../../store/filter';
-import { texts } from '../../text/texts';
+import { texts } from '../../text/viewerTexts';
 import type { ExtentMessage, SourceInfo } from '../../view/messages';
 import type { SavedFilter } from '../../view/viewerSettings';
 import { element, icon, iconButton, setText } from '../dom';

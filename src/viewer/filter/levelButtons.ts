@@ -1,6 +1,6 @@
 import type { Level } from '../../records/level';
 import type { Filter } from '../../store/filter';
-import { texts } from '../../text/texts';
+import { texts } from '../../text/viewerTexts';
 import { element, iconButton, setText } from '../dom';
 import { formatShort } from '../format';
 import { openMenu } from '../menu';

@@ -1,4 +1,4 @@
-import { texts } from '../../text/texts';
+import { texts } from '../../text/viewerTexts';
 import { element } from '../dom';
 import { openFormDialog } from '../formDialog';
 

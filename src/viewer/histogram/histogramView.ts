@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../../base/disposable';
 import { LEVELS } from '../../records/level';
-import { texts } from '../../text/texts';
+import { texts } from '../../text/viewerTexts';
 import type { HistogramMessage } from '../../view/messages';
 import { element, setText } from '../dom';
 import { formatMoment, formatTimeOfDay } from '../format';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../../base/disposable';
 import { stripAnsi } from '../../records/ansi';
-import { texts } from '../../text/texts';
+import { texts } from '../../text/viewerTexts';
 import type { ExtentMessage, Row } from '../../view/messages';
 import { element, iconButton } from '../dom';
 import { listen } from '../listen';

@@ -1,5 +1,5 @@
 import type { LinkTarget } from '../../records/links';
-import { texts } from '../../text/texts';
+import { texts } from '../../text/viewerTexts';
 import { element } from '../dom';
 import type { Segment } from './decorate';
 import { styleOnScreen } from './messageParts';

@@ -2,7 +2,7 @@ import { shortenName } from '../../base/shorten';
 import { findLinks } from '../../records/links';
 import { parseLine } from '../../records/parseLine';
 import type { NoticeKind } from '../../store/notice';
-import { texts } from '../../text/texts';
+import { texts } from '../../text/viewerTexts';
 import type { Row } from '../../view/messages';
 import { element, setText } from '../dom';
 import { formatMoment } from '../format';

@@ -1,5 +1,5 @@
 import type { TextQuery } from '../../records/textMatch';
-import { texts } from '../../text/texts';
+import { texts } from '../../text/viewerTexts';
 import type { HolderMessage } from '../../view/messages';
 import { element, iconButton, setText } from '../dom';
 import { type Switches, switchesOf } from '../filter/filterTerms';
