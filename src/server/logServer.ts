@@ -156,6 +156,11 @@ export class LogServer implements SessionServer {
     }
   }
 
+  /** All sessions, those too that have proved nothing yet. */
+  get sessionCount(): number {
+    return this.#register.size;
+  }
+
   /** Says goodbye to all clients, and resolves when the last one is gone or a second has passed. */
   async stop(): Promise<void> {
     this.#ports.close();
@@ -187,10 +192,6 @@ export class LogServer implements SessionServer {
 
   get command(): RunnableCommand | undefined {
     return this.#options.command;
-  }
-
-  get clientCount(): number {
-    return this.#register.size;
   }
 
   reconnectWindowMs(): number {

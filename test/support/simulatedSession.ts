@@ -93,7 +93,6 @@ export class SimulatedSession {
       register: () => 'key',
       endsWithSources: () => false,
       log: (_level, text) => log.push(text),
-      clientCount: 1,
       command,
     };
     this.session = new Session(this.socket as unknown as WebSocket, server, true, true);

@@ -10,7 +10,7 @@ const LOOK_MS = 50;
 export function endWithStream(server: LogServer, sources: SourceSet, held: DisposableStore, end: () => void): void {
   const wait = () => {
     server.closeEnded();
-    if (server.clientCount === 0) {
+    if (server.sessionCount === 0) {
       end();
     } else {
       systemClock.schedule(LOOK_MS, wait);

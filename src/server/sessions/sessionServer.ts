@@ -46,7 +46,6 @@ export interface SessionServer {
   /** All sources of a session have ended. True: the stream ends with them. */
   endsWithSources(): boolean;
   log(level: 'info' | 'debug', text: string): void;
-  readonly clientCount: number;
   /** What an operator's client may have run again; absent: nothing. */
   readonly command?: RunnableCommand | undefined;
 }
